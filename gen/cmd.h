@@ -1,0 +1,66 @@
+/*
+ * cmd.h: the table of verbs, and options as rows.
+ *
+ * A verb is one file cmd-VERB.c with one const struct cmd.  Its options are rows; the
+ * parser, --help and shell completion all read the same rows, so they cannot drift.
+ */
+#pragma once
+
+#include <segen/error.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit statuses (DESIGN 1). */
+enum {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_FINDINGS = 3,
+	EXIT_TRACE_FAILED = 125,
+	EXIT_CANNOT_EXECUTE = 126,
+	EXIT_NOT_FOUND = 127,
+};
+
+/*
+ * One option.  @set is called for each occurrence with the verb's options struct; value
+ * is NULL for a flag.  -EINVAL from it is a usage error.
+ */
+struct option_row {
+	const char *name; /* long name without dashes */
+	char letter;	  /* or 0 */
+	const char *arg;  /* word for the argument ("FILE"), NULL: a flag */
+	const char *help;
+	int (*set)(void *opts, const char *value, struct segen_error *err);
+	const char *choices; /* "base|free": checked and completed; or NULL */
+};
+
+/* A group of rows that several verbs share; @offset finds its part of the verb's opts. */
+struct option_group {
+	const char *title; /* heading in --help, or NULL */
+	const struct option_row *rows;
+	size_t n_rows;
+	size_t offset;
+};
+
+struct cmd {
+	const char *name;
+	const char *args; /* "[OPTIONS] -- COMMAND [ARG…]" */
+	const char *help; /* one line */
+	const struct option_group *groups;
+	size_t n_groups;
+	/* Returns an exit status; fills @err when it has something to say. */
+	int (*run)(int argc, char **argv, struct segen_error *err);
+};
+
+/*
+ * Parse leading options of @argv (argv[0] is the verb); stops at the first operand or
+ * after "--".  *@ret_first is the index of the first operand.  Returns 0, -EINVAL (usage
+ * error, @err filled), or 1 when --help was asked for (and printed).
+ */
+int options_parse(const struct cmd *cmd, int argc, char **argv, void *opts,
+		  int *ret_first, struct segen_error *err);
+void options_help(const struct cmd *cmd);
+
+/* The table, in the order of segen --help. */
+const struct cmd *const *cmds(size_t *ret_n);

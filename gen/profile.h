@@ -1,0 +1,93 @@
+/*
+ * profile.h: a seccomp profile in memory, with all that Docker's format has.
+ *
+ * The model is shared by reading, editing, resolving, generating and writing.  A
+ * resolved ("flat") profile is the same struct without gates.  Unknown keys are kept.
+ * Source of the format: moby profiles/seccomp/seccomp.go, OCI runtime-spec
+ * config-linux.md; podman's dialect: containers/common pkg/seccomp.
+ *
+ * Ownership: a profile owns all it holds; functions copy what they are given.
+ */
+#pragma once
+
+#include <segen/error.h>
+#include <segen/rules.h>
+#include <segen/util.h>
+
+struct json_object;
+
+#define PROFILE_NO_ERRNO (-1)
+
+/* includes/excludes: all lists in the file's order, empty when absent. */
+struct gate {
+	char **caps;
+	size_t n_caps;
+	char **arches;
+	size_t n_arches;
+	char *min_kernel;	   /* "4.8", or NULL */
+	struct json_object *extra; /* unknown keys, or NULL */
+};
+
+struct profile_rule {
+	char **names;
+	size_t n_names;
+	bool by_name; /* the file said "name": "x", the deprecated form */
+	enum segen_action action;
+	int err;	/* errnoRet, or PROFILE_NO_ERRNO */
+	char *err_word; /* podman's "errno": "ENOSYS", or NULL; it wins over @err */
+	struct segen_cond *conds;
+	size_t n_conds;
+	char *comment; /* or NULL */
+	struct gate includes, excludes;
+	struct json_object *extra;
+};
+
+struct profile_arch {
+	char *name; /* "SCMP_ARCH_X86_64" */
+	char **subs;
+	size_t n_subs;
+};
+
+struct profile {
+	enum segen_action def;
+	int def_err;	    /* defaultErrnoRet, or PROFILE_NO_ERRNO */
+	char *def_err_word; /* podman's "defaultErrno", or NULL */
+	char **architectures;
+	size_t n_architectures;
+	struct profile_arch *arch_map; /* excludes architectures */
+	size_t n_arch_map;
+	char **flags;
+	size_t n_flags;
+	char *listener_path, *listener_metadata;
+	struct profile_rule *rules;
+	size_t n_rules, cap_rules;
+	struct json_object *extra;
+};
+
+void profile_done(struct profile *p);
+void profile_rule_done(struct profile_rule *r);
+void gate_done(struct gate *g);
+
+/* Deep copies. */
+void profile_copy(struct profile *to, const struct profile *from);
+void profile_rule_copy(struct profile_rule *to, const struct profile_rule *from);
+void gate_copy(struct gate *to, const struct gate *from);
+
+bool gate_is_empty(const struct gate *g);
+bool gate_equal(const struct gate *a, const struct gate *b);
+
+/* Append an empty ALLOW rule; the pointer is valid until the next one is added. */
+struct profile_rule *profile_add_rule(struct profile *p);
+void profile_rule_add_name(struct profile_rule *r, const char *name);
+bool profile_rule_has(const struct profile_rule *r, const char *name);
+void profile_rule_add_cond(struct profile_rule *r, const struct segen_cond *c);
+
+/* The errno the rule (or the default) answers with: words and absent values settled. */
+int profile_rule_errno(const struct profile_rule *r);
+int profile_default_errno(const struct profile *p);
+
+/* "SCMP_ACT_ERRNO" and back; "SCMP_CMP_EQ" and back; negative or NULL when unknown. */
+const char *profile_action_name(enum segen_action a);
+int profile_action_by_name(const char *name);
+const char *profile_cmp_name(enum segen_cmp c);
+int profile_cmp_by_name(const char *name);

@@ -1,0 +1,33 @@
+/*
+ * target.h: the container a profile is meant for, as far as resolving needs it.
+ */
+#pragma once
+
+#include <segen/arch.h>
+#include <segen/error.h>
+#include <segen/util.h>
+
+struct target {
+	const struct segen_arch *arch;
+	struct segen_strset caps; /* the bounding set, "CAP_CHOWN" */
+	unsigned kernel_major, kernel_minor;
+};
+
+/* Docker's 14 default capabilities, this machine's architecture and kernel. */
+void target_init_default(struct target *t);
+void target_done(struct target *t);
+
+/*
+ * Edits by words as docker accepts them: "CHOWN", "cap_chown", "ALL"; comma lists.
+ * -EINVAL names the unknown word.
+ */
+int target_set_caps(struct target *t, const char *list, struct segen_error *err);
+int target_add_caps(struct target *t, const char *list, struct segen_error *err);
+int target_drop_caps(struct target *t, const char *list, struct segen_error *err);
+int target_set_kernel(struct target *t, const char *version, struct segen_error *err);
+int target_set_arch(struct target *t, const char *name, struct segen_error *err);
+
+/* "CAP_CHOWN" from "chown", "CHOWN", "CAP_CHOWN"; NULL when there is none; static. */
+const char *cap_name(const char *word);
+/* Capability names by number, NULL past the last. */
+const char *cap_by_number(unsigned nr);

@@ -1,0 +1,144 @@
+/*
+ * trace.h: what was observed, in memory.
+ *
+ * A trace is a set of runs, and for each (ABI, call) what each run saw of it.  Everything
+ * in it is a union over runs, so merging is associative, commutative and idempotent.
+ * Must not know: ptrace, JSON, profiles.
+ *
+ * Ownership: a trace owns all it holds.  Pointers to calls, runs and strings stay valid
+ * until segen_trace_done().
+ */
+#pragma once
+
+#include <segen/arch.h>
+#include <segen/error.h>
+#include <segen/util.h>
+
+#include <sys/types.h>
+
+#define SEGEN_VALUES_MAX 16 /* more distinct argument values than this: "many" */
+#define SEGEN_RUN_ID_LEN 16 /* hexadecimal digits */
+
+/* In which part of a container's life a call was made; bits. */
+enum segen_phase {
+	SEGEN_PHASE_WORKLOAD = 1,
+	SEGEN_PHASE_RUNTIME = 2, /* the runtime, between its filter and the execve */
+	SEGEN_PHASE_EXEC = 4,	 /* docker exec, health check */
+};
+
+/* One execution of segen trace. */
+struct segen_run {
+	char id[SEGEN_RUN_ID_LEN + 1];
+	char **argv;   /* the command, NULL-terminated */
+	char *mode;    /* "full", "fast" */
+	char *observe; /* "base", "free", "container" */
+	char *start;   /* ISO 8601, UTC, seconds */
+	uint64_t duration_ms;
+	int exit; /* the exit status as a shell shows it; -1: not known */
+	uint64_t processes, threads;
+	char *kernel, *machine, *libseccomp; /* of the host */
+	struct segen_strset caps;  /* bounding set of the workload, where known */
+	struct segen_strset notes; /* remarks: "setuid program ran without privileges" */
+};
+
+struct segen_outcome {
+	int err; /* 0: succeeded; else the positive errno */
+	uint64_t count;
+};
+
+/* What one run saw of one call. */
+struct segen_seen {
+	size_t run;	  /* index into trace->runs */
+	uint64_t count;	  /* calls made */
+	uint64_t refused; /* of these: refused by the rules segen ran it under */
+	bool at_least;	  /* the counts are lower bounds (it was let go) */
+	unsigned phases;  /* enum segen_phase bits */
+	struct segen_outcome
+		*outcomes; /* sorted by err; calls that never returned: none */
+	size_t n_outcomes, cap_outcomes;
+	size_t *programs; /* sorted indices into trace->programs */
+	size_t n_programs, cap_programs;
+};
+
+/* The values of an argument that matters (segen_arg_facts), over all runs. */
+struct segen_values {
+	unsigned index;
+	bool many; /* more than SEGEN_VALUES_MAX: @v is empty and means nothing */
+	unsigned n;
+	uint64_t v[SEGEN_VALUES_MAX]; /* sorted */
+};
+
+struct segen_frame {
+	char *module;	 /* path as the workload sees it */
+	char *build_id;	 /* hexadecimal, or NULL */
+	char *symbol;	 /* or NULL */
+	uint64_t offset; /* from the symbol, else from the module's start */
+};
+
+/* Where a call was seen first. */
+struct segen_first {
+	size_t run;
+	uint64_t time_us; /* since the run began */
+	size_t program;	  /* index into trace->programs */
+	pid_t pid, tid;
+	uint64_t args[6];
+	struct segen_frame *frames; /* innermost first; none: unknown site */
+	size_t n_frames;
+};
+
+struct segen_call {
+	const struct segen_arch *arch;
+	int64_t nr;
+	struct segen_seen *seen; /* sorted by run index */
+	size_t n_seen, cap_seen;
+	struct segen_values *values; /* sorted by index */
+	size_t n_values, cap_values;
+	struct segen_first first;
+};
+
+struct segen_trace {
+	struct segen_run **runs;
+	size_t n_runs, cap_runs;
+	char **programs; /* paths, interned; index is the identity */
+	size_t n_programs, cap_programs;
+	struct segen_call **calls; /* in order of first insertion */
+	size_t n_calls, cap_calls;
+	struct segen_trace_index *index; /* (arch, nr) -> call; private to trace.c */
+};
+
+/* Zero-initialised is empty and valid. */
+void segen_trace_done(struct segen_trace *t);
+
+/* A new run with a fresh id, start time now and the host's facts; index is returned. */
+size_t segen_trace_add_run(struct segen_trace *t, char *const *argv);
+
+/* The index of a program path. */
+size_t segen_trace_program(struct segen_trace *t, const char *path);
+
+/* The call, or NULL. */
+struct segen_call *segen_trace_find(const struct segen_trace *t,
+				    const struct segen_arch *arch, int64_t nr);
+/* The call, made when it is not there; *@ret_new says so (may be NULL). */
+struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_arch *arch,
+				    int64_t nr, bool *ret_new);
+/* What @run saw of @c, made when it is not there. */
+struct segen_seen *segen_call_seen(struct segen_call *c, size_t run);
+
+void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count);
+void segen_seen_program(struct segen_seen *s, size_t program);
+void segen_call_value(struct segen_call *c, unsigned index, uint64_t value);
+const struct segen_values *segen_call_values(const struct segen_call *c, unsigned index);
+
+/* Sums over all runs. */
+uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least);
+/* Whether every outcome that is known was a failure: a probe. */
+bool segen_call_is_probe(const struct segen_call *c);
+
+/*
+ * Bring a trace into its one canonical order: runs by id, programs and calls by name.
+ * Two traces that hold the same observations are then equal field by field.
+ */
+void segen_trace_sort(struct segen_trace *t);
+
+/* Unite @from into @into.  The same run in both is taken once (fieldwise maximum). */
+void segen_trace_merge(struct segen_trace *into, const struct segen_trace *from);

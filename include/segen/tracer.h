@@ -1,0 +1,53 @@
+/*
+ * tracer.h: run a command under ptrace and record every system call it makes.
+ *
+ * The only header of the tracer that the command line needs.  Knows nothing of
+ * profiles: the rules a workload runs under come as numbers (rules.h).
+ */
+#pragma once
+
+#include <segen/error.h>
+#include <segen/rules.h>
+#include <segen/trace.h>
+
+enum segen_mode {
+	SEGEN_MODE_FULL, /* every call stops: exact counts, every program's own set */
+	SEGEN_MODE_FAST, /* a call is learned once, then let go in the kernel */
+};
+
+struct segen_progress {
+	uint64_t elapsed_ms;
+	uint64_t processes;		   /* alive now */
+	size_t calls;			   /* distinct (ABI, call) pairs so far */
+	const struct segen_call *last_new; /* or NULL */
+};
+
+struct segen_tracer_opts {
+	char *const *argv; /* NULL-terminated; looked up in PATH as a shell does */
+	enum segen_mode mode;
+	/* The rules to observe under; NULL: none (--observe=free). */
+	const struct segen_rules *policy;
+	uint64_t for_ms; /* end the workload after this long; 0: never */
+	bool stacks;	 /* unwind where a call was seen first */
+	/* Called a few times a second, from the tracing thread, while the workload runs.
+	 */
+	void (*progress)(const struct segen_progress *p, void *ctx);
+	void *progress_ctx;
+};
+
+struct segen_tracer_result {
+	int status; /* as a shell shows it: exit status, or 128 + signal */
+	int signal; /* the signal that ended the workload, or 0 */
+};
+
+/*
+ * Trace until the last descendant has ended.  The observations are added to @t as one
+ * new run, whose index is in @ret_run.
+ *
+ * Returns 0, or: -ENOENT the program was not found (the shell's 127); -EACCES or
+ * -ENOEXEC it cannot be executed (126); -EPERM ptrace is not permitted here; anything
+ * else: segen failed.  What was observed before a failure stays in @t.
+ */
+int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t,
+		     size_t *ret_run, struct segen_tracer_result *ret,
+		     struct segen_error *err);
