@@ -17,6 +17,7 @@
 struct json_object;
 
 #define PROFILE_NO_ERRNO (-1)
+#define PROFILE_MAX_ERRNO 4095 /* libseccomp refuses more */
 
 /* includes/excludes: all lists in the file's order, empty when absent. */
 struct gate {
@@ -30,14 +31,15 @@ struct gate {
 
 struct profile_rule {
 	char **names;
-	size_t n_names;
+	size_t n_names, cap_names;
 	bool by_name; /* the file said "name": "x", the deprecated form */
 	enum segen_action action;
 	int err;	/* errnoRet, or PROFILE_NO_ERRNO */
 	char *err_word; /* podman's "errno": "ENOSYS", or NULL; it wins over @err */
 	struct segen_cond *conds;
 	size_t n_conds;
-	char *comment; /* or NULL */
+	struct json_object *conds_extra; /* unknown keys of args, by index, or NULL */
+	char *comment;			 /* or NULL */
 	struct gate includes, excludes;
 	struct json_object *extra;
 };
@@ -46,6 +48,7 @@ struct profile_arch {
 	char *name; /* "SCMP_ARCH_X86_64" */
 	char **subs;
 	size_t n_subs;
+	struct json_object *extra;
 };
 
 struct profile {
@@ -58,6 +61,7 @@ struct profile {
 	size_t n_arch_map;
 	char **flags;
 	size_t n_flags;
+	bool has_flags; /* an empty list differs from none: no SPEC_ALLOW */
 	char *listener_path, *listener_metadata;
 	struct profile_rule *rules;
 	size_t n_rules, cap_rules;
@@ -72,9 +76,17 @@ void gate_done(struct gate *g);
 void profile_copy(struct profile *to, const struct profile *from);
 void profile_rule_copy(struct profile_rule *to, const struct profile_rule *from);
 void gate_copy(struct gate *to, const struct gate *from);
+/* All but the rules. */
+void profile_copy_header(struct profile *to, const struct profile *from);
 
 bool gate_is_empty(const struct gate *g);
 bool gate_equal(const struct gate *a, const struct gate *b);
+
+/* Append a copy of @s to a list of strings (caps, arches, subs, ...). */
+void profile_string_add(char ***v, size_t *n, const char *s);
+
+/* Append an archMap entry; the pointer is valid until the next one is added. */
+struct profile_arch *profile_add_arch(struct profile *p, const char *name);
 
 /* Append an empty ALLOW rule; the pointer is valid until the next one is added. */
 struct profile_rule *profile_add_rule(struct profile *p);
@@ -85,6 +97,8 @@ void profile_rule_add_cond(struct profile_rule *r, const struct segen_cond *c);
 /* The errno the rule (or the default) answers with: words and absent values settled. */
 int profile_rule_errno(const struct profile_rule *r);
 int profile_default_errno(const struct profile *p);
+/* "ENOSYS" or "38", podman's two spellings; -ENOENT when it is neither. */
+int profile_errno_by_word(const char *word);
 
 /* "SCMP_ACT_ERRNO" and back; "SCMP_CMP_EQ" and back; negative or NULL when unknown. */
 const char *profile_action_name(enum segen_action a);

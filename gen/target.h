@@ -7,10 +7,18 @@
 #include <segen/error.h>
 #include <segen/util.h>
 
+/* Whose reading of a profile counts; they differ in what they ignore. */
+enum engine {
+	ENGINE_DOCKER,	     /* the newest */
+	ENGINE_DOCKER_20_10, /* ignores defaultErrnoRet, flags, listener* */
+	ENGINE_PODMAN,	     /* errno words count, minKernel does not */
+};
+
 struct target {
 	const struct segen_arch *arch;
 	struct segen_strset caps; /* the bounding set, "CAP_CHOWN" */
 	unsigned kernel_major, kernel_minor;
+	enum engine engine;
 };
 
 /* Docker's 14 default capabilities, this machine's architecture and kernel. */
@@ -19,13 +27,14 @@ void target_done(struct target *t);
 
 /*
  * Edits by words as docker accepts them: "CHOWN", "cap_chown", "ALL"; comma lists.
- * -EINVAL names the unknown word.
+ * -EINVAL names the unknown word.  "" and "none" set an empty bounding set.
  */
 int target_set_caps(struct target *t, const char *list, struct segen_error *err);
 int target_add_caps(struct target *t, const char *list, struct segen_error *err);
 int target_drop_caps(struct target *t, const char *list, struct segen_error *err);
 int target_set_kernel(struct target *t, const char *version, struct segen_error *err);
 int target_set_arch(struct target *t, const char *name, struct segen_error *err);
+int target_set_engine(struct target *t, const char *name, struct segen_error *err);
 
 /* "CAP_CHOWN" from "chown", "CHOWN", "CAP_CHOWN"; NULL when there is none; static. */
 const char *cap_name(const char *word);

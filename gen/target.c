@@ -1,0 +1,188 @@
+/* target.c: capabilities, kernel version and architecture of a container. */
+#include "target.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/utsname.h>
+
+/* By number (linux/capability.h); Docker's default set is profiles of moby's oci/caps. */
+static const struct {
+	const char *name;
+	bool docker; /* in the bounding set of a container without options */
+} caps[] = {
+#define CAP(name) [name] = {#name, false},
+#define DOCKER_CAP(name) [name] = {#name, true},
+#include "caps.def"
+#undef CAP
+#undef DOCKER_CAP
+};
+
+#define CAP_WORD_MAX 64
+
+const char *cap_by_number(unsigned nr)
+{
+	return nr < ARRAY_SIZE(caps) ? caps[nr].name : NULL;
+}
+
+const char *cap_name(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(caps); i++)
+		if (strcasecmp(word, caps[i].name) == 0 ||
+		    strcasecmp(word, caps[i].name + strlen("CAP_")) == 0)
+			return caps[i].name;
+	return NULL;
+}
+
+static void add_default_caps(struct segen_strset *set)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(caps); i++)
+		if (caps[i].docker)
+			segen_strset_add(set, caps[i].name);
+}
+
+static void add_all_caps(struct segen_strset *set)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(caps); i++)
+		segen_strset_add(set, caps[i].name);
+}
+
+/* The first two numbers of a release, as moby's kernel_linux.go takes them. */
+static void host_kernel(struct target *t)
+{
+	struct utsname u;
+
+	if (uname(&u) < 0 ||
+	    sscanf(u.release, "%u.%u", &t->kernel_major, &t->kernel_minor) != 2)
+		t->kernel_major = t->kernel_minor = 0;
+}
+
+void target_init_default(struct target *t)
+{
+	*t = (struct target){.arch = segen_arch_native()};
+	add_default_caps(&t->caps);
+	host_kernel(t);
+}
+
+void target_done(struct target *t)
+{
+	segen_strset_done(&t->caps);
+	*t = (struct target){};
+}
+
+/* One word of a list: a capability or ALL; "" (an empty list) is nothing. */
+static int parse_cap(const char *word, struct segen_strset *set, struct segen_error *err)
+{
+	const char *name = cap_name(word);
+
+	if (!*word)
+		return 0;
+	if (strcasecmp(word, "ALL") == 0 || strcasecmp(word, "CAP_ALL") == 0) {
+		add_all_caps(set);
+		return 0;
+	}
+	if (!name)
+		return segen_fail(err, -EINVAL,
+				  "unknown capability '%s'; capabilities(7) lists them",
+				  word);
+	segen_strset_add(set, name);
+	return 0;
+}
+
+static int parse_caps(const char *list, struct segen_strset *set, struct segen_error *err)
+{
+	for (const char *p = list; *p;) {
+		char word[CAP_WORD_MAX];
+		size_t n = strcspn(p, ",");
+		int r;
+
+		snprintf(word, sizeof(word), "%.*s", (int)MIN(n, sizeof(word) - 1), p);
+		r = parse_cap(word, set, err);
+		if (r < 0)
+			return r;
+		p += n + (p[n] == ',');
+	}
+	return 0;
+}
+
+int target_set_caps(struct target *t, const char *list, struct segen_error *err)
+{
+	_cleanup_(segen_strset_done) struct segen_strset set = {};
+	int r;
+
+	r = strcasecmp(list, "none") == 0 ? 0 : parse_caps(list, &set, err);
+	if (r < 0)
+		return r;
+	segen_strset_done(&t->caps);
+	t->caps = set;
+	set = (struct segen_strset){};
+	return 0;
+}
+
+int target_add_caps(struct target *t, const char *list, struct segen_error *err)
+{
+	return parse_caps(list, &t->caps, err);
+}
+
+int target_drop_caps(struct target *t, const char *list, struct segen_error *err)
+{
+	_cleanup_(segen_strset_done) struct segen_strset set = {};
+	int r;
+
+	r = parse_caps(list, &set, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < set.n; i++)
+		segen_strset_remove(&t->caps, set.v[i]);
+	return 0;
+}
+
+int target_set_kernel(struct target *t, const char *version, struct segen_error *err)
+{
+	unsigned major, minor;
+	char rest = '\0';
+	int n;
+
+	n = sscanf(version, "%4u.%4u%c", &major, &minor, &rest);
+	if (n < 2 || !isdigit((unsigned char)*version) || isalnum((unsigned char)rest))
+		return segen_fail(err, -EINVAL,
+				  "'%s' is not a kernel version; give it as '6.1'",
+				  version);
+	t->kernel_major = major;
+	t->kernel_minor = minor;
+	return 0;
+}
+
+int target_set_arch(struct target *t, const char *name, struct segen_error *err)
+{
+	const struct segen_arch *a = segen_arch_by_name(name);
+
+	if (!a)
+		return segen_fail(err, -EINVAL,
+				  "unknown architecture '%s'; 'amd64', 'arm64', 's390x' "
+				  "are some that are known",
+				  name);
+	t->arch = a;
+	return 0;
+}
+
+int target_set_engine(struct target *t, const char *name, struct segen_error *err)
+{
+	static const char *const words[] = {
+		[ENGINE_DOCKER] = "docker",
+		[ENGINE_DOCKER_20_10] = "docker-20.10",
+		[ENGINE_PODMAN] = "podman",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i], name) == 0) {
+			t->engine = (enum engine)i;
+			return 0;
+		}
+	}
+	return segen_fail(err, -EINVAL,
+			  "unknown engine '%s'; give docker, docker-20.10 or podman",
+			  name);
+}
