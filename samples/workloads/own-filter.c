@@ -1,0 +1,155 @@
+/*
+ * own-filter: installs a seccomp filter of its own and makes the call it is about.  The
+ * output must be the same under a tracer, for every action.
+ */
+#include "workload.h"
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+
+static int load(unsigned action, unsigned flags)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = {sizeof(code) / sizeof(code[0]), code};
+	int ret;
+
+	must(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
+	ret = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
+	must(ret >= 0, "seccomp");
+	return ret;
+}
+
+static void call(void)
+{
+	long ret = syscall(SYS_getsid, 0);
+
+	printf("getsid: %s\n", ret < 0 ? strerror(errno) : "fine");
+	fflush(stdout);
+}
+
+static void on_sigsys(int sig, siginfo_t *info, void *ctx)
+{
+	printf("SIGSYS: code %d call %s\n", info->si_code,
+	       info->si_syscall == SYS_getsid ? "getsid" : "another");
+	fflush(stdout);
+}
+
+static void do_errno(void)
+{
+	load(SECCOMP_RET_ERRNO | EXDEV, 0);
+	call();
+}
+
+static void do_trap(void)
+{
+	struct sigaction sa = {.sa_sigaction = on_sigsys, .sa_flags = SA_SIGINFO};
+
+	must(!sigaction(SIGSYS, &sa, NULL), "sigaction");
+	load(SECCOMP_RET_TRAP, 0);
+	call();
+}
+
+static void do_kill(void)
+{
+	load(SECCOMP_RET_KILL_PROCESS, 0);
+	call();
+}
+
+static void *killed_thread(void *arg)
+{
+	load(SECCOMP_RET_KILL_THREAD, 0);
+	call();
+	printf("still there\n");
+	return NULL;
+}
+
+static void do_kill_thread(void)
+{
+	pthread_t t;
+
+	must(!pthread_create(&t, NULL, killed_thread, NULL), "pthread_create");
+	usleep(200000);
+	printf("the other thread goes on\n");
+	fflush(stdout);
+	_exit(0);
+}
+
+/* No tracer has asked for PTRACE_O_TRACESECCOMP on our behalf: ENOSYS. */
+static void do_trace(void)
+{
+	load(SECCOMP_RET_TRACE | 5, 0);
+	call();
+}
+
+static void do_log(void)
+{
+	load(SECCOMP_RET_LOG, 0);
+	call();
+}
+
+static void answer(int fd)
+{
+	struct seccomp_notif req = {0};
+	struct seccomp_notif_resp resp = {.error = -EDOM};
+
+	must(!ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &req), "NOTIF_RECV");
+	resp.id = req.id;
+	must(!ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &resp), "NOTIF_SEND");
+}
+
+static void do_notify(void)
+{
+	int fd = load(SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+	pid_t pid = fork();
+
+	must(pid >= 0, "fork");
+	if (pid == 0) {
+		call();
+		_exit(0);
+	}
+	answer(fd);
+	ended(pid);
+}
+
+static void do_tsync(void)
+{
+	load(SECCOMP_RET_ERRNO | EXDEV, SECCOMP_FILTER_FLAG_TSYNC);
+	call();
+}
+
+static void do_strict(void)
+{
+	must(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0), "strict");
+	must(write(1, "strict\n", 7) == 7, "write");
+	syscall(SYS_getsid, 0);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} ways[] = {
+	{"errno", do_errno}, {"trap", do_trap},	    {"kill", do_kill},
+	{"log", do_log},     {"notify", do_notify}, {"kill-thread", do_kill_thread},
+	{"trace", do_trace}, {"tsync", do_tsync},   {"strict", do_strict},
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (strcmp(argv[1], ways[i].name) != 0)
+			continue;
+		ways[i].run();
+		return 0;
+	}
+	must(false, "usage: own-filter errno|trap|kill|kill-thread|trace|log|notify|...");
+}
