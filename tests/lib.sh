@@ -8,6 +8,7 @@
 
 set -u
 export LC_ALL=C TZ=UTC
+export PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
 
 SRC=${SRC:-$(cd "$(dirname "$0")/../.." && pwd)}
 SEGEN=${SEGEN:-$SRC/build/gen/segen}
