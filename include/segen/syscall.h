@@ -46,4 +46,3 @@ const struct segen_arg_fact *segen_arg_facts(size_t *ret_n);
  */
 const char *segen_errno_name(int err);
 int segen_errno_by_name(const char *name); /* > 0, or -ENOENT */
-const char *segen_signal_name(int sig);	   /* "SIGTERM", or NULL */

@@ -1,0 +1,137 @@
+/* attention.c: the thread that waits for signals and for time to pass. */
+#include "attention.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#define NUDGE SIGURG  /* ignored by default: harmless to whoever else sees it */
+#define WAKE SIGALRM  /* tells the thread to stop */
+#define GRACE_MS 3000 /* between SIGTERM and SIGKILL */
+#define NUDGE_EVERY_MS 2
+
+static void on_nudge(int sig)
+{
+	/* Its only purpose is to interrupt wait4(). */
+	(void)sig;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static struct timespec from_ms(uint64_t ms)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000) * 1000000,
+	};
+}
+
+/* Tell the tracer, until it has seen it: a nudge just before wait4() would be lost. */
+static void raise_attention(struct attention *a, unsigned bits)
+{
+	const struct timespec pause = from_ms(NUDGE_EVERY_MS);
+
+	atomic_fetch_or(&a->pending, bits);
+	while (atomic_load(&a->pending) && !atomic_load(&a->stopping)) {
+		pthread_kill(a->tracer, NUDGE);
+		nanosleep(&pause, NULL);
+	}
+}
+
+static void on_signal(struct attention *a, const siginfo_t *info, unsigned *ends)
+{
+	bool ending = info->si_signo == SIGINT || info->si_signo == SIGTERM;
+
+	if (ending && ++*ends > 1) {
+		raise_attention(a, ATTENTION_KILL);
+		return;
+	}
+	/* The terminal signals the whole foreground group: the workload has it already.
+	 */
+	if (info->si_code == SI_KERNEL)
+		return;
+	atomic_store(&a->forward, info->si_signo);
+	raise_attention(a, ATTENTION_FORWARD);
+}
+
+static void *attention_thread(void *arg)
+{
+	struct attention *a = arg;
+	uint64_t start = now_ms(), tick = start + a->tick_ms;
+	uint64_t end = a->for_ms ? start + a->for_ms : UINT64_MAX;
+	unsigned end_bits = ATTENTION_END, ends = 0;
+
+	while (!atomic_load(&a->stopping)) {
+		uint64_t now = now_ms(), next = a->tick_ms && tick < end ? tick : end;
+		struct timespec wait = from_ms(next > now ? next - now : 0);
+		siginfo_t info;
+		int sig = next == UINT64_MAX ? sigwaitinfo(&a->set, &info)
+					     : sigtimedwait(&a->set, &info, &wait);
+
+		if (sig > 0 && sig != WAKE)
+			on_signal(a, &info, &ends);
+		now = now_ms();
+		if (a->tick_ms && now >= tick) {
+			raise_attention(a, ATTENTION_TICK);
+			tick = now + a->tick_ms;
+		}
+		if (now >= end) {
+			raise_attention(a, end_bits);
+			end_bits = ATTENTION_KILL;
+			end = now + GRACE_MS;
+		}
+	}
+	return NULL;
+}
+
+int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
+		    struct segen_error *err)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, WAKE};
+	const struct sigaction nudge = {.sa_handler = on_nudge};
+	sigset_t nudge_set;
+	int r;
+
+	*a = (struct attention){
+		.tracer = pthread_self(),
+		.for_ms = for_ms,
+		.tick_ms = tick_ms,
+	};
+	sigemptyset(&a->set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&a->set, signals[i]);
+	pthread_sigmask(SIG_BLOCK, &a->set, &a->old_mask);
+	sigemptyset(&nudge_set);
+	sigaddset(&nudge_set, NUDGE);
+	pthread_sigmask(SIG_UNBLOCK, &nudge_set, NULL);
+	sigaction(NUDGE, &nudge, &a->old_nudge);
+	r = pthread_create(&a->thread, NULL, attention_thread, a);
+	if (r) {
+		pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
+		return segen_fail_errno(err, -r, "cannot start a thread");
+	}
+	return 0;
+}
+
+unsigned attention_take(struct attention *a, int *ret_sig)
+{
+	if (!atomic_load_explicit(&a->pending, memory_order_relaxed))
+		return 0;
+	*ret_sig = atomic_load(&a->forward);
+	return atomic_exchange(&a->pending, 0);
+}
+
+void attention_stop(struct attention *a)
+{
+	atomic_store(&a->stopping, true);
+	pthread_kill(a->thread, WAKE);
+	pthread_join(a->thread, NULL);
+	sigaction(NUDGE, &a->old_nudge, NULL);
+	pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
+}

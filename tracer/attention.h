@@ -1,0 +1,51 @@
+/*
+ * attention.h: what asks for the tracer's attention besides its tracees: signals to
+ * segen, the clock.
+ *
+ * The tracer sleeps in wait4(), which knows no timeout and loses signals that come just
+ * before it.  So a thread waits for them with sigtimedwait() and nudges the tracer until
+ * it has taken notice; the tracing thread pays nothing per stop.
+ */
+#pragma once
+
+#include <segen/error.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What attention_take() returns; bits. */
+enum {
+	ATTENTION_TICK = 1,    /* time for a sign of life */
+	ATTENTION_END = 2,     /* end the workload politely */
+	ATTENTION_KILL = 4,    /* end it at once */
+	ATTENTION_FORWARD = 8, /* pass *ret_sig on to the workload */
+};
+
+struct attention {
+	pthread_t thread, tracer;
+	sigset_t set, old_mask;
+	struct sigaction old_nudge;
+	uint64_t for_ms, tick_ms;
+	_Atomic unsigned pending; /* bits */
+	_Atomic int forward;	  /* the signal to pass on */
+	_Atomic bool stopping;
+};
+
+/*
+ * From now on INT, TERM, HUP and QUIT go to the thread.  An interrupt from the terminal
+ * reaches the workload by itself: the first does nothing, the second is
+ * ATTENTION_KILL.  One sent by a process is to be forwarded.  @for_ms after now comes
+ * ATTENTION_END (0: never), and some seconds later ATTENTION_KILL; every @tick_ms a
+ * tick (0: none).  Call it in the tracing thread.
+ */
+int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
+		    struct segen_error *err);
+
+/* Take what is pending.  Cheap when nothing is. */
+unsigned attention_take(struct attention *a, int *ret_sig);
+
+/* End the thread and put the signal mask back. */
+void attention_stop(struct attention *a);

@@ -1,0 +1,35 @@
+/*
+ * filter.h: seccomp programs, and loading one into the calling thread.
+ *
+ * libseccomp writes the BPF; this module owns the bytes.  Filters for the native ABI
+ * only: a call of any other ABI is answered TRACE, and the tracer decides.
+ */
+#pragma once
+
+#include <segen/error.h>
+#include <segen/rules.h>
+
+#include <linux/filter.h>
+
+/* SECCOMP_RET_DATA of segen's TRACE answers: tells them from the workload's own. */
+#define FILTER_TRACE_DATA 0x5e6e
+
+struct filter {
+	struct sock_filter *insns;
+	size_t n;
+};
+
+void filter_done(struct filter *f);
+
+/*
+ * The filter a workload is observed under: ALLOW what @rules let in on the native ABI,
+ * TRACE all else.  A call with rules that let and rules that refuse is TRACEd too.
+ */
+int filter_from_rules(const struct segen_rules *rules, struct filter *ret,
+		      struct segen_error *err);
+
+/*
+ * Load it into the calling thread, with NO_NEW_PRIVS only where the kernel asks for it
+ * (no CAP_SYS_ADMIN).  Async-signal-safe.  0 or a negative errno.
+ */
+int filter_load(const struct filter *f);

@@ -1,0 +1,161 @@
+/* handle.c: one handler per kind of stop. */
+#include "engine.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ptrace.h>
+
+static const struct resume go_on = {.how = RESUME_CALL};
+static const struct resume gone = {.how = RESUME_NONE};
+
+static pid_t event_message(pid_t tid)
+{
+	unsigned long msg = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &msg) < 0)
+		return -1;
+	return (pid_t)msg;
+}
+
+/* The thread group of a thread, as /proc says; -1 when it is gone already. */
+static pid_t read_tgid(pid_t tid)
+{
+	char path[64], line[128];
+	_cleanup_fclose_ FILE *f = NULL;
+	pid_t tgid = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "Tgid:", 5))
+			return (pid_t)strtol(line + 5, NULL, 10);
+	return tgid;
+}
+
+static bool is_thread_of(const struct process *p, pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", p->tgid, tid);
+	return access(path, F_OK) == 0;
+}
+
+static struct tracee *add_thread(struct engine *e, pid_t tid, struct process *process)
+{
+	struct segen_run *run = e->trace->runs[e->run];
+
+	run->threads++;
+	if (!process)
+		run->processes++;
+	return tracee_add(&e->tracees, tid, process);
+}
+
+/* A newborn whose parent's event is still to come: all there is to know is in /proc. */
+static struct tracee *add_newborn(struct engine *e, pid_t tid)
+{
+	pid_t tgid = read_tgid(tid);
+	struct process *p = tgid == tid ? NULL : tracee_process(&e->tracees, tgid);
+	struct tracee *t = add_thread(e, tid, p);
+
+	if (!p)
+		record_program(e, t->process);
+	return t;
+}
+
+static struct resume on_child(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	pid_t tid = event_message(t->tid);
+	struct process *p = t->process;
+	struct tracee *child;
+
+	if (tid <= 0 || tracee_find(&e->tracees, tid))
+		return go_on;
+	child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
+	child->process->program = p->program;
+	return go_on;
+}
+
+static struct resume on_exec(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	record_program(e, t->process);
+	if (!e->recording)
+		record_first_exec(e, t);
+	return go_on;
+}
+
+static struct resume on_syscall(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	struct call_info c;
+	int r = call_info_get(t->tid, &c);
+
+	/* EIO: no such request; ESRCH: the tracee has just died. */
+	if (r == -EIO)
+		e->unsupported = true;
+	if (r < 0)
+		return go_on;
+	if (c.op == CALL_ENTRY) {
+		record_entry(e, t, &c);
+		untraced_clear(e, t);
+	} else if (c.op == CALL_EXIT) {
+		untraced_restore(t);
+		record_exit(e, t, &c);
+	}
+	return go_on;
+}
+
+static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	struct call_info c;
+
+	if (call_info_get(t->tid, &c) == 0 && c.op == CALL_SECCOMP)
+		refuse_if_ruled(e, t, &c);
+	return go_on;
+}
+
+static struct resume on_group(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	return (struct resume){.how = RESUME_LISTEN};
+}
+
+static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
+}
+
+static struct resume on_other(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	return go_on;
+}
+
+static struct resume on_end(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	if (t->tid == e->leader) {
+		e->leader_gone = true;
+		e->leader_end = *s;
+	}
+	tracee_remove(&e->tracees, t);
+	return gone;
+}
+
+struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
+{
+	static struct resume (*const handlers[])(struct engine *, struct tracee *,
+						 const struct stop *) = {
+		[STOP_EXITED] = on_end,	     [STOP_KILLED] = on_end,
+		[STOP_SYSCALL] = on_syscall, [STOP_SECCOMP] = on_seccomp,
+		[STOP_CHILD] = on_child,     [STOP_EXEC] = on_exec,
+		[STOP_GROUP] = on_group,     [STOP_TRAP] = on_other,
+		[STOP_SIGNAL] = on_signal,   [STOP_OTHER] = on_other,
+	};
+	struct tracee *t;
+
+	if (s->kind == STOP_EXEC)
+		t = tracee_exec(&e->tracees, event_message(tid), tid);
+	else
+		t = tracee_find(&e->tracees, tid);
+	if (!t && (s->kind == STOP_EXITED || s->kind == STOP_KILLED))
+		return gone;
+	if (!t)
+		t = add_newborn(e, tid);
+	return handlers[s->kind](e, t, s);
+}

@@ -1,0 +1,194 @@
+/* record.c: calls into the trace. */
+#include "engine.h"
+
+#include <segen/syscall.h>
+#include <segen/util.h>
+
+#include <limits.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+/*
+ * The kernel's own results of an interrupted call (linux/errno.h, ERESTARTSYS to
+ * ERESTART_RESTARTBLOCK): the program never sees them.
+ */
+#define ERESTART_FIRST 512
+#define ERESTART_LAST 516
+
+uint64_t record_clock_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+void record_note(struct engine *e, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	segen_strset_add(&e->trace->runs[e->run]->notes, text);
+}
+
+void record_program(struct engine *e, struct process *p)
+{
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", p->tgid);
+	n = readlink(link, path, sizeof(path) - 1);
+	/* Not readable for a non-dumpable process: the last known name stays. */
+	if (n < 0)
+		return;
+	path[n] = '\0';
+	p->program = segen_trace_program(e->trace, path);
+}
+
+/* What must be known of a call that was never seen before in this run. */
+static void prepare(struct engine *e, struct segen_call *call)
+{
+	_cleanup_free_ char *name = segen_syscall_name(call->arch, call->nr);
+	const struct segen_arg_fact *facts;
+	size_t n;
+
+	if (!name)
+		return;
+	facts = segen_arg_facts(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(facts[i].name, name))
+			continue;
+		GROW(e->watches, e->n_watches, e->cap_watches);
+		e->watches[e->n_watches++] = (struct watch){
+			.call = call,
+			.index = facts[i].index,
+			.mask = facts[i].mask,
+		};
+	}
+	if ((!strcmp(name, "clone") || !strcmp(name, "clone3")) &&
+	    e->n_clones < ARRAY_SIZE(e->clones))
+		e->clones[e->n_clones++] = call;
+}
+
+static void first_sight(struct engine *e, const struct tracee *t, struct segen_call *call)
+{
+	struct segen_first *f = &call->first;
+
+	f->run = e->run;
+	f->time_us = record_clock_us() - e->start_us;
+	f->program = t->process->program;
+	f->pid = t->process->tgid;
+	f->tid = t->tid;
+	memcpy(f->args, t->args, sizeof(f->args));
+}
+
+static void record_values(const struct engine *e, struct segen_call *call,
+			  const uint64_t args[6])
+{
+	for (size_t i = 0; i < e->n_watches; i++) {
+		const struct watch *w = &e->watches[i];
+
+		if (w->call == call)
+			segen_call_value(call, w->index, args[w->index] & w->mask);
+	}
+}
+
+static void record_call(struct engine *e, struct tracee *t)
+{
+	struct segen_call *call = segen_trace_call(e->trace, t->arch, t->nr, NULL);
+	struct segen_seen *seen = segen_call_seen(call, e->run);
+
+	t->call = call;
+	if (!seen->count) {
+		prepare(e, call);
+		first_sight(e, t, call);
+		e->last_new = call;
+	}
+	seen->count++;
+	seen->phases |= SEGEN_PHASE_WORKLOAD;
+	segen_seen_program(seen, t->process->program);
+	if (e->n_watches)
+		record_values(e, call, t->args);
+}
+
+/* Whether this entry is the kernel starting an interrupted call again. */
+static bool is_restart(struct tracee *t)
+{
+	struct restart *r = &t->restart;
+
+	if (!r->pending)
+		return false;
+	if (r->nr == t->nr && r->ip == t->ip && r->sp == t->sp) {
+		r->pending = false;
+		return true;
+	}
+	/* Handlers run below the interrupted frame; above it the call was given up. */
+	if (t->sp >= r->sp)
+		r->pending = false;
+	return false;
+}
+
+void record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
+{
+	t->in_call = true;
+	t->call = NULL;
+	t->arch = c->arch;
+	t->nr = c->nr;
+	t->ip = c->ip;
+	t->sp = c->sp;
+	memcpy(t->args, c->args, sizeof(t->args));
+	if (!e->recording)
+		return;
+	if (!c->arch) {
+		record_note(e, "calls of an ABI that segen does not know were made");
+		return;
+	}
+	if (is_restart(t))
+		t->call = segen_trace_find(e->trace, t->arch, t->nr);
+	else
+		record_call(e, t);
+}
+
+void record_first_exec(struct engine *e, struct tracee *t)
+{
+	e->recording = true;
+	if (t->in_call && t->arch)
+		record_call(e, t);
+}
+
+/* A signal return "returns" whatever the interrupted code had in that register. */
+static bool has_result(const struct segen_call *call)
+{
+	static const char *const names[] = {"rt_sigreturn", "sigreturn"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (segen_syscall_nr(call->arch, names[i]) == call->nr)
+			return false;
+	return true;
+}
+
+void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)
+{
+	int err = c->failed ? (int)-c->ret : 0;
+
+	if (!t->in_call)
+		return;
+	t->in_call = false;
+	if (!t->call)
+		return;
+	if (err >= ERESTART_FIRST && err <= ERESTART_LAST) {
+		t->restart = (struct restart){
+			.pending = true,
+			.nr = t->nr,
+			.ip = t->ip,
+			.sp = t->sp,
+		};
+		return;
+	}
+	if (has_result(t->call))
+		segen_seen_outcome(segen_call_seen(t->call, e->run), err, 1);
+}

@@ -1,0 +1,126 @@
+/* rules.c: what a filter made of these rules answers. */
+#include <segen/rules.h>
+
+#include <segen/util.h>
+
+#include <errno.h>
+
+struct segen_abi_rules *segen_rules_add_abi(struct segen_rules *r,
+					    const struct segen_arch *arch)
+{
+	GROW(r->abis, r->n_abis, r->cap_abis);
+	r->abis[r->n_abis] = (struct segen_abi_rules){.arch = arch, .stub_above = -1};
+	return &r->abis[r->n_abis++];
+}
+
+void segen_rules_add(struct segen_abi_rules *a, const struct segen_rule *rule)
+{
+	GROW(a->rules, a->n, a->cap);
+	a->rules[a->n++] = *rule;
+}
+
+/* Stable: the order among the rules of one call is part of their meaning. */
+static void merge_sort(struct segen_rule *v, struct segen_rule *tmp, size_t n)
+{
+	size_t half = n / 2, i = 0, j = half;
+
+	if (n < 2)
+		return;
+	merge_sort(v, tmp, half);
+	merge_sort(v + half, tmp, n - half);
+	for (size_t k = 0; k < n; k++)
+		tmp[k] = j == n || (i < half && v[i].nr <= v[j].nr) ? v[i++] : v[j++];
+	for (size_t k = 0; k < n; k++)
+		v[k] = tmp[k];
+}
+
+void segen_rules_sort(struct segen_rules *r)
+{
+	for (size_t i = 0; i < r->n_abis; i++) {
+		struct segen_abi_rules *a = &r->abis[i];
+		_cleanup_free_ struct segen_rule *tmp = xcalloc(a->n, sizeof(*tmp));
+
+		merge_sort(a->rules, tmp, a->n);
+	}
+}
+
+void segen_rules_done(struct segen_rules *r)
+{
+	for (size_t i = 0; i < r->n_abis; i++)
+		free(r->abis[i].rules);
+	free(r->abis);
+	*r = (struct segen_rules){};
+}
+
+static bool holds(const struct segen_cond *c, const uint64_t args[6])
+{
+	uint64_t arg = args[c->index];
+
+	switch (c->op) {
+	case SEGEN_CMP_NE: return arg != c->value;
+	case SEGEN_CMP_LT: return arg < c->value;
+	case SEGEN_CMP_LE: return arg <= c->value;
+	case SEGEN_CMP_EQ: return arg == c->value;
+	case SEGEN_CMP_GE: return arg >= c->value;
+	case SEGEN_CMP_GT: return arg > c->value;
+	case SEGEN_CMP_MASKED_EQ: return (arg & c->value) == c->value_two;
+	}
+	return false;
+}
+
+static bool matches(const struct segen_rule *rule, const uint64_t args[6])
+{
+	for (unsigned i = 0; i < rule->n_conds; i++)
+		if (!holds(&rule->conds[i], args))
+			return false;
+	return true;
+}
+
+/* The first rule of @nr, or where it would be. */
+static size_t first_of(const struct segen_abi_rules *a, int64_t nr)
+{
+	size_t lo = 0, hi = a->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (a->rules[mid].nr < nr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static struct segen_verdict eval_abi(const struct segen_abi_rules *a,
+				     struct segen_verdict def, int64_t nr,
+				     const uint64_t args[6])
+{
+	const struct segen_rule *match = NULL;
+
+	for (size_t i = first_of(a, nr); i < a->n && a->rules[i].nr == nr; i++) {
+		const struct segen_rule *rule = &a->rules[i];
+
+		if (!rule->n_conds)
+			return rule->verdict;
+		if (!match && matches(rule, args))
+			match = rule;
+	}
+	return match ? match->verdict : def;
+}
+
+struct segen_verdict segen_rules_eval(const struct segen_rules *r,
+				      const struct segen_arch *arch, int64_t nr,
+				      const uint64_t args[6])
+{
+	for (size_t i = 0; i < r->n_abis; i++) {
+		const struct segen_abi_rules *a = &r->abis[i];
+
+		if (a->arch != arch)
+			continue;
+		if (a->stub_above >= 0 && nr > a->stub_above)
+			return (struct segen_verdict){SEGEN_ACT_ERRNO, ENOSYS};
+		return eval_abi(a, r->def, nr, args);
+	}
+	return r->n_abis ? r->bad_arch : r->def;
+}

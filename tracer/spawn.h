@@ -1,0 +1,39 @@
+/*
+ * spawn.h: start the workload so that it can be seized before its first instruction.
+ *
+ * The child waits until the tracer lets it go, puts on the filter, and execs.  It keeps
+ * everything of the caller: stdio, terminal, process group, signal dispositions and
+ * mask, limits, environment.
+ */
+#pragma once
+
+#include "filter.h"
+
+#include <segen/error.h>
+
+#include <sys/types.h>
+
+struct spawn {
+	pid_t pid;
+	int go;	    /* a byte written here lets the child go on; closed: it ends */
+	int failed; /* the child writes the errno of a failed start here */
+};
+
+/*
+ * Look @argv[0] up as a shell does (PATH, 127 and 126) and fork.  @filter may be NULL.
+ * -ENOENT: not found; -EACCES, -ENOEXEC …: found but cannot be executed.
+ */
+int spawn_start(char *const *argv, const struct filter *filter, struct spawn *ret,
+		struct segen_error *err);
+
+/* Let the child run. */
+int spawn_go(struct spawn *s, struct segen_error *err);
+
+/*
+ * After the child has ended without an execve: why.  Returns the negative errno and
+ * fills @err.
+ */
+int spawn_failure(struct spawn *s, char *const *argv, struct segen_error *err);
+
+/* Close what is open.  Does not touch the child. */
+void spawn_done(struct spawn *s);

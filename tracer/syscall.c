@@ -1,0 +1,141 @@
+/* syscall.c: names and numbers: libseccomp's, and what is newer. */
+#include <segen/syscall.h>
+
+#include <segen/util.h>
+
+#include <seccomp.h>
+#include <signal.h>
+#include <string.h>
+
+struct new_call {
+	const char *name;
+	int nr;
+	const char *arch; /* NULL: every one */
+};
+
+static const struct new_call new_calls[] = {
+#define NEW(name, nr, since) {#name, nr, NULL},
+#define NEW_X86_64(name, nr, since) {#name, nr, "x86_64"},
+#include "syscall-new.def"
+#undef NEW
+#undef NEW_X86_64
+};
+
+/* The mips ABIs number from different starts (arch/mips/include/uapi/asm/unistd.h). */
+static const struct {
+	const char *arch;
+	int offset;
+} number_offsets[] = {
+	{"mips", 4000},	    {"mipsel", 4000},	 {"mips64", 5000},
+	{"mipsel64", 5000}, {"mips64n32", 6000}, {"mipsel64n32", 6000},
+};
+
+static const struct segen_arg_fact arg_facts[] = {
+#define ARG(name, index, mask, base, what) {#name, index, mask, base, what},
+#include "syscall-args.def"
+#undef ARG
+};
+
+static int number_offset(const struct segen_arch *arch)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(number_offsets); i++)
+		if (!strcmp(number_offsets[i].arch, arch->name))
+			return number_offsets[i].offset;
+	return 0;
+}
+
+static bool is_x32(const struct segen_arch *arch)
+{
+	return arch->scmp == SCMP_ARCH_X32;
+}
+
+static const struct new_call *find_new(const struct segen_arch *arch, const char *name,
+				       int64_t nr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(new_calls); i++) {
+		const struct new_call *c = &new_calls[i];
+
+		if (c->arch && strcmp(c->arch, arch->name))
+			continue;
+		if (name ? !strcmp(c->name, name) : c->nr + number_offset(arch) == nr)
+			return c;
+	}
+	return NULL;
+}
+
+char *segen_syscall_name(const struct segen_arch *arch, int64_t nr)
+{
+	const struct new_call *c;
+	char *name;
+
+	/* libseccomp's negative numbers are its own invention. */
+	if (nr < 0 || nr >= SEGEN_X32_BIT)
+		return NULL;
+	name = seccomp_syscall_resolve_num_arch(
+		arch->scmp, (int)nr | (is_x32(arch) ? SEGEN_X32_BIT : 0));
+	if (name)
+		return name;
+	c = find_new(arch, NULL, nr);
+	return c ? xstrdup(c->name) : NULL;
+}
+
+/*
+ * Calls that i386 and s390 also reach through socketcall(2) and ipc(2) have a pseudo
+ * number in libseccomp; the real one, where there is one, is found by its name.
+ */
+static int direct_number(const struct segen_arch *arch, const char *name)
+{
+	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
+		_cleanup_free_ char *s = seccomp_syscall_resolve_num_arch(arch->scmp, nr);
+
+		if (s && !strcmp(s, name))
+			return nr;
+	}
+	return -ENOENT;
+}
+
+int segen_syscall_nr(const struct segen_arch *arch, const char *name)
+{
+	int nr = seccomp_syscall_resolve_name_arch(arch->scmp, name);
+	const struct new_call *c;
+
+	if (nr >= 0)
+		return is_x32(arch) ? nr & ~SEGEN_X32_BIT : nr;
+	if (nr != __NR_SCMP_ERROR)
+		return nr > -1000 ? direct_number(arch, name) : -ENOENT;
+	c = find_new(arch, name, 0);
+	return c ? c->nr + number_offset(arch) : -ENOENT;
+}
+
+bool segen_syscall_known(const char *name)
+{
+	if (seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(new_calls); i++)
+		if (!strcmp(new_calls[i].name, name))
+			return true;
+	return false;
+}
+
+const struct segen_arg_fact *segen_arg_facts(size_t *ret_n)
+{
+	*ret_n = ARRAY_SIZE(arg_facts);
+	return arg_facts;
+}
+
+/* glibc 2.32 knows the symbols. */
+const char *segen_errno_name(int err)
+{
+	return err > 0 ? strerrorname_np(err) : NULL;
+}
+
+int segen_errno_by_name(const char *name)
+{
+	for (int err = 1; err < 4096; err++) {
+		const char *s = strerrorname_np(err);
+
+		if (s && !strcmp(s, name))
+			return err;
+	}
+	return -ENOENT;
+}

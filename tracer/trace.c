@@ -1,0 +1,298 @@
+/* trace.c: the trace in memory: runs, programs, calls. */
+#include <segen/trace.h>
+
+#include <seccomp.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+/* (arch, nr) -> call; open addressing, a power of two, at most half full. */
+struct segen_trace_index {
+	struct segen_call **slots;
+	size_t n_slots;
+};
+
+static size_t call_hash(const struct segen_arch *arch, int64_t nr)
+{
+	return (size_t)((uint64_t)nr * 0x9e3779b97f4a7c15u >> 32) ^ arch->scmp;
+}
+
+static struct segen_call **index_slot(const struct segen_trace_index *x,
+				      const struct segen_arch *arch, int64_t nr)
+{
+	size_t i = call_hash(arch, nr) & (x->n_slots - 1);
+
+	while (x->slots[i] && (x->slots[i]->arch != arch || x->slots[i]->nr != nr))
+		i = (i + 1) & (x->n_slots - 1);
+	return &x->slots[i];
+}
+
+static void index_grow(struct segen_trace *t)
+{
+	struct segen_trace_index *x = t->index;
+
+	if (!x)
+		x = t->index = xcalloc(1, sizeof(*x));
+	if (2 * (t->n_calls + 1) <= x->n_slots)
+		return;
+	free(x->slots);
+	x->n_slots = x->n_slots ? 2 * x->n_slots : 512;
+	x->slots = xcalloc(x->n_slots, sizeof(struct segen_call *));
+	for (size_t i = 0; i < t->n_calls; i++)
+		*index_slot(x, t->calls[i]->arch, t->calls[i]->nr) = t->calls[i];
+}
+
+static void run_free(struct segen_run *r)
+{
+	for (char **a = r->argv; a && *a; a++)
+		free(*a);
+	free(r->argv);
+	free(r->mode);
+	free(r->observe);
+	free(r->start);
+	free(r->kernel);
+	free(r->machine);
+	free(r->libseccomp);
+	segen_strset_done(&r->caps);
+	segen_strset_done(&r->notes);
+	free(r);
+}
+
+static void call_free(struct segen_call *c)
+{
+	for (size_t i = 0; i < c->n_seen; i++) {
+		free(c->seen[i].outcomes);
+		free(c->seen[i].programs);
+	}
+	for (size_t i = 0; i < c->first.n_frames; i++) {
+		free(c->first.frames[i].module);
+		free(c->first.frames[i].build_id);
+		free(c->first.frames[i].symbol);
+	}
+	free(c->first.frames);
+	free(c->seen);
+	free(c->values);
+	free(c);
+}
+
+void segen_trace_done(struct segen_trace *t)
+{
+	for (size_t i = 0; i < t->n_runs; i++)
+		run_free(t->runs[i]);
+	for (size_t i = 0; i < t->n_programs; i++)
+		free(t->programs[i]);
+	for (size_t i = 0; i < t->n_calls; i++)
+		call_free(t->calls[i]);
+	free(t->runs);
+	free(t->programs);
+	free(t->calls);
+	if (t->index)
+		free(t->index->slots);
+	free(t->index);
+	*t = (struct segen_trace){};
+}
+
+/* Unique without coordination: traces from many machines are united by it. */
+static void make_id(char id[SEGEN_RUN_ID_LEN + 1])
+{
+	unsigned char raw[SEGEN_RUN_ID_LEN / 2];
+
+	if (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
+		memset(raw, 0, sizeof(raw));
+	for (size_t i = 0; i < sizeof(raw); i++)
+		snprintf(id + 2 * i, 3, "%02x", raw[i]);
+}
+
+static char *now_iso(void)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char s[32];
+
+	gmtime_r(&now, &tm);
+	strftime(s, sizeof(s), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return xstrdup(s);
+}
+
+static void host_facts(struct segen_run *r)
+{
+	const struct scmp_version *v = seccomp_version();
+	struct utsname u;
+
+	uname(&u);
+	r->kernel = xstrdup(u.release);
+	r->machine = xstrdup(u.machine);
+	r->libseccomp = xasprintf("%u.%u.%u", v->major, v->minor, v->micro);
+}
+
+size_t segen_trace_add_run(struct segen_trace *t, char *const *argv)
+{
+	struct segen_run *r = xcalloc(1, sizeof(*r));
+	size_t n = 0;
+
+	make_id(r->id);
+	while (argv[n])
+		n++;
+	r->argv = xcalloc(n + 1, sizeof(*r->argv));
+	for (size_t i = 0; i < n; i++)
+		r->argv[i] = xstrdup(argv[i]);
+	r->start = now_iso();
+	r->exit = -1;
+	host_facts(r);
+	GROW(t->runs, t->n_runs, t->cap_runs);
+	t->runs[t->n_runs] = r;
+	return t->n_runs++;
+}
+
+size_t segen_trace_program(struct segen_trace *t, const char *path)
+{
+	for (size_t i = 0; i < t->n_programs; i++)
+		if (!strcmp(t->programs[i], path))
+			return i;
+	GROW(t->programs, t->n_programs, t->cap_programs);
+	t->programs[t->n_programs] = xstrdup(path);
+	return t->n_programs++;
+}
+
+struct segen_call *segen_trace_find(const struct segen_trace *t,
+				    const struct segen_arch *arch, int64_t nr)
+{
+	return t->index ? *index_slot(t->index, arch, nr) : NULL;
+}
+
+struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_arch *arch,
+				    int64_t nr, bool *ret_new)
+{
+	struct segen_call *c = segen_trace_find(t, arch, nr);
+
+	if (ret_new)
+		*ret_new = !c;
+	if (c)
+		return c;
+	c = xcalloc(1, sizeof(*c));
+	c->arch = arch;
+	c->nr = nr;
+	index_grow(t);
+	*index_slot(t->index, arch, nr) = c;
+	GROW(t->calls, t->n_calls, t->cap_calls);
+	t->calls[t->n_calls++] = c;
+	return c;
+}
+
+struct segen_seen *segen_call_seen(struct segen_call *c, size_t run)
+{
+	size_t i = c->n_seen;
+
+	while (i > 0 && c->seen[i - 1].run > run)
+		i--;
+	if (i > 0 && c->seen[i - 1].run == run)
+		return &c->seen[i - 1];
+	GROW(c->seen, c->n_seen, c->cap_seen);
+	memmove(c->seen + i + 1, c->seen + i, (c->n_seen - i) * sizeof(*c->seen));
+	c->n_seen++;
+	c->seen[i] = (struct segen_seen){.run = run};
+	return &c->seen[i];
+}
+
+void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count)
+{
+	size_t i = s->n_outcomes;
+
+	while (i > 0 && s->outcomes[i - 1].err > err)
+		i--;
+	if (i > 0 && s->outcomes[i - 1].err == err) {
+		s->outcomes[i - 1].count += count;
+		return;
+	}
+	GROW(s->outcomes, s->n_outcomes, s->cap_outcomes);
+	memmove(s->outcomes + i + 1, s->outcomes + i,
+		(s->n_outcomes - i) * sizeof(*s->outcomes));
+	s->n_outcomes++;
+	s->outcomes[i] = (struct segen_outcome){.err = err, .count = count};
+}
+
+void segen_seen_program(struct segen_seen *s, size_t program)
+{
+	size_t i = s->n_programs;
+
+	while (i > 0 && s->programs[i - 1] > program)
+		i--;
+	if (i > 0 && s->programs[i - 1] == program)
+		return;
+	GROW(s->programs, s->n_programs, s->cap_programs);
+	memmove(s->programs + i + 1, s->programs + i,
+		(s->n_programs - i) * sizeof(*s->programs));
+	s->n_programs++;
+	s->programs[i] = program;
+}
+
+static struct segen_values *values_of(struct segen_call *c, unsigned index)
+{
+	size_t i = c->n_values;
+
+	while (i > 0 && c->values[i - 1].index > index)
+		i--;
+	if (i > 0 && c->values[i - 1].index == index)
+		return &c->values[i - 1];
+	GROW(c->values, c->n_values, c->cap_values);
+	memmove(c->values + i + 1, c->values + i, (c->n_values - i) * sizeof(*c->values));
+	c->n_values++;
+	c->values[i] = (struct segen_values){.index = index};
+	return &c->values[i];
+}
+
+void segen_call_value(struct segen_call *c, unsigned index, uint64_t value)
+{
+	struct segen_values *v = values_of(c, index);
+	unsigned i = 0;
+
+	while (i < v->n && v->v[i] < value)
+		i++;
+	if (v->many || (i < v->n && v->v[i] == value))
+		return;
+	if (v->n == SEGEN_VALUES_MAX) {
+		v->many = true;
+		v->n = 0;
+		return;
+	}
+	memmove(v->v + i + 1, v->v + i, (v->n - i) * sizeof(*v->v));
+	v->v[i] = value;
+	v->n++;
+}
+
+const struct segen_values *segen_call_values(const struct segen_call *c, unsigned index)
+{
+	for (size_t i = 0; i < c->n_values; i++)
+		if (c->values[i].index == index)
+			return &c->values[i];
+	return NULL;
+}
+
+uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least)
+{
+	uint64_t count = 0;
+	bool at_least = false;
+
+	for (size_t i = 0; i < c->n_seen; i++) {
+		count += c->seen[i].count;
+		at_least |= c->seen[i].at_least;
+	}
+	if (ret_at_least)
+		*ret_at_least = at_least;
+	return count;
+}
+
+bool segen_call_is_probe(const struct segen_call *c)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < c->n_seen; i++) {
+		const struct segen_seen *s = &c->seen[i];
+
+		if (s->n_outcomes && s->outcomes[0].err == 0)
+			return false;
+		failed |= s->n_outcomes > 0;
+	}
+	return failed;
+}

@@ -1,0 +1,78 @@
+/*
+ * tracee.h: the threads under trace and the processes they belong to.
+ *
+ * A table by thread id.  Knows nothing of ptrace stops; the tracer keeps its state of a
+ * thread in these structs.
+ */
+#pragma once
+
+#include <segen/trace.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A thread group.  Freed with its last thread. */
+struct process {
+	pid_t tgid;
+	size_t program; /* index into trace->programs */
+	unsigned threads;
+};
+
+/* A call that a signal interrupted and that the kernel may start again. */
+struct restart {
+	bool pending;
+	int64_t nr;
+	uint64_t ip, sp;
+};
+
+struct tracee {
+	pid_t tid;
+	struct process *process;
+	struct tracee *next; /* in its bucket */
+
+	/* The call it is in, from entry to exit. */
+	bool in_call;
+	const struct segen_arch *arch;
+	int64_t nr;
+	uint64_t args[6];
+	uint64_t ip, sp;
+	struct segen_call *call; /* NULL: not recorded */
+	bool untraced_cleared;	 /* CLONE_UNTRACED was taken from its clone flags */
+	uint64_t saved_flags;	 /* the flags as the workload gave them */
+
+	struct restart restart;
+};
+
+struct tracee_table {
+	struct tracee **buckets;
+	size_t n_buckets; /* a power of two */
+	size_t n;
+	size_t n_processes;
+};
+
+void tracee_table_done(struct tracee_table *t);
+
+struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);
+
+/* Add a thread of @process (NULL: the first thread of a new process @tid). */
+struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *process);
+
+/* Forget a thread, and its process with the last one. */
+void tracee_remove(struct tracee_table *t, struct tracee *tracee);
+
+/*
+ * execve by thread @old of process @tgid: it carries on as @tgid, all its siblings are
+ * gone (ptrace(2), "execve(2) under ptrace").  Returns it, or NULL when @old is unknown.
+ */
+struct tracee *tracee_exec(struct tracee_table *t, pid_t old, pid_t tgid);
+
+/*
+ * The process with this id, or NULL.  The leader's entry lives as long as its process:
+ * the kernel reports its end last.
+ */
+struct process *tracee_process(const struct tracee_table *t, pid_t tgid);
+
+/* Call @fn for one thread of every process. */
+void tracee_each_process(const struct tracee_table *t,
+			 void (*fn)(const struct process *p, void *ctx), void *ctx);

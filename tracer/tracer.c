@@ -1,0 +1,220 @@
+/* tracer.c: start, wait, dispatch, resume, end. */
+#include <segen/tracer.h>
+
+#include "engine.h"
+#include "regs.h"
+
+#include <segen/util.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#define TICK_MS 200
+#define BATCH 64
+
+static void engine_done(struct engine *e)
+{
+	tracee_table_done(&e->tracees);
+	free(e->watches);
+}
+
+/* The only place that lets a tracee go on.  ESRCH: it has just died, wait4() will tell.
+ */
+static void resume(pid_t tid, struct resume r)
+{
+	switch (r.how) {
+	case RESUME_CALL: ptrace(PTRACE_SYSCALL, tid, NULL, (void *)(long)r.sig); break;
+	case RESUME_LISTEN: ptrace(PTRACE_LISTEN, tid, NULL, NULL); break;
+	case RESUME_NONE: break;
+	}
+}
+
+static void kill_process(const struct process *p, void *ctx)
+{
+	kill(p->tgid, *(const int *)ctx);
+}
+
+static void signal_all(const struct engine *e, int sig)
+{
+	tracee_each_process(&e->tracees, kill_process, &sig);
+}
+
+static void forward(const struct engine *e, int sig)
+{
+	if (e->leader_gone)
+		signal_all(e, sig);
+	else
+		kill(e->leader, sig);
+}
+
+static void report_progress(const struct engine *e)
+{
+	struct segen_progress p = {
+		.elapsed_ms = (record_clock_us() - e->start_us) / 1000,
+		.processes = e->tracees.n_processes,
+		.calls = e->trace->n_calls,
+		.last_new = e->last_new,
+	};
+
+	e->opts->progress(&p, e->opts->progress_ctx);
+}
+
+static void attend(struct engine *e)
+{
+	int sig = 0;
+	unsigned what = attention_take(&e->attention, &sig);
+
+	if (what & ATTENTION_TICK)
+		report_progress(e);
+	if (what & ATTENTION_FORWARD)
+		forward(e, sig);
+	if (what & ATTENTION_END) {
+		signal_all(e, SIGTERM);
+		signal_all(e, SIGCONT);
+	}
+	if (what & ATTENTION_KILL)
+		signal_all(e, SIGKILL);
+}
+
+struct waited {
+	pid_t tid;
+	int status;
+};
+
+/*
+ * Wait for one stop, then take all that are there: wait4() returns them in the order of
+ * its lists, and a busy tracee at the head would starve the others.
+ */
+static int wait_some(const struct engine *e, struct waited *w)
+{
+	int n = 0;
+
+	w[0].tid = wait4(-1, &w[0].status, __WALL, NULL);
+	if (w[0].tid < 0)
+		return -errno;
+	for (n = 1; n < BATCH && e->tracees.n > 1; n++) {
+		w[n].tid = wait4(-1, &w[n].status, __WALL | WNOHANG, NULL);
+		if (w[n].tid <= 0)
+			break;
+	}
+	return n;
+}
+
+static void loop(struct engine *e)
+{
+	struct waited w[BATCH];
+
+	for (;;) {
+		int n = wait_some(e, w);
+
+		if (n == -ECHILD)
+			return;
+		for (int i = 0; i < n; i++) {
+			struct stop s = stop_decode(w[i].status);
+
+			resume(w[i].tid, handle_stop(e, w[i].tid, &s));
+		}
+		attend(e);
+		if (e->unsupported)
+			signal_all(e, SIGKILL);
+	}
+}
+
+static int seize(struct engine *e, pid_t pid, struct segen_error *err)
+{
+	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+		       PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+
+	/*
+	 * Without a filter of ours TRACE can only come from the workload's own: the
+	 * kernel then answers as if nobody traced.
+	 */
+	if (e->opts->policy)
+		options |= PTRACE_O_TRACESECCOMP;
+	if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) == 0 &&
+	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == 0)
+		return 0;
+	if (errno == EPERM)
+		return segen_fail(err, -EPERM,
+				  "ptrace is not permitted here; see "
+				  "/proc/sys/kernel/yama/ptrace_scope, the container's "
+				  "seccomp profile, and whether segen itself is traced");
+	return segen_fail_errno(err, -errno, "cannot trace the command");
+}
+
+static int policy_filter(const struct segen_tracer_opts *opts, struct filter *ret,
+			 struct segen_error *err)
+{
+	if (!opts->policy)
+		return 0;
+	if (!regs_supported())
+		return segen_fail(err, -ENOTSUP,
+				  "segen cannot answer calls on this architecture; use "
+				  "--observe=free");
+	return filter_from_rules(opts->policy, ret, err);
+}
+
+static void finish_run(struct engine *e, struct segen_tracer_result *ret)
+{
+	struct segen_run *run = e->trace->runs[e->run];
+
+	run->duration_ms = (record_clock_us() - e->start_us) / 1000;
+	ret->signal = e->leader_end.kind == STOP_KILLED ? e->leader_end.sig : 0;
+	ret->status = ret->signal ? 128 + ret->signal : e->leader_end.code;
+	run->exit = ret->status;
+}
+
+static int trace_child(struct engine *e, struct spawn *child, struct segen_error *err)
+{
+	uint64_t tick = e->opts->progress ? TICK_MS : 0;
+	int r = seize(e, child->pid, err);
+
+	if (r < 0)
+		return r;
+	e->leader = child->pid;
+	e->trace->runs[e->run]->processes = e->trace->runs[e->run]->threads = 1;
+	tracee_add(&e->tracees, child->pid, NULL);
+	r = attention_start(&e->attention, e->opts->for_ms, tick, err);
+	if (r < 0)
+		return r;
+	r = spawn_go(child, err);
+	if (r == 0)
+		loop(e);
+	attention_stop(&e->attention);
+	if (r == 0 && e->unsupported)
+		return segen_fail(
+			err, -ENOTSUP,
+			"this kernel has no PTRACE_GET_SYSCALL_INFO; segen needs "
+			"Linux 5.3 or newer");
+	if (r == 0 && !e->recording)
+		r = spawn_failure(child, e->opts->argv, err);
+	return r;
+}
+
+int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t,
+		     size_t *ret_run, struct segen_tracer_result *ret,
+		     struct segen_error *err)
+{
+	_cleanup_(filter_done) struct filter filter = {};
+	_cleanup_(engine_done) struct engine e = {.opts = opts, .trace = t};
+	_cleanup_(spawn_done) struct spawn child = {.go = -1, .failed = -1};
+	int r = policy_filter(opts, &filter, err);
+
+	if (r == 0)
+		r = spawn_start(opts->argv, opts->policy ? &filter : NULL, &child, err);
+	if (r < 0)
+		return r;
+	*ret_run = e.run = segen_trace_add_run(t, opts->argv);
+	t->runs[e.run]->mode = xstrdup("full");
+	t->runs[e.run]->observe = xstrdup(opts->policy ? "base" : "free");
+	e.start_us = record_clock_us();
+	r = trace_child(&e, &child, err);
+	/* A child that was never let go ends by itself when the pipe closes. */
+	spawn_done(&child);
+	while (waitpid(child.pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	finish_run(&e, ret);
+	return r;
+}

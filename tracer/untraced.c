@@ -1,0 +1,72 @@
+/*
+ * untraced.c: no descendant gets away.
+ *
+ * A child made with CLONE_UNTRACED is not reported to the tracer (clone(2)), so its calls
+ * would be missed, and under a filter they would all fail.  The flag has no other effect,
+ * so it is taken out for the call and put back after it.
+ */
+#include "engine.h"
+#include "regs.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/uio.h>
+
+static bool is_clone(const struct engine *e, const struct segen_call *call)
+{
+	for (size_t i = 0; i < e->n_clones; i++)
+		if (e->clones[i] == call)
+			return true;
+	return false;
+}
+
+static bool is_clone3(const struct tracee *t)
+{
+	/* clone3's second argument is the size of its struct, at least 64 (clone(2)). */
+	return t->nr == 435;
+}
+
+/* The first member of struct clone_args is the flags. */
+static bool flags_in_memory(pid_t tid, uint64_t address, uint64_t *flags, bool write)
+{
+	struct iovec here = {flags, sizeof(*flags)};
+	struct iovec there = {(void *)(uintptr_t)address, sizeof(*flags)};
+
+	if (write)
+		return process_vm_writev(tid, &here, 1, &there, 1, 0) == sizeof(*flags);
+	return process_vm_readv(tid, &here, 1, &there, 1, 0) == sizeof(*flags);
+}
+
+static bool put_flags(const struct tracee *t, uint64_t flags)
+{
+	if (is_clone3(t))
+		return flags_in_memory(t->tid, t->args[0], &flags, true);
+	return regs_set_arg0(t->tid, t->arch, flags) == 0;
+}
+
+void untraced_clear(struct engine *e, struct tracee *t)
+{
+	uint64_t flags = t->args[0];
+
+	if (!t->call || !is_clone(e, t->call))
+		return;
+	if (is_clone3(t) && !flags_in_memory(t->tid, t->args[0], &flags, false))
+		return;
+	if (!(flags & CLONE_UNTRACED))
+		return;
+	if (!put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
+		record_note(e, "a process was started with CLONE_UNTRACED and could not "
+			       "be followed: its calls are missing");
+		return;
+	}
+	t->untraced_cleared = true;
+	t->saved_flags = flags;
+}
+
+void untraced_restore(struct tracee *t)
+{
+	if (!t->untraced_cleared)
+		return;
+	t->untraced_cleared = false;
+	put_flags(t, t->saved_flags);
+}
