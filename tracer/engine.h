@@ -9,6 +9,7 @@
 
 #include "attention.h"
 #include "callinfo.h"
+#include "callsite.h"
 #include "spawn.h"
 #include "stop.h"
 #include "tracee.h"
@@ -29,6 +30,7 @@ struct engine {
 	uint64_t start_us; /* CLOCK_MONOTONIC */
 	struct tracee_table tracees;
 	struct attention attention;
+	struct callsite_unwinder *unwinder; /* NULL: no stacks */
 
 	pid_t leader; /* the workload's first process */
 	struct stop leader_end;

@@ -1,8 +1,8 @@
 /* handle.c: one handler per kind of stop. */
 #include "engine.h"
+#include "proc-status.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/ptrace.h>
 
 static const struct resume go_on = {.how = RESUME_CALL};
@@ -15,21 +15,6 @@ static pid_t event_message(pid_t tid)
 	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &msg) < 0)
 		return -1;
 	return (pid_t)msg;
-}
-
-/* The thread group of a thread, as /proc says; -1 when it is gone already. */
-static pid_t read_tgid(pid_t tid)
-{
-	char path[64], line[128];
-	_cleanup_fclose_ FILE *f = NULL;
-	pid_t tgid = -1;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, "Tgid:", 5))
-			return (pid_t)strtol(line + 5, NULL, 10);
-	return tgid;
 }
 
 static bool is_thread_of(const struct process *p, pid_t tid)
@@ -53,9 +38,13 @@ static struct tracee *add_thread(struct engine *e, pid_t tid, struct process *pr
 /* A newborn whose parent's event is still to come: all there is to know is in /proc. */
 static struct tracee *add_newborn(struct engine *e, pid_t tid)
 {
-	pid_t tgid = read_tgid(tid);
-	struct process *p = tgid == tid ? NULL : tracee_process(&e->tracees, tgid);
-	struct tracee *t = add_thread(e, tid, p);
+	struct proc_status st = {.tgid = tid};
+	struct process *p = NULL;
+	struct tracee *t;
+
+	if (proc_status_read(tid, &st) == 0 && st.tgid != tid)
+		p = tracee_process(&e->tracees, st.tgid);
+	t = add_thread(e, tid, p);
 
 	if (!p)
 		record_program(e, t->process);

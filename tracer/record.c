@@ -1,10 +1,10 @@
 /* record.c: calls into the trace. */
 #include "engine.h"
+#include "program.h"
 
 #include <segen/syscall.h>
 #include <segen/util.h>
 
-#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
@@ -37,16 +37,10 @@ void record_note(struct engine *e, const char *fmt, ...)
 
 void record_program(struct engine *e, struct process *p)
 {
-	char link[64], path[PATH_MAX];
-	ssize_t n;
+	_cleanup_free_ char *path = program_path(p->tgid);
 
-	snprintf(link, sizeof(link), "/proc/%d/exe", p->tgid);
-	n = readlink(link, path, sizeof(path) - 1);
-	/* Not readable for a non-dumpable process: the last known name stays. */
-	if (n < 0)
-		return;
-	path[n] = '\0';
-	p->program = segen_trace_program(e->trace, path);
+	if (path)
+		p->program = segen_trace_program(e->trace, path);
 }
 
 /* What must be known of a call that was never seen before in this run. */
@@ -78,12 +72,15 @@ static void first_sight(struct engine *e, const struct tracee *t, struct segen_c
 {
 	struct segen_first *f = &call->first;
 
+	if (call->n_seen > 1)
+		return;
 	f->run = e->run;
 	f->time_us = record_clock_us() - e->start_us;
 	f->program = t->process->program;
 	f->pid = t->process->tgid;
 	f->tid = t->tid;
 	memcpy(f->args, t->args, sizeof(f->args));
+	callsite_unwind(e->unwinder, t->tid, &f->frames, &f->n_frames);
 }
 
 static void record_values(const struct engine *e, struct segen_call *call,

@@ -38,8 +38,8 @@ int regs_get(pid_t tid, struct regs *ret);
 int regs_set(pid_t tid, const struct regs *r);
 
 /*
- * @saved, taken at a syscall-enter-stop of the native ABI, turned to: (a) the tracee about
- * to enter call @nr with @args in the place of the one it is entering.
+ * @saved, taken at a syscall-enter-stop of the native ABI, turned to: (a) the tracee
+ * about to enter call @nr with @args in the place of the one it is entering.
  */
 void regs_substitute(struct regs *r, long nr, const uint64_t args[6]);
 

@@ -17,6 +17,7 @@
 static void engine_done(struct engine *e)
 {
 	tracee_table_done(&e->tracees);
+	callsite_free(e->unwinder);
 	free(e->watches);
 }
 
@@ -210,6 +211,7 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	t->runs[e.run]->mode = xstrdup("full");
 	t->runs[e.run]->observe = xstrdup(opts->policy ? "base" : "free");
 	e.start_us = record_clock_us();
+	e.unwinder = opts->stacks ? callsite_new() : NULL;
 	r = trace_child(&e, &child, err);
 	/* A child that was never let go ends by itself when the pipe closes. */
 	spawn_done(&child);
