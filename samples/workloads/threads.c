@@ -21,7 +21,7 @@ int main(void)
 		must(!pthread_create(&t[i], NULL, worker, NULL), "pthread_create");
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(t[i], NULL);
-	say_call("getppid", THREADS * ROUNDS);
+	say_call("getppid", (unsigned long)THREADS * ROUNDS);
 	say_call("getpgid", THREADS);
 	say_call("exit", THREADS);
 	return 0;

@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 	if (depth == 0)
 		return 7;
 	snprintf(next, sizeof(next), "%d", depth - 1);
-	pid = vfork();
+	pid = vfork(); // NOLINT: vfork is what this is about
 	if (pid == 0) {
 		execl("/proc/self/exe", "vfork-exec", next, (char *)NULL);
 		_exit(1);

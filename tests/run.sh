@@ -1,0 +1,171 @@
+#!/bin/sh
+# run.sh: everything, on a fresh machine: install what is missing, build in every way,
+# check the code, run all tests.  The last line is "N passed, N failed, N skipped".
+#
+# usage: sh tests/run.sh [STEP…]     steps: setup gcc format clang tidy asan static valgrind
+#
+# Environment: SEGEN_REFERENCE is the folder with published profiles and measured floors
+# (default: ../shared beside the source tree, when it is there); JOBS (default: all CPUs).
+# Build folders are build, build-clang, build-asan and build-static in the source tree.
+set -u
+
+src=$(cd "$(dirname "$0")/.." && pwd)
+cd "$src" || exit 1
+jobs=${JOBS:-$(nproc)}
+passed=0
+failed=0
+skipped=0
+export PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
+
+reference=${SEGEN_REFERENCE:-}
+if [ -z "$reference" ] && [ -d ../shared/base ]; then
+	reference=$(cd ../shared && pwd)
+fi
+
+# wanted STEP: it was named, or none was
+steps=" $* "
+wanted()
+{
+	case $steps in
+	'  ' | *" $1 "*) return 0 ;;
+	esac
+	return 1
+}
+
+# step NAME CMD…: one check; it is one test of the sum
+step()
+{
+	name=$1
+	shift
+	t0=$(date +%s)
+	if "$@" >"$logs/step.log" 2>&1; then
+		passed=$((passed + 1))
+		echo "ok: $name ($(($(date +%s) - t0)) s)"
+		return 0
+	fi
+	failed=$((failed + 1))
+	echo "FAILED: $name"
+	tail -n 60 "$logs/step.log" | sed 's/^/    /'
+	return 1
+}
+
+# suite BUILD NAME ARGS…: meson test; its points join the sums
+suite()
+{
+	build=$1
+	name=$2
+	shift 2
+	t0=$(date +%s)
+	log=testlog-$(echo "$name" | tr ' ' -)
+	meson test -C "$build" --num-processes "$jobs" --no-rebuild --logbase "$log" \
+		--print-errorlogs "$@" >"$logs/suite.log" 2>&1
+	if [ ! -e "$build/meson-logs/$log.json" ]; then
+		step "$name" false
+		sed 's/^/    /' "$logs/suite.log"
+		return 1
+	fi
+	python3 tests/count.py "$build/meson-logs/$log.json" >"$logs/count"
+	sed '$d' "$logs/count" | sed 's/^/    /'
+	read -r p f s <<-EOF
+	$(tail -n 1 "$logs/count")
+	EOF
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+	echo "$name: $p passed, $f failed, $s skipped ($(($(date +%s) - t0)) s)"
+	[ "$f" -eq 0 ] || grep -E '^(not ok|# )|stderr' "$logs/suite.log" | head -n 100
+}
+
+# configure BUILD OPTIONS…: a fresh or known build folder, then ninja
+configure()
+{
+	build=$1
+	shift
+	set -- "$@" "-Dreference=$reference"
+	if [ -e "$build/build.ninja" ]; then
+		set -- --reconfigure "$@"
+	fi
+	meson setup "$@" "$build" && ninja -C "$build" -j "$jobs"
+}
+
+configure_clang()
+{
+	(export CC=clang && configure build-clang --werror)
+}
+
+missing_packages()
+{
+	sed '/^#/d' tests/packages.txt | while read -r pkg; do
+		dpkg-query -W -f '${Status}' "$pkg" 2>/dev/null | grep -q ' installed$' ||
+			echo "$pkg"
+	done
+}
+
+# install: with apt where there is apt; elsewhere the tests say what they miss
+install_packages()
+{
+	command -v apt-get >/dev/null || return 0
+	pkgs=$(missing_packages)
+	[ -n "$pkgs" ] || return 0
+	echo "installing: $(echo "$pkgs" | tr '\n' ' ')"
+	sudo=
+	[ "$(id -u)" -eq 0 ] || sudo=sudo
+	$sudo env DEBIAN_FRONTEND=noninteractive sh -c '
+		apt-get -qq update &&
+		apt-get -qq -y --no-install-recommends install "$@"' sh $pkgs
+}
+
+sources()
+{
+	find include tracer gen tests samples -name '*.[ch]' | sort
+}
+
+check_format()
+{
+	sources | xargs clang-format --dry-run -Werror
+}
+
+check_tidy()
+{
+	sources | grep '\.c$' | xargs -P "$jobs" -n 3 clang-tidy -p build-clang --quiet 2>&1 |
+		grep -Ev "^[0-9]+ warnings? generated\.$" >"$logs/tidy"
+	! grep . "$logs/tidy"
+}
+
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+trap 'exit 130' INT TERM HUP
+echo "reference data: ${reference:-none}"
+
+if wanted setup; then
+	step 'install packages' install_packages
+fi
+if wanted gcc; then
+	step 'build with gcc' configure build --buildtype=debugoptimized --werror &&
+		suite build 'all tests'
+fi
+if wanted format; then
+	step 'clang-format' check_format
+fi
+if wanted clang || wanted tidy; then
+	step 'build with clang' configure_clang
+fi
+if wanted tidy; then
+	step 'clang-tidy' check_tidy
+fi
+if wanted asan; then
+	step 'build with sanitizers' configure build-asan --native-file build-dev.ini &&
+		suite build-asan 'sanitizers' --suite unit --suite cli
+fi
+if wanted static; then
+	step 'static build' configure build-static -Dstatic=true --werror &&
+		suite build-static 'static' --suite static
+fi
+if wanted valgrind; then
+	suite build 'valgrind' --suite unit --timeout-multiplier 10 \
+		--wrap 'valgrind -q --error-exitcode=99 --leak-check=full'
+fi
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
