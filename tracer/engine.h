@@ -16,6 +16,15 @@
 
 #include <segen/tracer.h>
 
+/* What the tracer must know of a call besides its number: bits of segen_call.tag. */
+enum {
+	TAG_CLONE = 1,	   /* argument 0 holds clone flags */
+	TAG_CLONE3 = 2,	   /* argument 0 points to them */
+	TAG_AFFINITY = 4,  /* asks for or sets CPU affinity */
+	TAG_NO_RESULT = 8, /* what it "returns" is not a result */
+	TAG_WATCHED = 16,  /* has a struct watch */
+};
+
 /* An argument whose values are recorded, of a call that was seen. */
 struct watch {
 	const struct segen_call *call;
@@ -40,8 +49,7 @@ struct engine {
 
 	struct watch *watches;
 	size_t n_watches, cap_watches;
-	const struct segen_call *clones[8]; /* clone and clone3 of the ABIs seen */
-	size_t n_clones;
+	struct affinity_home home;
 	const struct segen_call *last_new;
 };
 

@@ -57,10 +57,14 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 	struct process *p = t->process;
 	struct tracee *child;
 
-	if (tid <= 0 || tracee_find(&e->tracees, tid))
+	if (tid <= 0)
 		return go_on;
-	child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
-	child->process->program = p->program;
+	child = tracee_find(&e->tracees, tid);
+	if (!child) {
+		child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
+		child->process->program = p->program;
+	}
+	affinity_inherited(&e->home, &t->affinity, &child->affinity, tid);
 	return go_on;
 }
 
@@ -70,6 +74,22 @@ static struct resume on_exec(struct engine *e, struct tracee *t, const struct st
 	if (!e->recording)
 		record_first_exec(e, t);
 	return go_on;
+}
+
+static void release_affinity(struct tracee *t, void *ctx)
+{
+	struct engine *e = ctx;
+
+	affinity_release(&e->home, &t->affinity, t->tid);
+}
+
+/* The workload asks who may run where: nobody is bound while it gets its answer. */
+static void show_affinity(struct engine *e, struct tracee *t)
+{
+	if (!t->call || !(t->call->tag & TAG_AFFINITY))
+		return;
+	tracee_each(&e->tracees, release_affinity, e);
+	t->affinity.never = true;
 }
 
 static struct resume on_syscall(struct engine *e, struct tracee *t, const struct stop *s)
@@ -85,6 +105,7 @@ static struct resume on_syscall(struct engine *e, struct tracee *t, const struct
 	if (c.op == CALL_ENTRY) {
 		record_entry(e, t, &c);
 		untraced_clear(e, t);
+		show_affinity(e, t);
 	} else if (c.op == CALL_EXIT) {
 		untraced_restore(t);
 		record_exit(e, t, &c);
@@ -122,8 +143,20 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 		e->leader_gone = true;
 		e->leader_end = *s;
 	}
+	affinity_forget(&e->home, &t->affinity);
 	tracee_remove(&e->tracees, t);
 	return gone;
+}
+
+/* The thread that called execve is now @tid, and the only one. */
+static struct tracee *find_execed(struct engine *e, pid_t tid)
+{
+	pid_t old = event_message(tid);
+	const struct tracee *t = tracee_find(&e->tracees, old);
+
+	if (t && t->process->threads > 1)
+		tracee_each(&e->tracees, release_affinity, e);
+	return tracee_exec(&e->tracees, old, tid);
 }
 
 struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
@@ -138,13 +171,12 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 	};
 	struct tracee *t;
 
-	if (s->kind == STOP_EXEC)
-		t = tracee_exec(&e->tracees, event_message(tid), tid);
-	else
-		t = tracee_find(&e->tracees, tid);
+	t = s->kind == STOP_EXEC ? find_execed(e, tid) : tracee_find(&e->tracees, tid);
 	if (!t && (s->kind == STOP_EXITED || s->kind == STOP_KILLED))
 		return gone;
 	if (!t)
 		t = add_newborn(e, tid);
+	if (s->kind == STOP_SYSCALL)
+		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us());
 	return handlers[s->kind](e, t, s);
 }

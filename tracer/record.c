@@ -43,15 +43,25 @@ void record_program(struct engine *e, struct process *p)
 		p->program = segen_trace_program(e->trace, path);
 }
 
-/* What must be known of a call that was never seen before in this run. */
-static void prepare(struct engine *e, struct segen_call *call)
+static const struct {
+	const char *name;
+	unsigned tag;
+} tags[] = {
+	{"clone", TAG_CLONE},
+	{"clone3", TAG_CLONE3},
+	{"sched_getaffinity", TAG_AFFINITY},
+	{"sched_setaffinity", TAG_AFFINITY},
+	/* A signal return "returns" whatever the interrupted code had in that register.
+	 */
+	{"rt_sigreturn", TAG_NO_RESULT},
+	{"sigreturn", TAG_NO_RESULT},
+};
+
+static void watch_values(struct engine *e, struct segen_call *call, const char *name)
 {
-	_cleanup_free_ char *name = segen_syscall_name(call->arch, call->nr);
 	const struct segen_arg_fact *facts;
 	size_t n;
 
-	if (!name)
-		return;
 	facts = segen_arg_facts(&n);
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(facts[i].name, name))
@@ -62,10 +72,22 @@ static void prepare(struct engine *e, struct segen_call *call)
 			.index = facts[i].index,
 			.mask = facts[i].mask,
 		};
+		call->tag |= TAG_WATCHED;
 	}
-	if ((!strcmp(name, "clone") || !strcmp(name, "clone3")) &&
-	    e->n_clones < ARRAY_SIZE(e->clones))
-		e->clones[e->n_clones++] = call;
+}
+
+/* What must be known of a call that was never seen before in this run. */
+static void prepare(struct engine *e, struct segen_call *call)
+{
+	_cleanup_free_ char *name = segen_syscall_name(call->arch, call->nr);
+
+	call->tag = 0;
+	if (!name)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
+		if (!strcmp(tags[i].name, name))
+			call->tag |= tags[i].tag;
+	watch_values(e, call, name);
 }
 
 static void first_sight(struct engine *e, const struct tracee *t, struct segen_call *call)
@@ -108,7 +130,7 @@ static void record_call(struct engine *e, struct tracee *t)
 	seen->count++;
 	seen->phases |= SEGEN_PHASE_WORKLOAD;
 	segen_seen_program(seen, t->process->program);
-	if (e->n_watches)
+	if (call->tag & TAG_WATCHED)
 		record_values(e, call, t->args);
 }
 
@@ -157,17 +179,6 @@ void record_first_exec(struct engine *e, struct tracee *t)
 		record_call(e, t);
 }
 
-/* A signal return "returns" whatever the interrupted code had in that register. */
-static bool has_result(const struct segen_call *call)
-{
-	static const char *const names[] = {"rt_sigreturn", "sigreturn"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (segen_syscall_nr(call->arch, names[i]) == call->nr)
-			return false;
-	return true;
-}
-
 void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)
 {
 	int err = c->failed ? (int)-c->ret : 0;
@@ -186,6 +197,6 @@ void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)
 		};
 		return;
 	}
-	if (has_result(t->call))
+	if (!(t->call->tag & TAG_NO_RESULT))
 		segen_seen_outcome(segen_call_seen(t->call, e->run), err, 1);
 }

@@ -133,11 +133,10 @@ struct process *tracee_process(const struct tracee_table *t, pid_t tgid)
 	return leader && leader->process->tgid == tgid ? leader->process : NULL;
 }
 
-void tracee_each_process(const struct tracee_table *t,
-			 void (*fn)(const struct process *p, void *ctx), void *ctx)
+void tracee_each(const struct tracee_table *t, void (*fn)(struct tracee *t, void *ctx),
+		 void *ctx)
 {
 	for (size_t i = 0; i < t->n_buckets; i++)
 		for (struct tracee *e = t->buckets[i]; e; e = e->next)
-			if (e->tid == e->process->tgid)
-				fn(e->process, ctx);
+			fn(e, ctx);
 }

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "affinity.h"
+
 #include <segen/trace.h>
 
 #include <stdbool.h>
@@ -42,6 +44,7 @@ struct tracee {
 	uint64_t saved_flags;	 /* the flags as the workload gave them */
 
 	struct restart restart;
+	struct affinity affinity;
 };
 
 struct tracee_table {
@@ -73,6 +76,6 @@ struct tracee *tracee_exec(struct tracee_table *t, pid_t old, pid_t tgid);
  */
 struct process *tracee_process(const struct tracee_table *t, pid_t tgid);
 
-/* Call @fn for one thread of every process. */
-void tracee_each_process(const struct tracee_table *t,
-			 void (*fn)(const struct process *p, void *ctx), void *ctx);
+/* Call @fn for every thread. */
+void tracee_each(const struct tracee_table *t, void (*fn)(struct tracee *t, void *ctx),
+		 void *ctx);

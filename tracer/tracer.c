@@ -32,14 +32,15 @@ static void resume(pid_t tid, struct resume r)
 	}
 }
 
-static void kill_process(const struct process *p, void *ctx)
+static void kill_process(struct tracee *t, void *ctx)
 {
-	kill(p->tgid, *(const int *)ctx);
+	if (t->tid == t->process->tgid)
+		kill(t->tid, *(const int *)ctx);
 }
 
 static void signal_all(const struct engine *e, int sig)
 {
-	tracee_each_process(&e->tracees, kill_process, &sig);
+	tracee_each(&e->tracees, kill_process, &sig);
 }
 
 static void forward(const struct engine *e, int sig)
@@ -210,6 +211,7 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	*ret_run = e.run = segen_trace_add_run(t, opts->argv);
 	t->runs[e.run]->mode = xstrdup("full");
 	t->runs[e.run]->observe = xstrdup(opts->policy ? "base" : "free");
+	affinity_init(&e.home);
 	e.start_us = record_clock_us();
 	e.unwinder = opts->stacks ? callsite_new() : NULL;
 	r = trace_child(&e, &child, err);

@@ -9,22 +9,7 @@
 #include "regs.h"
 
 #include <sched.h>
-#include <string.h>
 #include <sys/uio.h>
-
-static bool is_clone(const struct engine *e, const struct segen_call *call)
-{
-	for (size_t i = 0; i < e->n_clones; i++)
-		if (e->clones[i] == call)
-			return true;
-	return false;
-}
-
-static bool is_clone3(const struct tracee *t)
-{
-	/* clone3's second argument is the size of its struct, at least 64 (clone(2)). */
-	return t->nr == 435;
-}
 
 /* The first member of struct clone_args is the flags. */
 static bool flags_in_memory(pid_t tid, uint64_t address, uint64_t *flags, bool write)
@@ -39,7 +24,7 @@ static bool flags_in_memory(pid_t tid, uint64_t address, uint64_t *flags, bool w
 
 static bool put_flags(const struct tracee *t, uint64_t flags)
 {
-	if (is_clone3(t))
+	if (t->call->tag & TAG_CLONE3)
 		return flags_in_memory(t->tid, t->args[0], &flags, true);
 	return regs_set_arg0(t->tid, t->arch, flags) == 0;
 }
@@ -48,9 +33,10 @@ void untraced_clear(struct engine *e, struct tracee *t)
 {
 	uint64_t flags = t->args[0];
 
-	if (!t->call || !is_clone(e, t->call))
+	if (!t->call || !(t->call->tag & (TAG_CLONE | TAG_CLONE3)))
 		return;
-	if (is_clone3(t) && !flags_in_memory(t->tid, t->args[0], &flags, false))
+	if ((t->call->tag & TAG_CLONE3) &&
+	    !flags_in_memory(t->tid, t->args[0], &flags, false))
 		return;
 	if (!(flags & CLONE_UNTRACED))
 		return;
