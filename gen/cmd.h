@@ -49,18 +49,30 @@ struct cmd {
 	const char *help; /* one line */
 	const struct option_group *groups;
 	size_t n_groups;
+	/*
+	 * A command line follows the options: they end at the first operand.  Otherwise
+	 * they may stand anywhere before "--", as people write them.
+	 */
+	bool in_order;
+	const char *notes; /* text below the options in --help, or NULL */
 	/* Returns an exit status; fills @err when it has something to say. */
 	int (*run)(int argc, char **argv, struct segen_error *err);
 };
 
 /*
- * Parse leading options of @argv (argv[0] is the verb); stops at the first operand or
- * after "--".  *@ret_first is the index of the first operand.  Returns 0, -EINVAL (usage
- * error, @err filled), or 1 when --help was asked for (and printed).
+ * Parse the options of @argv (argv[0] is the verb), which is put into an order in which
+ * the operands are last; *@ret_first is the index of the first one.  Returns 0, -EINVAL
+ * (usage error, @err filled), or 1 when --help was asked for (and printed).
  */
 int options_parse(const struct cmd *cmd, int argc, char **argv, void *opts,
 		  int *ret_first, struct segen_error *err);
-void options_help(const struct cmd *cmd);
 
-/* The table, in the order of segen --help. */
+/* Every verb has this one, -h and --help; it is in no group. */
+extern const struct option_row options_help_row;
+
+/* segen itself: the options that stand before a verb. */
+extern const struct cmd cmd_root;
+
+/* The table, in the order of segen --help: the rows of verbs.def. */
 const struct cmd *const *cmds(size_t *ret_n);
+const struct cmd *cmd_find(const char *name);

@@ -1,0 +1,146 @@
+/*
+ * main.c: the program: global options, dispatch to a verb, the one error message.
+ */
+#include "cmd.h"
+#include "help.h"
+#include "suggest.h"
+
+#include <segen/arch.h>
+#include <segen/util.h>
+
+#include <errno.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+struct root_opts {
+	bool version;
+};
+
+static int set_version(void *opts, const char *value, struct segen_error *err)
+{
+	((struct root_opts *)opts)->version = true;
+	return 0;
+}
+
+static const struct option_row root_rows[] = {
+	{"version", 'V', NULL, "show the versions of segen and of what it works with",
+	 set_version, NULL},
+};
+
+static const struct option_group root_groups[] = {
+	{NULL, root_rows, ARRAY_SIZE(root_rows), 0},
+};
+
+static int run_root(int argc, char **argv, struct segen_error *err);
+
+/* segen itself, as a verb without a name. */
+const struct cmd cmd_root = {
+	.name = "",
+	.args = "COMMAND [OPTIONS] [ARG…]",
+	.help = "Watch a workload and write the least-privilege seccomp profile for it.",
+	.groups = root_groups,
+	.n_groups = ARRAY_SIZE(root_groups),
+	.in_order = true,
+	.run = run_root,
+};
+
+static void print_overview(void)
+{
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	size_t n;
+	const struct cmd *const *table = cmds(&n);
+
+	segen_buf_puts(&out, "\ncommands:\n");
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *left = xasprintf("  %s", table[i]->name);
+
+		help_row(&out, left, table[i]->help);
+	}
+	segen_buf_puts(&out, "\n'segen COMMAND --help' and segen-COMMAND(1) say more.\n");
+	fputs(out.s, stdout);
+}
+
+static void print_version(void)
+{
+	const struct scmp_version *v = seccomp_version();
+	struct utsname u;
+
+	printf("segen %s\n", SEGEN_VERSION);
+	if (uname(&u) == 0)
+		printf("kernel %s %s %s\n", u.sysname, u.release, u.machine);
+	printf("libseccomp %u.%u.%u\n", v->major, v->minor, v->micro);
+	printf("native arch %s\n", segen_arch_native()->name);
+}
+
+static int unknown_verb(const char *name, struct segen_error *err)
+{
+	struct suggest s = suggest_init(name, strlen(name));
+	size_t n;
+	const struct cmd *const *table = cmds(&n);
+
+	for (size_t i = 0; i < n; i++)
+		suggest_offer(&s, table[i]->name);
+	if (s.best)
+		segen_fail(err, -EINVAL, "unknown command '%s'; did you mean '%s'?", name,
+			   s.best);
+	else
+		segen_fail(err, -EINVAL, "unknown command '%s'; see 'segen --help'",
+			   name);
+	return EXIT_USAGE;
+}
+
+static int run_root(int argc, char **argv, struct segen_error *err)
+{
+	struct root_opts opts = {};
+	const struct cmd *cmd;
+	int first, r;
+
+	r = options_parse(&cmd_root, argc, argv, &opts, &first, err);
+	if (r < 0)
+		return EXIT_USAGE;
+	if (r > 0) {
+		print_overview();
+		return EXIT_OK;
+	}
+	if (opts.version) {
+		print_version();
+		return EXIT_OK;
+	}
+	if (first == argc) {
+		segen_fail(err, -EINVAL, "a command is missing; see 'segen --help'");
+		return EXIT_USAGE;
+	}
+	cmd = cmd_find(argv[first]);
+	if (!cmd)
+		return unknown_verb(argv[first], err);
+	return cmd->run(argc - first, argv + first, err);
+}
+
+/* What was printed has arrived, or the exit status says that it has not. */
+static int close_stdout(int status, struct segen_error *err)
+{
+	bool failed = ferror(stdout);
+
+	/* A closed standard output to which nothing was written is no failure. */
+	if ((fclose(stdout) != 0 && errno != EBADF) || failed) {
+		if (!err->msg[0])
+			segen_fail_errno(err, errno ? -errno : -EIO,
+					 "cannot write to standard output");
+		return status == EXIT_OK ? EXIT_FAILED : status;
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct segen_error err = {};
+	int status;
+
+	status = run_root(argc, argv, &err);
+	status = close_stdout(status, &err);
+	if (err.msg[0])
+		fprintf(stderr, "segen: %s\n", err.msg);
+	return status;
+}
