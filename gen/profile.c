@@ -286,3 +286,52 @@ int profile_cmp_by_name(const char *name)
 			return (int)i;
 	return -ENOENT;
 }
+
+/* Those of the specification that libseccomp's newer releases know, and no table row. */
+static const char *const other_arches[] = {
+	"SCMP_ARCH_PARISC64",
+	"SCMP_ARCH_M68K",
+	"SCMP_ARCH_SH",
+	"SCMP_ARCH_SHEB",
+};
+
+bool profile_arch_known(const char *oci)
+{
+	const struct segen_arch *a = segen_arch_by_name(oci);
+
+	for (size_t i = 0; i < ARRAY_SIZE(other_arches); i++)
+		if (strcmp(other_arches[i], oci) == 0)
+			return true;
+	return a && strcmp(a->oci, oci) == 0;
+}
+
+/* Go's ParseUint(s, 10, 8) up to @end: digits only, at most 255. */
+static int parse_u8(const char *s, const char *end, unsigned *ret)
+{
+	unsigned n = 0;
+
+	if (s == end)
+		return -EINVAL;
+	for (; s < end; s++) {
+		if (*s < '0' || *s > '9')
+			return -EINVAL;
+		n = 10 * n + (unsigned)(*s - '0');
+		if (n > 255)
+			return -EINVAL;
+	}
+	*ret = n;
+	return 0;
+}
+
+int profile_kernel_parse(const char *s, unsigned *ret_kernel, unsigned *ret_major)
+{
+	const char *dot = strchr(s, '.');
+	unsigned kernel = 0, major = 0;
+
+	if (*s && (!dot || parse_u8(s, dot, &kernel) < 0 ||
+		   parse_u8(dot + 1, s + strlen(s), &major) < 0 || !(kernel | major)))
+		return -EINVAL;
+	*ret_kernel = kernel;
+	*ret_major = major;
+	return 0;
+}

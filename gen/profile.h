@@ -41,6 +41,7 @@ struct profile_rule {
 	struct json_object *conds_extra; /* unknown keys of args, by index, or NULL */
 	char *comment;			 /* or NULL */
 	struct gate includes, excludes;
+	bool wordy; /* written with empty keys, as Engines up to 20.10 publish rules */
 	struct json_object *extra;
 };
 
@@ -105,3 +106,12 @@ const char *profile_action_name(enum segen_action a);
 int profile_action_by_name(const char *name);
 const char *profile_cmp_name(enum segen_cmp c);
 int profile_cmp_by_name(const char *name);
+
+/* Whether a runtime accepts "SCMP_ARCH_..." (OCI runtime-spec, config-linux.md). */
+bool profile_arch_known(const char *oci);
+
+/*
+ * minKernel as moby reads it: two numbers up to 255, not both 0; "" is 0.0.
+ * -EINVAL: it would be refused.
+ */
+int profile_kernel_parse(const char *s, unsigned *ret_kernel, unsigned *ret_major);

@@ -23,3 +23,6 @@ int resolve(const struct profile *p, const struct target *t, struct profile *ret
  */
 int resolve_rules(const struct profile *flat, const struct target *t, bool runc_stub,
 		  struct segen_rules *ret, struct segen_error *err);
+
+/* Whether the rule's gates are open for the target. */
+bool resolve_rule_applies(const struct profile_rule *r, const struct target *t);

@@ -1,0 +1,12 @@
+/*
+ * profile-notes.h: what a valid profile says that somebody will not hear.
+ */
+#pragma once
+
+#include "profile.h"
+
+/*
+ * Add a sentence for each thing that an engine or a runtime ignores or understands in
+ * another way: dialect keys, unknown calls, rules without effect.  Pure.
+ */
+void profile_notes(const struct profile *p, struct segen_strset *notes);

@@ -1,0 +1,196 @@
+/* resolve-rules.c: a flat profile as numbers, as runc and libseccomp understand it. */
+#include "resolve.h"
+
+#include <segen/syscall.h>
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * Calls that a 32-bit ABI reaches through a multiplexer, too: libseccomp adds a rule for
+ * both ways (linux/net.h, linux/ipc.h; libseccomp arch-x86.c, x86_rule_add).  Its first
+ * argument is the number in the row, which takes the place of any condition on it.
+ */
+static const struct {
+	const char *name, *mux;
+	unsigned number;
+} muxed[] = {
+	{"socket", "socketcall", 1},
+	{"bind", "socketcall", 2},
+	{"connect", "socketcall", 3},
+	{"listen", "socketcall", 4},
+	{"accept", "socketcall", 5},
+	{"getsockname", "socketcall", 6},
+	{"getpeername", "socketcall", 7},
+	{"socketpair", "socketcall", 8},
+	{"send", "socketcall", 9},
+	{"recv", "socketcall", 10},
+	{"sendto", "socketcall", 11},
+	{"recvfrom", "socketcall", 12},
+	{"shutdown", "socketcall", 13},
+	{"setsockopt", "socketcall", 14},
+	{"getsockopt", "socketcall", 15},
+	{"sendmsg", "socketcall", 16},
+	{"recvmsg", "socketcall", 17},
+	{"accept4", "socketcall", 18},
+	{"recvmmsg", "socketcall", 19},
+	{"sendmmsg", "socketcall", 20},
+	{"semop", "ipc", 1},
+	{"semget", "ipc", 2},
+	{"semctl", "ipc", 3},
+	{"semtimedop", "ipc", 4},
+	{"msgsnd", "ipc", 11},
+	{"msgrcv", "ipc", 12},
+	{"msgget", "ipc", 13},
+	{"msgctl", "ipc", 14},
+	{"shmat", "ipc", 21},
+	{"shmdt", "ipc", 22},
+	{"shmget", "ipc", 23},
+	{"shmctl", "ipc", 24},
+};
+
+/* libseccomp adds the second way on these only. */
+static const char *const muxing[] = {"i386", "s390", "s390x", "ppc", "ppc64", "ppc64le"};
+
+static bool is_muxing(const struct segen_arch *arch)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(muxing); i++)
+		if (strcmp(muxing[i], arch->name) == 0)
+			return true;
+	return false;
+}
+
+/* A call's conditions may name an argument twice; the runtimes then take them one by one.
+ */
+static bool index_repeats(const struct profile_rule *r)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < r->n_conds; i++) {
+		if (seen & 1u << r->conds[i].index)
+			return true;
+		seen |= 1u << r->conds[i].index;
+	}
+	return false;
+}
+
+static void add_muxed(struct segen_abi_rules *abi, const char *name,
+		      const struct segen_rule *rule)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(muxed); i++) {
+		struct segen_rule mux = {.verdict = rule->verdict};
+
+		if (strcmp(muxed[i].name, name) != 0)
+			continue;
+		mux.nr = segen_syscall_nr(abi->arch, muxed[i].mux);
+		if (mux.nr < 0)
+			return;
+		mux.conds[mux.n_conds++] = (struct segen_cond){
+			.op = SEGEN_CMP_EQ,
+			.value = muxed[i].number,
+		};
+		for (unsigned k = 0; k < rule->n_conds; k++)
+			if (rule->conds[k].index != 0)
+				mux.conds[mux.n_conds++] = rule->conds[k];
+		segen_rules_add(abi, &mux);
+		return;
+	}
+}
+
+static void add_one(struct segen_abi_rules *abi, const char *name,
+		    const struct segen_rule *rule)
+{
+	if (rule->nr >= 0)
+		segen_rules_add(abi, rule);
+	if (is_muxing(abi->arch))
+		add_muxed(abi, name, rule);
+}
+
+static void add_name(struct segen_abi_rules *abi, const struct profile_rule *r,
+		     const char *name, int nr, struct segen_verdict verdict)
+{
+	struct segen_rule rule = {.nr = nr, .verdict = verdict};
+
+	if (index_repeats(r)) {
+		rule.n_conds = 1;
+		for (size_t i = 0; i < r->n_conds; i++) {
+			rule.conds[0] = r->conds[i];
+			add_one(abi, name, &rule);
+		}
+		return;
+	}
+	for (size_t i = 0; i < r->n_conds; i++)
+		rule.conds[rule.n_conds++] = r->conds[i];
+	add_one(abi, name, &rule);
+}
+
+static bool same_verdict(struct segen_verdict a, struct segen_verdict b)
+{
+	return a.action == b.action && a.err == b.err;
+}
+
+/*
+ * Numbers count for runc's stub even when the rule is dropped for saying what the
+ * default says.
+ */
+static void add_rule(struct segen_abi_rules *abi, const struct profile_rule *r,
+		     struct segen_verdict def)
+{
+	const struct segen_verdict verdict = {r->action, profile_rule_errno(r)};
+
+	for (size_t i = 0; i < r->n_names; i++) {
+		int nr = segen_syscall_nr(abi->arch, r->names[i]);
+
+		if (nr > abi->stub_above)
+			abi->stub_above = nr;
+		if (!same_verdict(verdict, def))
+			add_name(abi, r, r->names[i], nr, verdict);
+	}
+}
+
+/* runc adds no stub where the default lets calls through (patchbpf/enosys_linux.go). */
+static bool wants_stub(enum segen_action def)
+{
+	return def != SEGEN_ACT_ALLOW && def != SEGEN_ACT_LOG && def != SEGEN_ACT_TRACE;
+}
+
+static void add_abi(const struct profile *flat, const struct segen_arch *arch, bool stub,
+		    struct segen_rules *ret)
+{
+	struct segen_abi_rules *abi;
+
+	for (size_t i = 0; i < ret->n_abis; i++)
+		if (ret->abis[i].arch == arch)
+			return;
+	abi = segen_rules_add_abi(ret, arch);
+	abi->stub_above = -1;
+	for (size_t i = 0; i < flat->n_rules; i++)
+		add_rule(abi, &flat->rules[i], ret->def);
+	if (!stub || !wants_stub(flat->def))
+		abi->stub_above = -1;
+}
+
+int resolve_rules(const struct profile *flat, const struct target *t, bool runc_stub,
+		  struct segen_rules *ret, struct segen_error *err)
+{
+	struct segen_rules rules = {
+		.def = {flat->def, profile_default_errno(flat)},
+		.bad_arch = {SEGEN_ACT_KILL_THREAD, 0},
+	};
+
+	add_abi(flat, t->arch, runc_stub, &rules);
+	for (size_t i = 0; i < flat->n_architectures; i++) {
+		const struct segen_arch *a = segen_arch_by_name(flat->architectures[i]);
+
+		if (!a) {
+			segen_rules_done(&rules);
+			return segen_fail(err, -EINVAL,
+					  "string %s is not a valid arch for seccomp",
+					  flat->architectures[i]);
+		}
+		add_abi(flat, a, runc_stub, &rules);
+	}
+	segen_rules_sort(&rules);
+	*ret = rules;
+	return 0;
+}
