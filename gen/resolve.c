@@ -131,6 +131,7 @@ static void copy_strings(char ***to, size_t *n_to, char *const *from, size_t n)
 		profile_string_add(to, n_to, from[i]);
 }
 
+/* Empty members vanish on the way through Go's encoder. */
 static void flat_header(struct profile *flat, const struct profile *p,
 			const struct target *t)
 {
@@ -142,10 +143,9 @@ static void flat_header(struct profile *flat, const struct profile *p,
 		return;
 	flat->def_err = flat_errno(p->def_err_word, p->def_err, t);
 	copy_strings(&flat->flags, &flat->n_flags, p->flags, p->n_flags);
-	flat->has_flags = p->has_flags;
-	if (p->listener_path)
+	if (p->listener_path && *p->listener_path)
 		flat->listener_path = xstrdup(p->listener_path);
-	if (p->listener_metadata)
+	if (p->listener_metadata && *p->listener_metadata)
 		flat->listener_metadata = xstrdup(p->listener_metadata);
 }
 

@@ -21,6 +21,7 @@ static const struct {
 };
 
 #define CAP_WORD_MAX 64
+#define ALL "ALL"
 
 const char *cap_by_number(unsigned nr)
 {
@@ -34,6 +35,12 @@ const char *cap_name(const char *word)
 		    strcasecmp(word, caps[i].name + strlen("CAP_")) == 0)
 			return caps[i].name;
 	return NULL;
+}
+
+static void add_set(struct segen_strset *to, const struct segen_strset *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		segen_strset_add(to, from->v[i]);
 }
 
 static void add_default_caps(struct segen_strset *set)
@@ -59,16 +66,39 @@ static void host_kernel(struct target *t)
 		t->kernel_major = t->kernel_minor = 0;
 }
 
+/*
+ * moby's TweakCapabilities(): the order of the options does not matter, ALL wins over
+ * names, and adding wins over dropping.
+ */
+static void tweak_caps(struct target *t)
+{
+	bool add_all = segen_strset_has(&t->added, ALL);
+
+	segen_strset_done(&t->caps);
+	if (add_all)
+		add_all_caps(&t->caps);
+	else if (!segen_strset_has(&t->dropped, ALL))
+		add_set(&t->caps, &t->base);
+	for (size_t i = 0; i < t->dropped.n; i++)
+		segen_strset_remove(&t->caps, t->dropped.v[i]);
+	if (!add_all)
+		add_set(&t->caps, &t->added);
+}
+
 void target_init_default(struct target *t)
 {
 	*t = (struct target){.arch = segen_arch_native()};
-	add_default_caps(&t->caps);
+	add_default_caps(&t->base);
+	tweak_caps(t);
 	host_kernel(t);
 }
 
 void target_done(struct target *t)
 {
 	segen_strset_done(&t->caps);
+	segen_strset_done(&t->base);
+	segen_strset_done(&t->added);
+	segen_strset_done(&t->dropped);
 	*t = (struct target){};
 }
 
@@ -79,10 +109,8 @@ static int parse_cap(const char *word, struct segen_strset *set, struct segen_er
 
 	if (!*word)
 		return 0;
-	if (strcasecmp(word, "ALL") == 0 || strcasecmp(word, "CAP_ALL") == 0) {
-		add_all_caps(set);
-		return 0;
-	}
+	if (strcasecmp(word, ALL) == 0 || strcasecmp(word, "CAP_ALL") == 0)
+		name = ALL;
 	if (!name)
 		return segen_fail(err, -EINVAL,
 				  "unknown capability '%s'; capabilities(7) lists them",
@@ -107,6 +135,7 @@ static int parse_caps(const char *list, struct segen_strset *set, struct segen_e
 	return 0;
 }
 
+/* Replaces what was there; earlier --cap-add and --cap-drop stay in force. */
 int target_set_caps(struct target *t, const char *list, struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset set = {};
@@ -115,28 +144,29 @@ int target_set_caps(struct target *t, const char *list, struct segen_error *err)
 	r = strcasecmp(list, "none") == 0 ? 0 : parse_caps(list, &set, err);
 	if (r < 0)
 		return r;
-	segen_strset_done(&t->caps);
-	t->caps = set;
+	if (segen_strset_remove(&set, ALL))
+		add_all_caps(&set);
+	segen_strset_done(&t->base);
+	t->base = set;
 	set = (struct segen_strset){};
+	tweak_caps(t);
 	return 0;
 }
 
 int target_add_caps(struct target *t, const char *list, struct segen_error *err)
 {
-	return parse_caps(list, &t->caps, err);
+	int r = parse_caps(list, &t->added, err);
+
+	tweak_caps(t);
+	return r;
 }
 
 int target_drop_caps(struct target *t, const char *list, struct segen_error *err)
 {
-	_cleanup_(segen_strset_done) struct segen_strset set = {};
-	int r;
+	int r = parse_caps(list, &t->dropped, err);
 
-	r = parse_caps(list, &set, err);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < set.n; i++)
-		segen_strset_remove(&t->caps, set.v[i]);
-	return 0;
+	tweak_caps(t);
+	return r;
 }
 
 int target_set_kernel(struct target *t, const char *version, struct segen_error *err)

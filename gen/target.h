@@ -19,6 +19,8 @@ struct target {
 	struct segen_strset caps; /* the bounding set, "CAP_CHOWN" */
 	unsigned kernel_major, kernel_minor;
 	enum engine engine;
+	/* What @caps was made of: --caps, --cap-add, --cap-drop. */
+	struct segen_strset base, added, dropped;
 };
 
 /* Docker's 14 default capabilities, this machine's architecture and kernel. */
@@ -26,8 +28,9 @@ void target_init_default(struct target *t);
 void target_done(struct target *t);
 
 /*
- * Edits by words as docker accepts them: "CHOWN", "cap_chown", "ALL"; comma lists.
- * -EINVAL names the unknown word.  "" and "none" set an empty bounding set.
+ * Edits by words as docker accepts them: "CHOWN", "cap_chown", "ALL"; comma lists.  As in
+ * docker the order of adding and dropping does not matter.  -EINVAL names the unknown
+ * word.  "" and "none" set an empty bounding set.
  */
 int target_set_caps(struct target *t, const char *list, struct segen_error *err);
 int target_add_caps(struct target *t, const char *list, struct segen_error *err);

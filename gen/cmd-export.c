@@ -1,0 +1,139 @@
+/* cmd-export.c: segen export: a profile in another format. */
+#include "cmd.h"
+
+#include <segen/outfile.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "export.h"
+#include "target-options.h"
+
+struct opts {
+	struct export_request rq;
+	const char *output;
+	const char *name;
+};
+
+static void opts_done(struct opts *o)
+{
+	target_done(&o->rq.target);
+}
+
+static int set_format(void *opts, const char *value, struct segen_error *err)
+{
+	int format = export_format_by_name(value);
+
+	if (format < 0)
+		return segen_fail(err, -EINVAL, "unknown format '%s'", value);
+	((struct opts *)opts)->rq.format = (enum export_format)format;
+	return 0;
+}
+
+static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->output = value;
+	return 0;
+}
+
+static int set_name(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->name = value;
+	return 0;
+}
+
+static int set_approximate(void *opts, const char *value _unused_,
+			   struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->rq.approximate = true;
+	return 0;
+}
+
+static int set_compact(void *opts, const char *value _unused_,
+		       struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->rq.compact = true;
+	return 0;
+}
+
+static const struct option_row rows[] = {
+	{"format", 'f', "FORMAT", "oci (default), k8s, systemd or docker", set_format,
+	 "oci|k8s|systemd|docker"},
+	{"output", 'o', "FILE", "write there instead of standard output", set_output,
+	 NULL},
+	{"name", 0, "NAME", "name of the k8s object or the service", set_name, NULL},
+	{"approximate", 0, NULL,
+	 "leave out what the format cannot say (never lets in more)", set_approximate,
+	 NULL},
+	{"compact", 0, NULL, "JSON without white space", set_compact, NULL},
+};
+
+static const struct option_group groups[] = {
+	{NULL, rows, ARRAY_SIZE(rows), 0},
+	{TARGET_OPTIONS_TITLE, target_options, TARGET_OPTIONS_N,
+	 offsetof(struct opts, rq.target)},
+};
+
+static int run(int argc, char **argv, struct segen_error *err);
+
+const struct cmd cmd_export = {
+	.name = "export",
+	.args = "[OPTIONS] PROFILE",
+	.help = "write a profile in another format",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+	.run = run,
+};
+
+/* "dir/nginx.seccomp.json" is about "nginx". */
+static char *name_of(const char *path)
+{
+	const char *base = strrchr(path, '/');
+	size_t n;
+
+	base = base ? base + 1 : path;
+	n = strcspn(base, ".");
+	return n && strcmp(path, "-") != 0 ? xstrndup(base, n) : xstrdup("segen");
+}
+
+static int export_file(const char *path, const struct opts *o, struct segen_error *err)
+{
+	_cleanup_(segen_strset_done) struct segen_strset notes = {};
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	_cleanup_(profile_done) struct profile p = {};
+	int r;
+
+	r = base_load(path, &p, &notes, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < notes.n; i++)
+		fprintf(stderr, "segen: %s: %s\n", path, notes.v[i]);
+	r = export_profile(&p, &o->rq, &out, err);
+	if (r < 0)
+		return segen_wrap(err, r, "'%s'", path);
+	return segen_outfile_write(o->output, out.s, out.len, err);
+}
+
+static int run(int argc, char **argv, struct segen_error *err)
+{
+	_cleanup_(opts_done) struct opts o = {
+		.rq.format = EXPORT_OCI,
+		.output = "-",
+	};
+	_cleanup_free_ char *name = NULL;
+	int first, r;
+
+	target_init_default(&o.rq.target);
+	r = options_parse(&cmd_export, argc, argv, &o, &first, err);
+	if (r != 0)
+		return r < 0 ? EXIT_USAGE : EXIT_OK;
+	if (argc - first != 1) {
+		segen_fail(err, -EINVAL, "give one profile (or 'docker', 'podman', '-')");
+		return EXIT_USAGE;
+	}
+	name = name_of(argv[first]);
+	o.rq.name = o.name ? o.name : name;
+	return export_file(argv[first], &o, err) < 0 ? EXIT_FAILED : EXIT_OK;
+}

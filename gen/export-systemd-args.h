@@ -1,0 +1,33 @@
+/*
+ * export-systemd-args.h: the conditions on arguments that systemd has settings for
+ * (private to export-systemd.c).
+ */
+#pragma once
+
+#include "profile.h"
+#include "target.h"
+
+struct systemd_args {
+	const struct target *target;
+	struct segen_buf families; /* RestrictAddressFamilies= */
+	bool has_families;
+	bool namespaces;  /* RestrictNamespaces=yes */
+	bool personality; /* LockPersonality=yes */
+};
+
+void systemd_args_init(struct systemd_args *a, const struct profile *flat,
+		       const struct target *t);
+void systemd_args_done(struct systemd_args *a);
+
+/*
+ * Take the conditions that @flat puts on @name.  True: the call belongs into the allow
+ * list, a setting does the rest; false: a loss was added.
+ */
+bool systemd_args_add(struct systemd_args *a, const struct profile *flat,
+		      const char *name, struct segen_strset *losses);
+
+/* Whether a setting makes @name answer with @err although it is in the allow list. */
+bool systemd_args_answers(const struct systemd_args *a, const char *name, int err);
+
+/* Write the settings. */
+void systemd_args_put(const struct systemd_args *a, struct segen_buf *out);

@@ -1,0 +1,42 @@
+/*
+ * export.h: a profile in the words of another consumer.
+ *
+ * Pure.  Formats without gates get the profile resolved for a target.  What a format
+ * cannot say is a loss: refused, or with @approximate left out such that less is let in,
+ * never more.
+ */
+#pragma once
+
+#include "profile.h"
+#include "target.h"
+
+enum export_format {
+	EXPORT_DOCKER,	/* as it is, in the order and spelling of Docker's own file */
+	EXPORT_OCI,	/* linux.seccomp of a runtime's config.json */
+	EXPORT_K8S,	/* SeccompProfile of the Security Profiles Operator */
+	EXPORT_SYSTEMD, /* a drop-in for a service */
+};
+
+struct export_request {
+	enum export_format format;
+	struct target target;
+	const char *name; /* of the object in k8s, of the service */
+	bool approximate;
+	bool compact;
+};
+
+int export_profile(const struct profile *p, const struct export_request *rq,
+		   struct segen_buf *out, struct segen_error *err);
+
+/* "oci|k8s|systemd|docker"; negative when unknown. */
+int export_format_by_name(const char *name);
+
+/* The writers of one format each; they add what they cannot say to @losses. */
+void export_k8s(const struct profile *flat, const struct export_request *rq,
+		struct segen_buf *out, struct segen_strset *losses);
+void export_systemd(const struct profile *flat, const struct export_request *rq,
+		    struct segen_buf *out, struct segen_strset *losses);
+
+/* Add a loss. */
+void export_loss(struct segen_strset *losses, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));

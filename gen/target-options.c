@@ -1,0 +1,45 @@
+/* target-options.c: the rows of the options that say what container is meant. */
+#include "target-options.h"
+
+#include "target.h"
+
+static int set_caps(void *opts, const char *value, struct segen_error *err)
+{
+	return target_set_caps(opts, value, err);
+}
+
+static int add_caps(void *opts, const char *value, struct segen_error *err)
+{
+	return target_add_caps(opts, value, err);
+}
+
+static int drop_caps(void *opts, const char *value, struct segen_error *err)
+{
+	return target_drop_caps(opts, value, err);
+}
+
+static int set_arch(void *opts, const char *value, struct segen_error *err)
+{
+	return target_set_arch(opts, value, err);
+}
+
+static int set_kernel(void *opts, const char *value, struct segen_error *err)
+{
+	return target_set_kernel(opts, value, err);
+}
+
+static int set_engine(void *opts, const char *value, struct segen_error *err)
+{
+	return target_set_engine(opts, value, err);
+}
+
+const struct option_row target_options[TARGET_OPTIONS_N] = {
+	{"caps", 0, "LIST", "its bounding set instead of docker's default; 'none', 'all'",
+	 set_caps, NULL},
+	{"cap-add", 0, "LIST", "add capabilities, as with docker run", add_caps, NULL},
+	{"cap-drop", 0, "LIST", "drop capabilities, as with docker run", drop_caps, NULL},
+	{"arch", 0, "ARCH", "its architecture (default: this machine's)", set_arch, NULL},
+	{"kernel", 0, "X.Y", "its kernel (default: this machine's)", set_kernel, NULL},
+	{"engine", 0, "ENGINE", "whose reading counts (default: docker, the newest)",
+	 set_engine, "docker|docker-20.10|podman"},
+};

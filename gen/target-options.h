@@ -1,0 +1,13 @@
+/*
+ * target-options.h: --caps, --cap-add, --cap-drop, --arch, --kernel, --engine.
+ *
+ * Rows that verbs share; their group's offset is that of a struct target, set up by
+ * target_init_default().
+ */
+#pragma once
+
+#include "cmd.h"
+
+#define TARGET_OPTIONS_N 6
+extern const struct option_row target_options[TARGET_OPTIONS_N];
+#define TARGET_OPTIONS_TITLE "the container it is meant for"
