@@ -104,9 +104,6 @@ static void note_rule(const struct profile *p, size_t i, struct segen_strset *no
 		     "syscalls[%zu]: runc would say 'SCMP_ACT_NOTIFY cannot be "
 		     "used for the write syscall'",
 		     i);
-	if (r->includes.min_kernel || r->excludes.min_kernel)
-		note(notes, "podman ignores 'minKernel': for it such a rule always "
-			    "applies");
 }
 
 void profile_notes(const struct profile *p, struct segen_strset *notes)

@@ -13,7 +13,7 @@ static const char *const action_words[] = {
 	[SEGEN_ACT_TRACE] = "SCMP_ACT_TRACE",
 	[SEGEN_ACT_NOTIFY] = "SCMP_ACT_NOTIFY",
 	[SEGEN_ACT_TRAP] = "SCMP_ACT_TRAP",
-	[SEGEN_ACT_KILL_THREAD] = "SCMP_ACT_KILL_THREAD",
+	[SEGEN_ACT_KILL_THREAD] = "SCMP_ACT_KILL", /* known to every version */
 	[SEGEN_ACT_KILL_PROCESS] = "SCMP_ACT_KILL_PROCESS",
 };
 
@@ -266,7 +266,7 @@ const char *profile_action_name(enum segen_action a)
 
 int profile_action_by_name(const char *name)
 {
-	if (strcmp(name, "SCMP_ACT_KILL") == 0)
+	if (strcmp(name, "SCMP_ACT_KILL_THREAD") == 0)
 		return SEGEN_ACT_KILL_THREAD;
 	for (size_t i = 0; i < ARRAY_SIZE(action_words); i++)
 		if (strcmp(action_words[i], name) == 0)

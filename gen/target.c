@@ -50,9 +50,12 @@ static void add_default_caps(struct segen_strset *set)
 			segen_strset_add(set, caps[i].name);
 }
 
-static void add_all_caps(struct segen_strset *set)
+/* Docker 20.10 was built with a list that ends at CAP_AUDIT_READ (gocapability). */
+static void add_all_caps(struct segen_strset *set, enum engine engine)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(caps); i++)
+	size_t n = engine == ENGINE_DOCKER_20_10 ? CAP_AUDIT_READ + 1 : ARRAY_SIZE(caps);
+
+	for (size_t i = 0; i < n; i++)
 		segen_strset_add(set, caps[i].name);
 }
 
@@ -76,7 +79,7 @@ static void tweak_caps(struct target *t)
 
 	segen_strset_done(&t->caps);
 	if (add_all)
-		add_all_caps(&t->caps);
+		add_all_caps(&t->caps, t->engine);
 	else if (!segen_strset_has(&t->dropped, ALL))
 		add_set(&t->caps, &t->base);
 	for (size_t i = 0; i < t->dropped.n; i++)
@@ -145,7 +148,7 @@ int target_set_caps(struct target *t, const char *list, struct segen_error *err)
 	if (r < 0)
 		return r;
 	if (segen_strset_remove(&set, ALL))
-		add_all_caps(&set);
+		add_all_caps(&set, t->engine);
 	segen_strset_done(&t->base);
 	t->base = set;
 	set = (struct segen_strset){};
@@ -209,6 +212,7 @@ int target_set_engine(struct target *t, const char *name, struct segen_error *er
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if (strcmp(words[i], name) == 0) {
 			t->engine = (enum engine)i;
+			tweak_caps(t);
 			return 0;
 		}
 	}
