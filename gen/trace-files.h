@@ -1,0 +1,19 @@
+/*
+ * trace-files.h: what segen trace calls its files.  Pure.
+ */
+#pragma once
+
+/* Owned strings; NULL: not to be written. */
+struct trace_files {
+	char *name; /* of the command: "nginx" */
+	char *trace, *profile;
+};
+
+/*
+ * "NAME.trace.json" and "NAME.seccomp.json", NAME being the last part of @command.  A
+ * given @trace path also names the profile beside it: "dir/app.trace.json" gives
+ * "dir/app.seccomp.json".  A given @profile path is taken as it is.
+ */
+void trace_files_init(struct trace_files *f, const char *command, const char *trace,
+		      const char *profile);
+void trace_files_done(struct trace_files *f);
