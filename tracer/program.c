@@ -20,21 +20,6 @@ static char *read_link(const char *path)
 	return n <= 0 ? NULL : xstrndup(target, (size_t)n);
 }
 
-char *program_path_inside(pid_t pid, char *path)
-{
-	_cleanup_free_ char *root = NULL;
-	char link[64];
-	size_t n;
-
-	snprintf(link, sizeof(link), "/proc/%d/root", pid);
-	root = read_link(link);
-	n = root ? strlen(root) : 0;
-	/* A process in another mount namespace has "/" here: its paths are its own. */
-	if (n > 1 && !strncmp(path, root, n) && path[n] == '/')
-		memmove(path, path + n, strlen(path + n) + 1);
-	return path;
-}
-
 /* The kernel marks a name that is gone; a file may also be called so (d_path). */
 static void strip_deleted(pid_t pid, char *path)
 {
@@ -49,15 +34,27 @@ static void strip_deleted(pid_t pid, char *path)
 		path[n - strlen(DELETED)] = '\0';
 }
 
+char *program_path_inside(pid_t pid, char *path)
+{
+	_cleanup_free_ char *root = NULL;
+	char link[64];
+	size_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/root", pid);
+	root = read_link(link);
+	n = root ? strlen(root) : 0;
+	/* A process in another mount namespace has "/" here: its paths are its own. */
+	if (n > 1 && !strncmp(path, root, n) && path[n] == '/')
+		memmove(path, path + n, strlen(path + n) + 1);
+	strip_deleted(pid, path);
+	return path;
+}
+
 static char *exe_at(pid_t pid, const char *link)
 {
 	char *path = read_link(link);
 
-	if (!path)
-		return NULL;
-	path = program_path_inside(pid, path);
-	strip_deleted(pid, path);
-	return path;
+	return path ? program_path_inside(pid, path) : NULL;
 }
 
 static void cleanup_closedir(DIR **d)

@@ -9,8 +9,8 @@
 
 /*
  * A path as this program's root shows it, turned into what process @pid sees: the
- * process's own root directory (chroot) is taken off the front.  @path is taken over, the
- * result is the caller's.
+ * process's own root directory (chroot) is taken off the front, and the kernel's mark of
+ * a deleted file off the end.  @path is taken over, the result is the caller's.
  */
 char *program_path_inside(pid_t pid, char *path);
 

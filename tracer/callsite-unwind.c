@@ -1,0 +1,435 @@
+/*
+ * callsite-unwind.c: libunwind as the engine, everything it reads given by us.
+ *
+ * libunwind's own accessors for other processes map the files that /proc/PID/maps names
+ * and trust them, and fetch memory a word at a time.  Here it gets the unwind tables that
+ * the process itself has in memory: right in any mount namespace, for deleted files and
+ * for the vdso, and bounded.  Files are opened for symbols only (modules.c).
+ */
+#include "callsite.h"
+
+#include <segen/util.h>
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libunwind-ptrace.h>
+#include <linux/audit.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/procfs.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#include "modules.h"
+#include "procmaps.h"
+#include "program.h"
+#include "remote-mem.h"
+
+/* Reads of memory in one unwind; an ordinary frame needs some 200. */
+#define READS_MAX 50000u
+
+/* Where a table of our own seems to be: no process has memory there. */
+#define INDEX_ADDRESS ((unw_word_t)3 << (8 * sizeof(unw_word_t) - 2))
+
+/* Exported for perf and its like, but in no header of libunwind. */
+#define dwarf_search_unwind_table UNW_OBJ(dwarf_search_unwind_table)
+int dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t *di,
+			      unw_proc_info_t *pi, int need_unwind_info, void *arg);
+
+struct callsite_unwinder {
+	unw_addr_space_t space;
+	struct modules *modules;
+	struct remote_mem *mem;
+	pid_t tid;
+	const struct module *index; /* whose table is at INDEX_ADDRESS */
+	void *upt;		    /* libunwind's handle for the registers of @tid */
+	/* The mappings: as the kernel wrote them, and parsed. */
+	struct segen_buf raw, fresh;
+	char *text;
+	struct procmaps maps;
+	char **paths; /* per mapping, as the workload sees it; filled on demand */
+};
+
+/* --- what libunwind asks for ------------------------------------------------------ */
+
+struct place {
+	const struct procmap *start; /* of the file */
+	const struct module *module;
+	uint64_t bias; /* address in memory - address in the file's own numbering */
+	uint64_t vaddr;
+};
+
+/* Where @ip lies.  False: not in the code of a module that can be read. */
+static bool locate(struct callsite_unwinder *u, uint64_t ip, struct place *ret)
+{
+	const struct procmap *map = procmaps_find(&u->maps, ip);
+	bool vdso = map && !strcmp(map->path, "[vdso]");
+	struct place p = {};
+
+	if (!map || !map->exec)
+		return false;
+	p.start = vdso ? map : procmaps_file_start(&u->maps, map);
+	if (!p.start || modules_served_by_process(u->modules, u->tid, p.start))
+		return false;
+	p.module = modules_get(u->modules, u->tid, u->mem, p.start);
+	if (!p.module ||
+	    !elf_image_vaddr(&p.module->image, map->offset + (ip - map->start), &p.vaddr))
+		return false;
+	p.bias = ip - p.vaddr;
+	*ret = p;
+	return true;
+}
+
+/* Offer @m's table to libunwind as if it were in the process' memory. */
+static void use_table(struct callsite_unwinder *u, const struct module *m, uint64_t bias,
+		      unw_dyn_info_t *di)
+{
+	const struct elf_unwind_table *t = &m->unwind;
+	uint64_t n = t->n ? t->n : m->n_index;
+
+	di->format = UNW_INFO_FORMAT_REMOTE_TABLE;
+	di->u.rti.segbase = bias + (t->n ? t->header : m->index_vaddr);
+	di->u.rti.table_data = t->n ? bias + t->entries : INDEX_ADDRESS;
+	/* In words; an entry is two 32-bit numbers. */
+	di->u.rti.table_len = n * sizeof(struct eh_frame_entry) / sizeof(unw_word_t);
+	u->index = m;
+}
+
+static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *pi,
+			  int need_unwind_info, void *arg)
+{
+	struct callsite_unwinder *u = arg;
+	unw_dyn_info_t di = {.end_ip = (unw_word_t)-1};
+	struct place p;
+
+	if (!locate(u, ip, &p) || (!p.module->unwind.n && !p.module->n_index))
+		return -UNW_ENOINFO;
+	di.start_ip = p.start->start;
+	use_table(u, p.module, p.bias, &di);
+	return dwarf_search_unwind_table(as, ip, &di, pi, need_unwind_info, arg);
+}
+
+static void put_unwind_info(unw_addr_space_t as, unw_proc_info_t *pi, void *arg)
+{
+}
+
+static int get_dyn_info_list_addr(unw_addr_space_t as, unw_word_t *ret, void *arg)
+{
+	return -UNW_ENOINFO;
+}
+
+static bool read_index(const struct module *m, uint64_t at, unw_word_t *ret)
+{
+	size_t n = m->n_index * sizeof(*m->index);
+
+	if (at > n || n - at < sizeof(*ret))
+		return false;
+	memcpy(ret, (const char *)m->index + at, sizeof(*ret));
+	return true;
+}
+
+static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *val, int write,
+		      void *arg)
+{
+	struct callsite_unwinder *u = arg;
+
+	if (write)
+		return -UNW_EINVAL;
+	if (addr >= INDEX_ADDRESS)
+		return u->index && read_index(u->index, addr - INDEX_ADDRESS, val)
+			       ? 0
+			       : -UNW_EINVAL;
+	return remote_mem_read(u->mem, addr, val, sizeof(*val)) ? 0 : -UNW_EINVAL;
+}
+
+static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *val, int write,
+		      void *arg)
+{
+	const struct callsite_unwinder *u = arg;
+
+	return write ? -UNW_EREADONLYREG : _UPT_access_reg(as, reg, val, 0, u->upt);
+}
+
+static int access_fpreg(unw_addr_space_t as, unw_regnum_t reg, unw_fpreg_t *val,
+			int write, void *arg)
+{
+	return -UNW_EBADREG;
+}
+
+static int resume(unw_addr_space_t as, unw_cursor_t *c, void *arg)
+{
+	return -UNW_EINVAL;
+}
+
+/* --- the mappings ----------------------------------------------------------------- */
+
+/* Pages that the process could change are good for one stop only. */
+static enum remote_mem_keep keep_page(void *ctx, uint64_t addr)
+{
+	struct callsite_unwinder *u = ctx;
+	const struct procmap *map = procmaps_find(&u->maps, addr);
+
+	if (!map || modules_served_by_process(u->modules, u->tid, map))
+		return REMOTE_MEM_REFUSE;
+	return map->write ? REMOTE_MEM_ONCE : REMOTE_MEM_KEEP;
+}
+
+static bool read_maps(pid_t tid, struct segen_buf *ret)
+{
+	_cleanup_close_ int fd = -1;
+	char chunk[8192];
+	ssize_t n;
+
+	ret->len = 0;
+	snprintf(chunk, sizeof(chunk), "/proc/%d/maps", tid);
+	fd = open(chunk, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		segen_buf_add(ret, chunk, (size_t)n);
+	return n == 0 && ret->len > 0;
+}
+
+static void forget_paths(struct callsite_unwinder *u)
+{
+	for (size_t i = 0; u->paths && i < u->maps.n; i++)
+		free(u->paths[i]);
+	free(u->paths);
+	u->paths = NULL;
+}
+
+/* Drop what was kept of mappings that are gone; @old is the list before. */
+static void forget_changed(struct callsite_unwinder *u, const struct procmaps *old)
+{
+	bool code = false;
+
+	for (size_t i = 0; i < old->n; i++) {
+		const struct procmap *map = &old->v[i];
+
+		if (map->write || procmaps_still_there(&u->maps, map))
+			continue;
+		remote_mem_forget(u->mem, map->start, map->end);
+		code |= map->exec;
+	}
+	if (code)
+		unw_flush_cache(u->space, 0, 0);
+}
+
+static void parse_maps(struct callsite_unwinder *u)
+{
+	struct procmaps old = u->maps;
+	char *old_text = u->text;
+
+	forget_paths(u);
+	u->maps = (struct procmaps){};
+	u->text = xstrdup(u->raw.s);
+	procmaps_parse(u->text, &u->maps);
+	u->paths = xcalloc(u->maps.n, sizeof(*u->paths));
+	forget_changed(u, &old);
+	procmaps_done(&old);
+	free(old_text);
+}
+
+/* Most often nothing has changed, then all that is known about it stays valid. */
+static bool refresh_maps(struct callsite_unwinder *u)
+{
+	struct segen_buf last = u->raw;
+
+	if (!read_maps(u->tid, &u->fresh))
+		return false;
+	if (last.len == u->fresh.len && !memcmp(last.s, u->fresh.s, last.len))
+		return true;
+	u->raw = u->fresh;
+	u->fresh = last;
+	parse_maps(u);
+	return true;
+}
+
+/* --- frames ----------------------------------------------------------------------- */
+
+static const char *path_of(struct callsite_unwinder *u, const struct procmap *map)
+{
+	char **slot = &u->paths[map - u->maps.v];
+
+	if (!*slot && map->path[0] == '/')
+		*slot = program_path_inside(u->tid, xstrdup(map->path));
+	else if (!*slot)
+		*slot = xstrdup(map->path[0] ? map->path : "[anon]");
+	return *slot;
+}
+
+/* Files are not trusted: no control characters into anybody's terminal. */
+static char *clean_name(const char *name)
+{
+	char *s = xstrndup(name, 255);
+
+	for (char *c = s; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return s;
+}
+
+/*
+ * @ip is where the frame goes on: behind the call, which may be the last instruction of
+ * its function; so the function is the one that holds the byte before.
+ */
+static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
+		       struct segen_frame *ret)
+{
+	const struct procmap *map = procmaps_find(&u->maps, ip);
+	const char *symbol;
+	uint64_t value;
+	struct place p;
+
+	*ret = (struct segen_frame){.module = xstrdup(path_of(u, map))};
+	if (!locate(u, ip, &p)) {
+		ret->offset = map->offset + (ip - map->start);
+		return;
+	}
+	if (p.module->build_id[0])
+		ret->build_id = xstrdup(p.module->build_id);
+	ret->offset = p.vaddr - p.module->image.base;
+	symbol = modules_symbol(u->modules, p.module, u->tid, u->mem, p.start,
+				p.vaddr - after_call, &value);
+	if (symbol) {
+		ret->symbol = clean_name(symbol);
+		ret->offset = p.vaddr - value;
+	}
+}
+
+static bool is_code(const struct callsite_unwinder *u, uint64_t ip)
+{
+	const struct procmap *map = procmaps_find(&u->maps, ip);
+
+	return map && map->exec;
+}
+
+static size_t walk(struct callsite_unwinder *u, struct segen_frame *frames)
+{
+	bool after_call = true; /* a system call, too, is an instruction that ended */
+	unw_cursor_t c;
+	size_t n = 0;
+
+	if (unw_init_remote(&c, u->space, u) < 0)
+		return 0;
+	while (n < CALLSITE_DEPTH_MAX) {
+		unw_word_t ip;
+
+		/* Beyond broken frames lies nonsense; it ends where no code is. */
+		if (unw_get_reg(&c, UNW_REG_IP, &ip) < 0 || !is_code(u, ip))
+			break;
+		name_frame(u, ip, after_call, &frames[n++]);
+		after_call = unw_is_signal_frame(&c) <= 0;
+		if (unw_step(&c) <= 0)
+			break;
+	}
+	return n;
+}
+
+/* Programs of another ABI than ours have other registers, and CFI of another machine. */
+static bool is_foreign(pid_t tid)
+{
+	elf_gregset_t regs;
+	struct iovec iov = {&regs, sizeof(regs)};
+
+	return ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &iov) == 0 &&
+	       iov.iov_len != sizeof(regs);
+}
+
+/*
+ * Where an i386 program called the vdso from: __kernel_vsyscall keeps three registers on
+ * the stack, above them is the return address (arch/x86/entry/vdso/vdso32).
+ */
+static bool i386_vdso_caller(struct callsite_unwinder *u, uint64_t sp, uint32_t *ret)
+{
+	return remote_mem_read(u->mem, sp + 3 * sizeof(*ret), ret, sizeof(*ret)) &&
+	       is_code(u, *ret);
+}
+
+/* Only where it stands, and who called the vdso. */
+static size_t stand(struct callsite_unwinder *u, struct segen_frame *frames)
+{
+	struct __ptrace_syscall_info info = {};
+	const struct procmap *map;
+	uint32_t caller;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, u->tid, (void *)sizeof(info), &info) <= 0 ||
+	    !is_code(u, info.instruction_pointer))
+		return 0;
+	name_frame(u, info.instruction_pointer, true, &frames[0]);
+	map = procmaps_find(&u->maps, info.instruction_pointer);
+	if (info.arch != AUDIT_ARCH_I386 || strcmp(map->path, "[vdso]") != 0 ||
+	    !i386_vdso_caller(u, info.stack_pointer, &caller))
+		return 1;
+	name_frame(u, caller, true, &frames[1]);
+	return 2;
+}
+
+/* --- interface -------------------------------------------------------------------- */
+
+struct callsite_unwinder *callsite_new(void)
+{
+	static unw_accessors_t accessors = {
+		.find_proc_info = find_proc_info,
+		.put_unwind_info = put_unwind_info,
+		.get_dyn_info_list_addr = get_dyn_info_list_addr,
+		.access_mem = access_mem,
+		.access_reg = access_reg,
+		.access_fpreg = access_fpreg,
+		.resume = resume,
+	};
+	struct callsite_unwinder *u;
+	unw_addr_space_t space = unw_create_addr_space(&accessors, 0);
+
+	if (!space)
+		return NULL;
+	unw_set_caching_policy(space, UNW_CACHE_GLOBAL);
+	u = xcalloc(1, sizeof(*u));
+	u->space = space;
+	u->modules = modules_new();
+	u->mem = remote_mem_new(keep_page, u);
+	return u;
+}
+
+void callsite_free(struct callsite_unwinder *u)
+{
+	if (!u)
+		return;
+	unw_destroy_addr_space(u->space);
+	forget_paths(u);
+	modules_free(u->modules);
+	remote_mem_free(u->mem);
+	procmaps_done(&u->maps);
+	segen_buf_done(&u->raw);
+	segen_buf_done(&u->fresh);
+	free(u->text);
+	free(u);
+}
+
+int callsite_unwind(struct callsite_unwinder *u, pid_t tid, struct segen_frame **ret,
+		    size_t *ret_n)
+{
+	struct segen_frame frames[CALLSITE_DEPTH_MAX];
+	size_t n;
+
+	if (!u)
+		return -ENODATA;
+	u->tid = tid;
+	u->index = NULL;
+	remote_mem_begin(u->mem, tid, READS_MAX);
+	if (!refresh_maps(u))
+		return -ENODATA;
+	u->upt = _UPT_create(tid);
+	if (!u->upt)
+		return -ENODATA;
+	n = is_foreign(tid) ? stand(u, frames) : walk(u, frames);
+	_UPT_destroy(u->upt);
+	u->upt = NULL;
+	if (n == 0)
+		return -ENODATA;
+	*ret = xcalloc(n, sizeof(**ret));
+	memcpy(*ret, frames, n * sizeof(*frames));
+	*ret_n = n;
+	return 0;
+}
