@@ -1,0 +1,234 @@
+/* test-options.c: command lines in, settings, messages and help out. */
+#include "cmd.h"
+#include "help.h"
+
+#include <segen/util.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "tests/tap.h"
+
+struct inner {
+	const char *name;
+};
+
+struct opts {
+	const char *output, *mode;
+	unsigned quiet;
+	struct inner inner;
+};
+
+static int set_output(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->output = value;
+	return 0;
+}
+
+static int set_mode(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->mode = value;
+	return 0;
+}
+
+static int set_quiet(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->quiet += value == NULL;
+	return 0;
+}
+
+static int set_name(void *inner, const char *value, struct segen_error *err)
+{
+	if (!*value)
+		return segen_fail(err, -EINVAL, "a name is never empty");
+	((struct inner *)inner)->name = value;
+	return 0;
+}
+
+static const struct option_row rows[] = {
+	{"output", 'o', "FILE", "write there", set_output, NULL},
+	{"quiet", 'q', NULL, "say nothing", set_quiet, NULL},
+	{"mode", 0, "MODE", "how", set_mode, "fast|full"},
+};
+
+static const struct option_row inner_rows[] = {
+	{"name", 'n', "NAME", "a name", set_name, NULL},
+};
+
+static const struct option_group groups[] = {
+	{NULL, rows, ARRAY_SIZE(rows), 0},
+	{"names", inner_rows, ARRAY_SIZE(inner_rows), offsetof(struct opts, inner)},
+};
+
+static const struct cmd anywhere = {
+	.name = "try",
+	.args = "[OPTIONS] FILE…",
+	.help = "try something",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+	.notes = "A remark.",
+};
+
+static const struct cmd in_order = {
+	.name = "try",
+	.args = "[OPTIONS] COMMAND",
+	.help = "try a command",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+	.in_order = true,
+};
+
+/* One command line, words apart by blanks, and what became of it. */
+struct line {
+	char text[128];
+	char *argv[16];
+	int argc, first, r;
+	struct opts opts;
+	struct segen_error err;
+};
+
+static void parse(struct line *l, const struct cmd *cmd, const char *text)
+{
+	*l = (struct line){.first = -1};
+	snprintf(l->text, sizeof(l->text), "%s", text);
+	for (char *word = strtok(l->text, " "); word; word = strtok(NULL, " "))
+		l->argv[l->argc++] = word;
+	l->r = options_parse(cmd, l->argc, l->argv, &l->opts, &l->first, &l->err);
+}
+
+/* The operands, joined again. */
+static bool operands_are(const struct line *l, const char *want)
+{
+	char got[128] = "";
+
+	for (int i = l->first; i < l->argc; i++)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
+			 *got ? " " : "", l->argv[i]);
+	return strcmp(got, want) == 0;
+}
+
+static bool is(const char *got, const char *want)
+{
+	return got && strcmp(got, want) == 0;
+}
+
+static void test_values(void)
+{
+	struct line l;
+
+	parse(&l, &anywhere, "try --output=a --mode full -q -nb x");
+	ok(l.r == 0 && is(l.opts.output, "a") && is(l.opts.mode, "full"),
+	   "a value joined with '=' and one in a word of its own");
+	ok(l.opts.quiet == 1 && is(l.opts.inner.name, "b"),
+	   "a letter, and a letter with its value, in the right group");
+	parse(&l, &anywhere, "try -qqo a");
+	ok(l.r == 0 && l.opts.quiet == 2 && is(l.opts.output, "a"),
+	   "letters together, the last with a value");
+	parse(&l, &anywhere, "try --output= x");
+	ok(l.r == 0 && is(l.opts.output, ""), "an empty value");
+	parse(&l, &anywhere, "try -o -q");
+	ok(l.r == 0 && is(l.opts.output, "-q") && !l.opts.quiet,
+	   "a value may begin with a dash");
+	parse(&l, &anywhere, "try -o a -o b");
+	ok(is(l.opts.output, "b"), "the last one counts");
+}
+
+static void test_operands(void)
+{
+	struct line l;
+
+	parse(&l, &anywhere, "try a -q b --output c d");
+	ok(l.r == 0 && l.opts.quiet && operands_are(&l, "a b d"),
+	   "options anywhere, operands in their order");
+	parse(&l, &anywhere, "try a -- -q --what");
+	ok(l.r == 0 && !l.opts.quiet && operands_are(&l, "a -q --what"),
+	   "no option behind '--'");
+	parse(&l, &anywhere, "try - -q");
+	ok(l.r == 0 && l.opts.quiet && operands_are(&l, "-"), "'-' is an operand");
+	parse(&l, &in_order, "try -q ls -l --what");
+	ok(l.r == 0 && operands_are(&l, "ls -l --what"), "a command keeps its options");
+	parse(&l, &in_order, "try -q -- -x -- y");
+	ok(l.r == 0 && operands_are(&l, "-x -- y"), "only the first '--' is taken");
+	parse(&l, &in_order, "try ls -- a");
+	ok(l.r == 0 && operands_are(&l, "ls -- a"), "a command keeps its '--'");
+	parse(&l, &in_order, "try");
+	ok(l.r == 0 && l.first == l.argc, "no operand at all");
+}
+
+static void test_failures(void)
+{
+	static const struct {
+		const char *line, *message;
+	} cases[] = {
+		{"try --outptu=x", "unknown option '--outptu'; did you mean '--output'?"},
+		{"try --out x", "unknown option '--out'; did you mean '--output'?"},
+		{"try --zzzzz", "unknown option '--zzzzz'; see 'segen try --help'"},
+		{"try -x", "unknown option '-x'; see 'segen try --help'"},
+		{"try -qx", "unknown option '-x'; see 'segen try --help'"},
+		{"try --output", "--output: FILE is missing"},
+		{"try -o", "--output: FILE is missing"},
+		{"try --quiet=yes", "--quiet takes no value, but got 'yes'"},
+		{"try --mode=ful",
+		 "--mode: unknown value 'ful'; choose one of fast|full"},
+		{"try --mode=", "--mode: unknown value ''; choose one of fast|full"},
+		{"try --name=", "--name: a name is never empty"},
+		{"try --nam", "unknown option '--nam'; did you mean '--name'?"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct line l;
+
+		parse(&l, &anywhere, cases[i].line);
+		if (!ok(l.r == -EINVAL && strcmp(l.err.msg, cases[i].message) == 0,
+			"'%s' fails", cases[i].line))
+			printf("# got: %d '%s'\n", l.r, l.err.msg);
+	}
+}
+
+static void test_help(void)
+{
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	static const char want[] = "usage: segen try [OPTIONS] FILE…\n\n"
+				   "try something\n\n"
+				   "options:\n"
+				   "  -o, --output=FILE        write there\n"
+				   "  -q, --quiet              say nothing\n"
+				   "      --mode=fast|full     how\n"
+				   "  -h, --help               show this text\n\n"
+				   "names:\n"
+				   "  -n, --name=NAME          a name\n\n"
+				   "A remark.\n";
+
+	help_text(&anywhere, &out);
+	ok(strcmp(out.s, want) == 0, "the whole text of --help");
+}
+
+static void test_help_wraps(void)
+{
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	size_t widest = 0;
+
+	help_row(&out, "  --a-very-long-option-name=VALUE",
+		 "words that go on and on until they have to be continued on the next "
+		 "line, and then on yet another one");
+	for (const char *p = out.s; *p;) {
+		size_t n = strcspn(p, "\n");
+
+		if (n > widest)
+			widest = n;
+		p += n + (p[n] == '\n');
+	}
+	ok(widest <= 80 && widest > 70, "no line is longer than 80 columns");
+	ok(strncmp(out.s, "  --a-very-long-option-name=VALUE\n   ", 36) == 0,
+	   "a long option has a line of its own");
+}
+
+int main(void)
+{
+	test_values();
+	test_operands();
+	test_failures();
+	test_help();
+	test_help_wraps();
+	return done();
+}
