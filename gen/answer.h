@@ -1,0 +1,43 @@
+/*
+ * answer.h: what some rules for one call answer, narrowed to the arguments seen.
+ *
+ * The rules are those of one call that apply for one target, as libseccomp reads them
+ * (rules.h).  An answer that lets compares with EQ and MASKED_EQ only, and never lets
+ * what the rules do not.  Pure; must not know: gates, traces' runs, JSON.
+ */
+#pragma once
+
+#include "conj.h"
+#include "seen-args.h"
+
+enum answer_kind {
+	ANSWER_DEFAULT, /* no rule: the profile's default */
+	ANSWER_ALWAYS,	/* @verdict, whatever the arguments */
+	ANSWER_WHEN,	/* let in when one of @conj holds */
+};
+
+struct answer {
+	enum answer_kind kind;
+	struct segen_verdict verdict;
+	struct conj *conj; /* sorted */
+	size_t n, cap;
+	bool missed; /* WHEN, DEFAULT: some value that was seen is not let in */
+	bool sure;   /* WHEN: the values of all arguments in question are known */
+};
+void answer_done(struct answer *a);
+bool answer_equal(const struct answer *a, const struct answer *b);
+
+/* Whether it lets some call in. */
+bool answer_lets(const struct answer *a);
+
+/*
+ * The answer of @rules (in order, gates settled) with @p's default, narrowed to @seen.
+ */
+void answer_of_rules(const struct profile *p, const struct profile_rule *const *rules,
+		     size_t n, const struct seen_args *seen, struct answer *ret);
+
+/*
+ * Narrow an unconditional answer to the values seen (--args).  False, and @a unchanged,
+ * when they are not known or too many.
+ */
+bool answer_narrow(struct answer *a, const struct seen_args *seen);

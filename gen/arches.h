@@ -1,0 +1,35 @@
+/*
+ * arches.h: for which architectures and ABIs a profile is written.
+ */
+#pragma once
+
+#include "generate.h"
+
+#define GEN_NATIVES 8
+#define GEN_ABIS 32
+
+struct gen_arches {
+	/* Architectures of hosts, the first one leads. */
+	const struct segen_arch *natives[GEN_NATIVES];
+	size_t n_natives;
+	/* All that the profile lists: natives and the sub-architectures wanted. */
+	const struct segen_arch *abis[GEN_ABIS];
+	size_t n_abis;
+	/* Hosts of which the trace holds no call. */
+	bool unseen[GEN_NATIVES];
+};
+
+/*
+ * From --arch, else from what @trace (may be NULL) holds, else the target's.  Only what
+ * @base lists; the rest goes to @warnings.
+ */
+int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,
+		    const struct profile *base, const struct gen_policy *policy,
+		    struct segen_strset *warnings, struct segen_error *err);
+
+/* Whether @name is a call of some ABI of the profile, or of natives[@native]'s. */
+bool gen_arches_have(const struct gen_arches *a, const char *name);
+bool gen_native_has(const struct gen_arches *a, size_t native, const char *name);
+
+/* Write them into @p: architectures for one host, archMap for several. */
+void gen_arches_write(const struct gen_arches *a, struct profile *p);

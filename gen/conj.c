@@ -1,0 +1,179 @@
+/* conj.c: sets of argument values as conditions with EQ and MASKED_EQ. */
+#include "conj.h"
+
+bool cond_holds(const struct segen_cond *c, uint64_t value)
+{
+	switch (c->op) {
+	case SEGEN_CMP_NE: return value != c->value;
+	case SEGEN_CMP_LT: return value < c->value;
+	case SEGEN_CMP_LE: return value <= c->value;
+	case SEGEN_CMP_EQ: return value == c->value;
+	case SEGEN_CMP_GE: return value >= c->value;
+	case SEGEN_CMP_GT: return value > c->value;
+	case SEGEN_CMP_MASKED_EQ: return (value & c->value) == c->value_two;
+	}
+	return false;
+}
+
+/* Whether @c holds for a block of values: 1 all the same, 0 for none, -1 hard to say. */
+static bool is_block(const struct segen_cond *c, uint64_t *lo, uint64_t *hi)
+{
+	if (c->op == SEGEN_CMP_EQ) {
+		*lo = *hi = c->value;
+		return true;
+	}
+	if (c->op != SEGEN_CMP_MASKED_EQ || (~c->value & (~c->value + 1)))
+		return false;
+	*lo = c->value_two;
+	*hi = c->value_two | ~c->value;
+	return true;
+}
+
+/* The values for which an ordering operator holds, as at most two ranges. */
+static unsigned cond_ranges(const struct segen_cond *c, uint64_t lo[2], uint64_t hi[2])
+{
+	unsigned n = 0;
+
+	if (c->op == SEGEN_CMP_GE || (c->op == SEGEN_CMP_GT && c->value < UINT64_MAX) ||
+	    (c->op == SEGEN_CMP_NE && c->value < UINT64_MAX)) {
+		lo[n] = c->value + (c->op != SEGEN_CMP_GE);
+		hi[n++] = UINT64_MAX;
+	}
+	if (c->op == SEGEN_CMP_LE || (c->op == SEGEN_CMP_LT && c->value > 0) ||
+	    (c->op == SEGEN_CMP_NE && c->value > 0)) {
+		lo[n] = 0;
+		hi[n++] = c->value - (c->op != SEGEN_CMP_LE);
+	}
+	return n;
+}
+
+static bool ranges_meet(const struct segen_cond *c, uint64_t lo, uint64_t hi)
+{
+	uint64_t from[2], to[2];
+	unsigned n = cond_ranges(c, from, to);
+
+	for (unsigned i = 0; i < n; i++)
+		if (from[i] <= hi && to[i] >= lo)
+			return true;
+	return false;
+}
+
+/* True when in doubt. */
+static bool cond_overlap(const struct segen_cond *a, const struct segen_cond *b)
+{
+	uint64_t lo, hi;
+
+	if (a->op == SEGEN_CMP_EQ)
+		return cond_holds(b, a->value);
+	if (b->op == SEGEN_CMP_EQ)
+		return cond_holds(a, b->value);
+	if (a->op == SEGEN_CMP_MASKED_EQ && b->op == SEGEN_CMP_MASKED_EQ)
+		return !((a->value_two ^ b->value_two) & a->value & b->value);
+	if (is_block(a, &lo, &hi) && b->op != SEGEN_CMP_MASKED_EQ)
+		return ranges_meet(b, lo, hi);
+	if (is_block(b, &lo, &hi) && a->op != SEGEN_CMP_MASKED_EQ)
+		return ranges_meet(a, lo, hi);
+	return true;
+}
+
+bool conj_overlap(const struct conj *a, const struct conj *b)
+{
+	for (unsigned i = 0; i < a->n; i++)
+		for (unsigned k = 0; k < b->n; k++)
+			if (a->c[i].index == b->c[k].index &&
+			    !cond_overlap(&a->c[i], &b->c[k]))
+				return false;
+	return true;
+}
+
+#define CMP(x, y)                                  \
+	do {                                       \
+		if ((x) != (y))                    \
+			return (x) < (y) ? -1 : 1; \
+	} while (0)
+
+int conj_cmp(const void *va, const void *vb)
+{
+	const struct conj *a = va, *b = vb;
+
+	CMP(a->action, b->action);
+	CMP(a->n, b->n);
+	for (unsigned i = 0; i < a->n; i++) {
+		CMP(a->c[i].index, b->c[i].index);
+		CMP(a->c[i].op, b->c[i].op);
+		CMP(a->c[i].value, b->c[i].value);
+		CMP(a->c[i].value_two, b->c[i].value_two);
+	}
+	return 0;
+}
+
+void cond_list_done(struct cond_list *l)
+{
+	free(l->v);
+	*l = (struct cond_list){};
+}
+
+static void list_add(struct cond_list *l, unsigned index, enum segen_cmp op,
+		     uint64_t value, uint64_t value_two)
+{
+	GROW(l->v, l->n, l->cap);
+	l->v[l->n++] = (struct segen_cond){
+		.index = index,
+		.op = op,
+		.value = value,
+		.value_two = value_two,
+	};
+}
+
+void cond_list_seen(struct cond_list *l, const struct segen_cond *c,
+		    const struct segen_values *v)
+{
+	for (unsigned i = 0; i < v->n; i++) {
+		if (!cond_holds(c, v->v[i]))
+			continue;
+		if (c->op == SEGEN_CMP_MASKED_EQ || c->op == SEGEN_CMP_EQ) {
+			list_add(l, c->index, c->op, c->value, c->value_two);
+			return;
+		}
+		list_add(l, c->index, SEGEN_CMP_EQ, v->v[i], 0);
+	}
+}
+
+/* [lo, hi] as blocks, the largest that fit first from below. */
+static void add_range(struct cond_list *l, unsigned index, uint64_t lo, uint64_t hi)
+{
+	for (;;) {
+		uint64_t size = 0; /* of the block, less one */
+
+		while (size != UINT64_MAX) {
+			uint64_t next = size << 1 | 1;
+
+			if ((lo & next) || next > hi - lo)
+				break;
+			size = next;
+		}
+		if (size)
+			list_add(l, index, SEGEN_CMP_MASKED_EQ, ~size, lo);
+		else
+			list_add(l, index, SEGEN_CMP_EQ, lo, 0);
+		if (hi - lo == size)
+			return;
+		lo += size + 1;
+	}
+}
+
+void cond_list_blocks(struct cond_list *l, const struct segen_cond *c, uint64_t max)
+{
+	uint64_t lo[2], hi[2];
+	unsigned n;
+
+	if (c->op == SEGEN_CMP_MASKED_EQ || c->op == SEGEN_CMP_EQ) {
+		list_add(l, c->index, c->op, c->value, c->value_two);
+		return;
+	}
+	l->guessed = true;
+	n = cond_ranges(c, lo, hi);
+	for (unsigned i = 0; i < n; i++)
+		if (lo[i] <= max)
+			add_range(l, c->index, lo[i], MIN(hi[i], max));
+}

@@ -1,0 +1,41 @@
+/*
+ * conj.h: sets of argument values as conditions with EQ and MASKED_EQ.
+ *
+ * runc and libseccomp compare an argument once per rule, so that a range is written as
+ * blocks: values that share their upper bits.  Pure.
+ */
+#pragma once
+
+#include "profile.h"
+
+#include <segen/trace.h>
+
+/* Conditions on distinct arguments; all must hold. */
+struct conj {
+	enum segen_action action;
+	bool guessed; /* wider than what was seen, for want of values */
+	unsigned n;
+	struct segen_cond c[6];
+};
+
+bool cond_holds(const struct segen_cond *c, uint64_t value);
+
+/* Whether some arguments could fulfil both. */
+bool conj_overlap(const struct conj *a, const struct conj *b);
+
+/* For qsort(). */
+int conj_cmp(const void *a, const void *b);
+
+/* Conditions on one argument, any of which will do. */
+struct cond_list {
+	struct segen_cond *v;
+	size_t n, cap;
+	bool guessed; /* made without values seen */
+};
+void cond_list_done(struct cond_list *l);
+
+/* @c for the values in @v only. */
+void cond_list_seen(struct cond_list *l, const struct segen_cond *c,
+		    const struct segen_values *v);
+/* @c for all values up to @max, in blocks; EQ and MASKED_EQ stay. */
+void cond_list_blocks(struct cond_list *l, const struct segen_cond *c, uint64_t max);

@@ -1,0 +1,125 @@
+/* generate-report.c: what there is to say about a generated profile. */
+#include "generate-report.h"
+
+#include "resolve.h"
+#include "rule-index.h"
+
+#include <segen/syscall.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void gen_warn(struct gen_report *r, const char *fmt, ...)
+{
+	_cleanup_free_ char *s = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	va_end(ap);
+	if (s)
+		segen_strset_add(&r->warnings, s);
+}
+
+void gen_warn_list(struct gen_report *r, const struct segen_strset *names,
+		   const char *what)
+{
+	struct segen_buf b = {};
+
+	for (size_t i = 0; i < names->n; i++)
+		segen_buf_printf(&b, "%s%s", i ? ", " : "", names->v[i]);
+	if (b.len)
+		gen_warn(r, "%s: %s", what, b.s);
+	segen_buf_done(&b);
+}
+
+static bool lets(enum segen_action a)
+{
+	return a == SEGEN_ACT_ALLOW || a == SEGEN_ACT_LOG;
+}
+
+/* How many calls of the target's own ABI are let in, with whatever arguments. */
+static size_t count_allowed(const struct profile *p, const struct target *t)
+{
+	_cleanup_(profile_done) struct profile flat = {};
+	bool in[SEGEN_NR_TABLE] = {}, named[SEGEN_NR_TABLE] = {};
+	size_t n = 0;
+
+	if (resolve(p, t, &flat, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < flat.n_rules; i++) {
+		const struct profile_rule *r = &flat.rules[i];
+
+		for (size_t k = 0; k < r->n_names; k++) {
+			int nr = segen_syscall_nr(t->arch, r->names[k]);
+
+			if (nr < 0 || nr >= SEGEN_NR_TABLE)
+				continue;
+			in[nr] |= lets(r->action);
+			named[nr] |= !r->n_conds;
+		}
+	}
+	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
+		if (lets(flat.def) && !in[nr] && !named[nr]) {
+			_cleanup_free_ char *name = segen_syscall_name(t->arch, nr);
+
+			in[nr] = name;
+		}
+		n += in[nr];
+	}
+	return n;
+}
+
+static bool has_call(const struct rule_index *x, const char *name)
+{
+	size_t n;
+	_cleanup_free_ const struct profile_rule **v = rule_index_find(x, name, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (lets(v[i]->action))
+			return true;
+	return false;
+}
+
+/* --allow is told in full: what the base asked for does not count any more. */
+static void warn_allowed(struct gen_report *r, const struct profile *base,
+			 const struct gen_policy *policy)
+{
+	for (size_t i = 0; i < base->n_rules; i++) {
+		const struct profile_rule *rule = &base->rules[i];
+
+		for (size_t k = 0; k < policy->allow.n; k++) {
+			const char *name = policy->allow.v[k];
+
+			if (!lets(rule->action) || !profile_rule_has(rule, name))
+				continue;
+			if (rule->n_conds)
+				gen_warn(r,
+					 "'%s' is allowed with any arguments; the base "
+					 "looks at them",
+					 name);
+			else if (rule->includes.n_caps)
+				gen_warn(r,
+					 "'%s' is allowed without a capability; the base "
+					 "asks for %s",
+					 name, rule->includes.caps[0]);
+		}
+	}
+}
+
+void gen_report_finish(struct gen_report *r, const struct profile *base,
+		       const struct profile *p, const struct target *t,
+		       const struct gen_policy *policy)
+{
+	_cleanup_(rule_index_done) struct rule_index x = {};
+
+	rule_index_init(&x, p);
+	for (size_t i = 0; i < r->n_calls; i++)
+		r->calls[i].in_profile =
+			r->calls[i].name && has_call(&x, r->calls[i].name);
+	r->base_allows = count_allowed(base, t);
+	r->profile_allows = count_allowed(p, t);
+	warn_allowed(r, base, policy);
+}

@@ -1,0 +1,389 @@
+/* generate.c: observations + base + policy -> profile. */
+#include "generate.h"
+
+#include "circumvent.h"
+#include "classify.h"
+#include "edit.h"
+#include "compose.h"
+#include "facts.h"
+#include "generate-report.h"
+#include "resolve.h"
+#include "wants.h"
+
+#include <segen/syscall.h>
+
+#include <errno.h>
+#include <string.h>
+
+/* All that the steps of one generation share. */
+struct generation {
+	const struct gen_policy *policy;
+	const struct segen_trace *trace;
+	struct target target; /* the policy's, on the first native architecture */
+	struct gen_arches arches;
+	struct profile edited;	 /* the base with the policy's edits */
+	struct rule_index rules; /* of @edited */
+	struct cells_for how;
+	struct wants wants;
+	struct composer out;
+	struct gen_report *report;
+};
+
+static void generation_done(struct generation *g)
+{
+	composer_done(&g->out);
+	wants_done(&g->wants);
+	rule_index_done(&g->rules);
+	profile_done(&g->edited);
+}
+
+void gen_report_done(struct gen_report *r)
+{
+	for (size_t i = 0; i < r->n_calls; i++) {
+		free(r->calls[i].name);
+		segen_strset_done(&r->calls[i].gates);
+	}
+	free(r->calls);
+	segen_strset_done(&r->warnings);
+	*r = (struct gen_report){};
+}
+
+/* --- refused calls that were asked for ------------------------------------------------
+ */
+
+/* The one argument that the base's rules for @name look at, or -1. */
+static int cond_index(const struct profile *p, const char *name)
+{
+	int index = -1;
+
+	for (size_t i = 0; i < p->n_rules; i++) {
+		const struct profile_rule *r = &p->rules[i];
+
+		for (size_t k = 0; profile_rule_has(r, name) && k < r->n_conds; k++) {
+			if (index >= 0 && (int)r->conds[k].index != index)
+				return -1;
+			index = (int)r->conds[k].index;
+		}
+	}
+	return index;
+}
+
+/* Only the values seen, where the base lets the call in for other ones. */
+static void allow_refused(struct generation *g, const struct judged *j)
+{
+	int index = cond_index(&g->edited, j->name);
+	const struct segen_values *v = NULL;
+
+	if (index >= 0)
+		v = segen_call_values(j->call, (unsigned)index);
+	if (!v || v->many || !v->n) {
+		edit_allow(&g->edited, j->name, NULL, 0);
+		return;
+	}
+	for (unsigned i = 0; i < v->n; i++) {
+		struct segen_cond c = {.index = v->index, .op = SEGEN_CMP_EQ};
+
+		c.value = v->v[i];
+		edit_allow(&g->edited, j->name, &c, 1);
+	}
+}
+
+static bool is_tied(const struct gen_policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_ties; i++)
+		if (segen_strset_has(&p->ties[i].names, name))
+			return true;
+	return false;
+}
+
+static void allow_all_refused(struct generation *g)
+{
+	const struct gen_policy *p = g->policy;
+
+	for (size_t i = 0; i < g->report->n_calls; i++) {
+		const struct judged *j = &g->report->calls[i];
+		bool refused = j->class == CLASS_REFUSED || j->class == CLASS_UNKNOWN ||
+			       j->some_refused;
+
+		if (refused && j->name && !segen_strset_has(&p->deny, j->name) &&
+		    !segen_strset_has(&p->allow, j->name) && !is_tied(p, j->name))
+			allow_refused(g, j);
+	}
+}
+
+/* --- one call -------------------------------------------------------------------------
+ */
+
+static bool is_unknown(const struct generation *g, const char *name)
+{
+	for (size_t i = 0; i < g->report->n_calls; i++)
+		if (g->report->calls[i].class == CLASS_UNKNOWN &&
+		    g->report->calls[i].name && !strcmp(g->report->calls[i].name, name))
+			return true;
+	return false;
+}
+
+/* The errno for @name where it is not let in; EPERM is the profile's default. */
+static int refusal(const struct generation *g, const char *name, const struct answer *a)
+{
+	if (a->kind == ANSWER_ALWAYS && a->verdict.action != SEGEN_ACT_ERRNO)
+		return -1;
+	if (is_probe_fact(name) || is_unknown(g, name))
+		return ENOSYS;
+	if (a->kind == ANSWER_ALWAYS)
+		return a->verdict.err;
+	return g->edited.def == SEGEN_ACT_ERRNO ? profile_default_errno(&g->edited) : -1;
+}
+
+static void settle_refusals(const struct generation *g, const char *name, struct cells *c)
+{
+	for (size_t i = 0; i < cell_count(&c->axes); i++) {
+		struct answer *a = &c->answers[i];
+		int err;
+
+		if (answer_lets(a))
+			continue;
+		err = refusal(g, name, a);
+		if (err < 0)
+			continue;
+		a->kind = err == EPERM ? ANSWER_DEFAULT : ANSWER_ALWAYS;
+		a->verdict = (struct segen_verdict){SEGEN_ACT_ERRNO, err};
+	}
+}
+
+/* --gates=all is about the groups with a gate: a call's other rules do not count. */
+static size_t only_gated(const struct profile_rule **rules, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!gate_is_empty(&rules[i]->includes) ||
+		    rules[i]->action != SEGEN_ACT_ALLOW)
+			rules[kept++] = rules[i];
+	return kept;
+}
+
+static bool narrowed(const struct cells *c)
+{
+	for (size_t i = 0; i < cell_count(&c->axes); i++)
+		if (c->answers[i].kind == ANSWER_ALWAYS && answer_lets(&c->answers[i]))
+			return false;
+	return true;
+}
+
+/* Write the rules for one wanted call; whether any lets it in. */
+static bool emit_want(struct generation *g, const struct want *w)
+{
+	_cleanup_(cells_done) struct cells cells = {};
+	_cleanup_(placed_list_done) struct placed_list l = {};
+	_cleanup_free_ const struct profile_rule **rules = NULL;
+	struct cells_for how = g->how;
+	struct seen_args seen;
+	bool in = false;
+	size_t n;
+
+	rules = rule_index_find(&g->rules, w->name, &n);
+	if (w->why == WANT_GATED)
+		n = only_gated(rules, n);
+	how.args = segen_strset_has(&g->policy->args, w->name);
+	seen_args_init(&seen, w->name, w->calls, w->n_calls, w->any);
+	if (cells_init(&cells, &g->edited, rules, n, &seen, &how) < 0) {
+		gen_warn(g->report,
+			 "'%s' is left out: more capabilities, architectures and kernels "
+			 "gate it than can be sorted out",
+			 w->name);
+		return false;
+	}
+	if (how.args && !narrowed(&cells))
+		gen_warn(g->report,
+			 "the arguments of '%s' are not narrowed: not all of its values "
+			 "are known, or they are too many",
+			 w->name);
+	settle_refusals(g, w->name, &cells);
+	cells_place(&cells, &how, &l);
+	for (size_t i = 0; i < l.n; i++) {
+		compose_call(&g->out, w->name, w, &l.v[i]);
+		in |= answer_lets(l.v[i].answer);
+	}
+	return in;
+}
+
+/* --- all calls ------------------------------------------------------------------------
+ */
+
+static void emit_wants(struct generation *g)
+{
+	struct segen_strset floor = {}, essential = {};
+
+	for (size_t i = 0; i < g->wants.n; i++) {
+		const struct want *w = &g->wants.v[i];
+
+		if (emit_want(g, w))
+			continue;
+		if (w->why == WANT_FLOOR)
+			segen_strset_add(&floor, w->name);
+		if (w->why == WANT_ESSENTIAL)
+			segen_strset_add(&essential, w->name);
+	}
+	gen_warn_list(
+		g->report, &floor,
+		"the container may not start: its runtime makes calls that the base "
+		"or --deny refuses");
+	gen_warn_list(
+		g->report, &essential,
+		"the workload may break: the base or --deny refuses calls that every "
+		"program may make");
+	segen_strset_done(&floor);
+	segen_strset_done(&essential);
+}
+
+/* Probes that are not wanted say that they are not there. */
+static void emit_probes(struct generation *g)
+{
+	struct answer enosys = {
+		.kind = ANSWER_ALWAYS,
+		.verdict = {SEGEN_ACT_ERRNO, ENOSYS},
+	};
+	struct placed p = {.answer = &enosys};
+	size_t n;
+	const struct probe_fact *f = probe_facts(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (gen_arches_have(&g->arches, f[i].name) &&
+		    !wants_find(&g->wants, f[i].name))
+			compose_call(&g->out, f[i].name, NULL, &p);
+}
+
+/* Default, architectures, flags. */
+static void write_header(const struct generation *g, struct profile *p)
+{
+	const struct profile *base = &g->edited;
+
+	*p = (struct profile){.def = SEGEN_ACT_ERRNO, .def_err = PROFILE_NO_ERRNO};
+	if (base->def == SEGEN_ACT_KILL_PROCESS || base->def == SEGEN_ACT_KILL_THREAD ||
+	    base->def == SEGEN_ACT_TRAP)
+		p->def = base->def;
+	gen_arches_write(&g->arches, p);
+	for (size_t i = 0; i < base->n_flags; i++)
+		profile_string_add(&p->flags, &p->n_flags, base->flags[i]);
+	p->has_flags = base->has_flags;
+}
+
+/* A rule that asks an agent needs the agent's address. */
+static void write_listener(const struct generation *g, struct profile *p)
+{
+	for (size_t i = 0; i < p->n_rules; i++) {
+		if (p->rules[i].action != SEGEN_ACT_NOTIFY || p->listener_path)
+			continue;
+		if (g->edited.listener_path)
+			p->listener_path = xstrdup(g->edited.listener_path);
+		if (g->edited.listener_metadata)
+			p->listener_metadata = xstrdup(g->edited.listener_metadata);
+	}
+}
+
+static void judge_all(struct generation *g, const struct profile *base)
+{
+	_cleanup_(rule_index_done) struct rule_index x = {};
+	struct classifier k = {.base = &x, .arches = &g->arches, .how = g->how};
+
+	k.how.fixed = k.how.wide = false;
+	rule_index_init(&x, base);
+	classify(&k, g->trace, g->report);
+}
+
+static int from_trace(struct generation *g, const struct profile *base,
+		      struct profile *ret, struct segen_error *err)
+{
+	judge_all(g, base);
+	if (g->policy->allow_refused)
+		allow_all_refused(g);
+	rule_index_init(&g->rules, &g->edited);
+	wants_from_trace(&g->wants, g->trace, g->policy, &g->report->warnings);
+	if (!g->wants.n)
+		return segen_fail(err, -ENODATA,
+				  "nothing is left of the trace: a profile without the "
+				  "workload's own calls would be of no use");
+	wants_from_facts(&g->wants, g->trace, &g->arches, g->policy);
+	wants_from_policy(&g->wants, &g->edited, g->policy);
+	emit_wants(g);
+	emit_probes(g);
+	write_header(g, ret);
+	compose_write(&g->out, ret);
+	write_listener(g, ret);
+	return 0;
+}
+
+/* --- no trace: the base itself --------------------------------------------------------
+ */
+
+static int from_base(struct generation *g, struct profile *ret, struct segen_error *err)
+{
+	struct profile view = g->edited; /* borrows */
+
+	if (g->policy->gates == GATES_NONE)
+		return resolve(&g->edited, &g->target, ret, err);
+	if (g->policy->n_arches) {
+		view.n_architectures = 0;
+		view.n_arch_map = 0;
+	}
+	profile_copy(ret, &view);
+	if (g->policy->n_arches)
+		gen_arches_write(&g->arches, ret);
+	return 0;
+}
+
+static int run(struct generation *g, const struct profile *base, struct profile *ret,
+	       struct segen_error *err)
+{
+	int r;
+
+	r = gen_arches_init(&g->arches, g->trace, base, g->policy, &g->report->warnings,
+			    err);
+	if (r < 0)
+		return r;
+	g->target = g->policy->target;
+	g->target.arch = g->arches.natives[0];
+	g->how = (struct cells_for){
+		.natives = g->arches.natives,
+		.n_natives = g->arches.n_natives,
+		.target = &g->target,
+		.fixed = g->policy->gates == GATES_NONE,
+		.wide = g->policy->gates == GATES_ALL,
+	};
+	edit_base(base, g->policy, &g->edited);
+	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, ret, err);
+	if (r < 0)
+		return r;
+	circumvent_check(ret, g->policy, &g->arches, &g->report->warnings);
+	gen_report_finish(g->report, base, ret, &g->target, g->policy);
+	return 0;
+}
+
+int generate(const struct segen_trace *trace, const struct profile *base,
+	     const struct gen_policy *policy, struct profile *ret,
+	     struct gen_report *ret_report, struct segen_error *err)
+{
+	_cleanup_(generation_done) struct generation g = {.policy = policy};
+	_cleanup_(gen_report_done) struct gen_report report = {};
+	_cleanup_(profile_done) struct profile p = {};
+	int r;
+
+	r = gen_policy_check(policy, err);
+	if (r < 0)
+		return r;
+	g.report = &report;
+	g.trace = trace && (trace->n_runs || trace->n_calls) ? trace : NULL;
+	r = run(&g, base, &p, err);
+	if (r < 0)
+		return r;
+	if (!p.n_rules)
+		return segen_fail(err, -ENODATA,
+				  "the profile would be empty, and an engine takes that "
+				  "for no restriction at all");
+	*ret = p;
+	p = (struct profile){};
+	*ret_report = report;
+	report = (struct gen_report){};
+	return 0;
+}
