@@ -307,8 +307,8 @@ static void add_twins(struct wants *w, const struct gen_arches *a)
 void wants_from_facts(struct wants *w, const struct segen_trace *t,
 		      const struct gen_arches *a, const struct gen_policy *p)
 {
-	add_floor(w, t, a, p);
 	add_essentials(w, a);
+	add_floor(w, t, a, p);
 	translate(w, a);
 	if (p->portable)
 		add_twins(w, a);

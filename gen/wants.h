@@ -10,8 +10,8 @@
 enum want_why {
 	WANT_OBSERVED,
 	WANT_RUNTIME, /* recorded while the runtime started the container */
-	WANT_FLOOR,
 	WANT_ESSENTIAL,
+	WANT_FLOOR,
 	WANT_PORTABLE,
 	WANT_ASKED, /* --allow, --tie */
 	WANT_GATED, /* --gates=all */
