@@ -11,12 +11,14 @@
 /* By number (linux/capability.h); Docker's default set is profiles of moby's oci/caps. */
 static const struct {
 	const char *name;
-	bool docker; /* in the bounding set of a container without options */
+	bool docker, podman; /* in the bounding set of a container without options */
 } caps[] = {
-#define CAP(name) [name] = {#name, false},
-#define DOCKER_CAP(name) [name] = {#name, true},
+#define CAP(name) [name] = {#name, false, false},
+#define DEFAULT_CAP(name) [name] = {#name, true, true},
+#define DOCKER_CAP(name) [name] = {#name, true, false},
 #include "caps.def"
 #undef CAP
+#undef DEFAULT_CAP
 #undef DOCKER_CAP
 };
 
@@ -43,10 +45,10 @@ static void add_set(struct segen_strset *to, const struct segen_strset *from)
 		segen_strset_add(to, from->v[i]);
 }
 
-static void add_default_caps(struct segen_strset *set)
+static void add_default_caps(struct segen_strset *set, enum engine engine)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(caps); i++)
-		if (caps[i].docker)
+		if (engine == ENGINE_PODMAN ? caps[i].podman : caps[i].docker)
 			segen_strset_add(set, caps[i].name);
 }
 
@@ -78,6 +80,10 @@ static void tweak_caps(struct target *t)
 	bool add_all = segen_strset_has(&t->added, ALL);
 
 	segen_strset_done(&t->caps);
+	if (!t->has_base) {
+		segen_strset_done(&t->base);
+		add_default_caps(&t->base, t->engine);
+	}
 	if (add_all)
 		add_all_caps(&t->caps, t->engine);
 	else if (!segen_strset_has(&t->dropped, ALL))
@@ -91,7 +97,6 @@ static void tweak_caps(struct target *t)
 void target_init_default(struct target *t)
 {
 	*t = (struct target){.arch = segen_arch_native()};
-	add_default_caps(&t->base);
 	tweak_caps(t);
 	host_kernel(t);
 }
@@ -151,6 +156,7 @@ int target_set_caps(struct target *t, const char *list, struct segen_error *err)
 		add_all_caps(&set, t->engine);
 	segen_strset_done(&t->base);
 	t->base = set;
+	t->has_base = true;
 	set = (struct segen_strset){};
 	tweak_caps(t);
 	return 0;

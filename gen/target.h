@@ -19,11 +19,14 @@ struct target {
 	struct segen_strset caps; /* the bounding set, "CAP_CHOWN" */
 	unsigned kernel_major, kernel_minor;
 	enum engine engine;
-	/* What @caps was made of: --caps, --cap-add, --cap-drop. */
+	/* What @caps was made of: --caps or the engine's default, --cap-add, --cap-drop.
+	 */
 	struct segen_strset base, added, dropped;
+	bool has_base;
 };
 
-/* Docker's 14 default capabilities, this machine's architecture and kernel. */
+/* Docker's 14 default capabilities (podman has 11), this machine's architecture and
+ * kernel. */
 void target_init_default(struct target *t);
 void target_done(struct target *t);
 
