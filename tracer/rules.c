@@ -4,6 +4,8 @@
 #include <segen/util.h>
 
 #include <errno.h>
+#include <linux/audit.h>
+#include <seccomp.h>
 
 struct segen_abi_rules *segen_rules_add_abi(struct segen_rules *r,
 					    const struct segen_arch *arch)
@@ -52,26 +54,39 @@ void segen_rules_done(struct segen_rules *r)
 	*r = (struct segen_rules){};
 }
 
-static bool holds(const struct segen_cond *c, const uint64_t args[6])
+/*
+ * The part of an argument that a filter looks at: libseccomp compares low halves only
+ * where it takes registers for 32 bits wide, x32 and n32 among them.
+ */
+static uint64_t register_mask(const struct segen_arch *arch)
 {
-	uint64_t arg = args[c->index];
+	const bool wide = arch->audit & __AUDIT_ARCH_64BIT &&
+			  !(arch->audit & __AUDIT_ARCH_CONVENTION_MIPS64_N32) &&
+			  arch->scmp != SCMP_ARCH_X32;
+
+	return wide ? UINT64_MAX : UINT32_MAX;
+}
+
+static bool holds(const struct segen_cond *c, const uint64_t args[6], uint64_t mask)
+{
+	uint64_t arg = args[c->index] & mask, value = c->value & mask;
 
 	switch (c->op) {
-	case SEGEN_CMP_NE: return arg != c->value;
-	case SEGEN_CMP_LT: return arg < c->value;
-	case SEGEN_CMP_LE: return arg <= c->value;
-	case SEGEN_CMP_EQ: return arg == c->value;
-	case SEGEN_CMP_GE: return arg >= c->value;
-	case SEGEN_CMP_GT: return arg > c->value;
-	case SEGEN_CMP_MASKED_EQ: return (arg & c->value) == c->value_two;
+	case SEGEN_CMP_NE: return arg != value;
+	case SEGEN_CMP_LT: return arg < value;
+	case SEGEN_CMP_LE: return arg <= value;
+	case SEGEN_CMP_EQ: return arg == value;
+	case SEGEN_CMP_GE: return arg >= value;
+	case SEGEN_CMP_GT: return arg > value;
+	case SEGEN_CMP_MASKED_EQ: return (arg & value) == (c->value_two & mask);
 	}
 	return false;
 }
 
-static bool matches(const struct segen_rule *rule, const uint64_t args[6])
+static bool matches(const struct segen_rule *rule, const uint64_t args[6], uint64_t mask)
 {
 	for (unsigned i = 0; i < rule->n_conds; i++)
-		if (!holds(&rule->conds[i], args))
+		if (!holds(&rule->conds[i], args, mask))
 			return false;
 	return true;
 }
@@ -96,6 +111,7 @@ static struct segen_verdict eval_abi(const struct segen_abi_rules *a,
 				     struct segen_verdict def, int64_t nr,
 				     const uint64_t args[6])
 {
+	const uint64_t mask = register_mask(a->arch);
 	const struct segen_rule *match = NULL;
 
 	for (size_t i = first_of(a, nr); i < a->n && a->rules[i].nr == nr; i++) {
@@ -103,7 +119,7 @@ static struct segen_verdict eval_abi(const struct segen_abi_rules *a,
 
 		if (!rule->n_conds)
 			return rule->verdict;
-		if (!match && matches(rule, args))
+		if (!match && matches(rule, args, mask))
 			match = rule;
 	}
 	return match ? match->verdict : def;
