@@ -56,7 +56,7 @@ int field_errno(const struct segen_json *at, void *obj, const struct field *f,
 	r = segen_json_as_u64(at, &n, err);
 	if (r < 0)
 		return r;
-	if (n > PROFILE_MAX_ERRNO)
+	if (n > PROFILE_MAX_TRACE)
 		return segen_json_fail(
 			at, err, "errno %llu is above %d, which the runtime refuses",
 			(unsigned long long)n, PROFILE_MAX_ERRNO);
@@ -219,6 +219,11 @@ static int check_rule(const struct segen_json *at, struct reading_rule *rule,
 		return segen_json_fail(at, err,
 				       "action is missing; the runtime would say 'string "
 				       " is not a valid action for seccomp'");
+	if (!profile_errno_fits(rule->r.action, rule->r.err))
+		return segen_json_fail(at, err,
+				       "errnoRet: errno %d is above %d, which the "
+				       "runtime refuses",
+				       rule->r.err, PROFILE_MAX_ERRNO);
 	/* An empty comment is the mark of profiles written by older Engines. */
 	if (rule->r.comment && !*rule->r.comment) {
 		rule->r.wordy = true;

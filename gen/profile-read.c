@@ -72,6 +72,11 @@ static int read_flags(const struct segen_json *at, void *obj, const struct field
 static int check_default(const struct segen_json *at, const struct profile *p,
 			 struct segen_error *err)
 {
+	if (p->def != PROFILE_NO_ACTION && !profile_errno_fits(p->def, p->def_err))
+		return segen_json_fail(at, err,
+				       "defaultErrnoRet: errno %d is above %d, which the "
+				       "runtime refuses",
+				       p->def_err, PROFILE_MAX_ERRNO);
 	if (p->def != PROFILE_NO_ACTION)
 		return 0;
 	if (!p->n_rules)

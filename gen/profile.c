@@ -240,6 +240,11 @@ int profile_errno_by_word(const char *word)
 	return segen_errno_by_name(word);
 }
 
+bool profile_errno_fits(enum segen_action a, int err)
+{
+	return err <= (a == SEGEN_ACT_TRACE ? PROFILE_MAX_TRACE : PROFILE_MAX_ERRNO);
+}
+
 static int settle_errno(enum segen_action action, const char *word, int err)
 {
 	if (action != SEGEN_ACT_ERRNO && action != SEGEN_ACT_TRACE)

@@ -17,7 +17,8 @@
 struct json_object;
 
 #define PROFILE_NO_ERRNO (-1)
-#define PROFILE_MAX_ERRNO 4095 /* libseccomp refuses more */
+#define PROFILE_MAX_ERRNO 4094 /* libseccomp refuses more (db.c, MAX_ERRNO) */
+#define PROFILE_MAX_TRACE 65535
 
 /* includes/excludes: all lists in the file's order, empty when absent. */
 struct gate {
@@ -98,6 +99,8 @@ void profile_rule_add_cond(struct profile_rule *r, const struct segen_cond *c);
 /* The errno the rule (or the default) answers with: words and absent values settled. */
 int profile_rule_errno(const struct profile_rule *r);
 int profile_default_errno(const struct profile *p);
+/* Whether libseccomp takes @err with the action. */
+bool profile_errno_fits(enum segen_action a, int err);
 /* "ENOSYS" or "38", podman's two spellings; -ENOENT when it is neither. */
 int profile_errno_by_word(const char *word);
 
