@@ -1,0 +1,297 @@
+/* json-scan.c: a state machine over containers; one function for each kind of token. */
+#include "json-scan.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "json-text.h"
+
+void json_scan_init(struct json_scan *s, const char *text, size_t len, const char *name)
+{
+	*s = (struct json_scan){
+		.name = name, .text = text, .at = text, .end = text + len};
+}
+
+static void scan_path(const struct json_scan *s, struct segen_buf *out)
+{
+	segen_buf_puts(out, "$");
+	for (unsigned i = 0; i < s->depth; i++) {
+		const struct json_level *l = &s->levels[i];
+		_cleanup_(segen_buf_done) struct segen_buf key = {};
+
+		if (!l->any || (l->object && !l->key.s))
+			return;
+		if (l->object) {
+			json_token_text(&l->key, &key);
+			json_path_key(out, key.s);
+		} else {
+			segen_buf_printf(out, "[%zu]", l->index);
+		}
+	}
+}
+
+int json_scan_fail(const struct json_scan *s, struct segen_error *err, const char *fmt,
+		   ...)
+{
+	_cleanup_(segen_buf_done) struct segen_buf path = {};
+	_cleanup_free_ char *msg = NULL;
+	size_t line = 1;
+	const char *start = s->text;
+	va_list ap;
+
+	if (!err)
+		return -EINVAL;
+	va_start(ap, fmt);
+	if (vasprintf(&msg, fmt, ap) < 0)
+		msg = NULL;
+	va_end(ap);
+	for (const char *p = s->text; p < s->at; p++)
+		if (*p == '\n') {
+			line++;
+			start = p + 1;
+		}
+	scan_path(s, &path);
+	return segen_fail(err, -EINVAL, "%s:%zu:%zu: %s: %s", s->name, line,
+			  (size_t)(s->at - start) + 1, path.s, msg ? msg : "wrong");
+}
+
+static void skip_space(struct json_scan *s)
+{
+	while (s->at < s->end &&
+	       (*s->at == ' ' || *s->at == '\n' || *s->at == '\t' || *s->at == '\r'))
+		s->at++;
+}
+
+/* What stands where something else was expected. */
+static int unexpected(const struct json_scan *s, const char *wanted,
+		      struct segen_error *err)
+{
+	unsigned char c;
+
+	if (s->at == s->end)
+		return json_scan_fail(s, err, "the document ends where %s should be",
+				      wanted);
+	c = (unsigned char)*s->at;
+	if (c > ' ' && c < 0x7f)
+		return json_scan_fail(s, err, "'%c' where %s should be", c, wanted);
+	return json_scan_fail(s, err, "byte 0x%02x where %s should be", c, wanted);
+}
+
+static bool take(struct json_scan *s, char c)
+{
+	if (s->at == s->end || *s->at != c)
+		return false;
+	s->at++;
+	return true;
+}
+
+static int scan_string(struct json_scan *s, enum json_kind kind, struct json_token *ret,
+		       struct segen_error *err)
+{
+	const char *start = ++s->at; /* behind the quote */
+	bool escaped = false;
+
+	for (;;) {
+		const char *wrong = json_string_run(&s->at, s->end, &escaped);
+
+		if (wrong)
+			return json_scan_fail(s, err, "%s", wrong);
+		if (s->at == s->end)
+			return json_scan_fail(s, err, "the document ends in a string");
+		if (*s->at == '"')
+			break;
+	}
+	*ret = (struct json_token){kind, escaped, start, (size_t)(s->at - start)};
+	s->at++;
+	return 0;
+}
+
+static size_t digits(struct json_scan *s)
+{
+	const char *start = s->at;
+
+	while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
+		s->at++;
+	return (size_t)(s->at - start);
+}
+
+/* Whether json-c, or strtoull(), can hold it: it clamps what is too large. */
+static bool representable(const char *start, size_t n, bool whole)
+{
+	char copy[128];
+	char *end;
+
+	memcpy(copy, start, n);
+	copy[n] = '\0';
+	if (!whole)
+		return isfinite(strtod(copy, &end));
+	errno = 0;
+	if (*copy == '-')
+		strtoll(copy, &end, 10);
+	else
+		strtoull(copy, &end, 10);
+	return errno == 0;
+}
+
+static int scan_number(struct json_scan *s, struct json_token *ret,
+		       struct segen_error *err)
+{
+	const char *start = s->at;
+	bool whole = true;
+	size_t n;
+
+	take(s, '-');
+	if (!take(s, '0') && !digits(s))
+		return unexpected(s, "a digit", err);
+	if (take(s, '.')) {
+		whole = false;
+		if (!digits(s))
+			return unexpected(s, "a digit", err);
+	}
+	if (take(s, 'e') || take(s, 'E')) {
+		whole = false;
+		if (!take(s, '+'))
+			take(s, '-');
+		if (!digits(s))
+			return unexpected(s, "a digit", err);
+	}
+	n = (size_t)(s->at - start);
+	if (n > 127 || (n > 18 && !representable(start, n, whole)) ||
+	    (!whole && !representable(start, n, whole)))
+		return json_scan_fail(s, err, "a number too large to be held exactly");
+	*ret = (struct json_token){.kind = JSON_NUMBER, .s = start, .n = n};
+	return 0;
+}
+
+static int scan_word(struct json_scan *s, struct json_token *ret, struct segen_error *err)
+{
+	static const struct {
+		const char *word;
+		enum json_kind kind;
+	} words[] = {{"true", JSON_TRUE}, {"false", JSON_FALSE}, {"null", JSON_NULL}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		size_t n = strlen(words[i].word);
+
+		if ((size_t)(s->end - s->at) < n || memcmp(s->at, words[i].word, n) != 0)
+			continue;
+		*ret = (struct json_token){.kind = words[i].kind, .s = s->at, .n = n};
+		s->at += n;
+		return 0;
+	}
+	return unexpected(s, "a value", err);
+}
+
+static int open_container(struct json_scan *s, struct json_token *ret,
+			  struct segen_error *err)
+{
+	bool object = *s->at == '{';
+
+	if (s->depth == SEGEN_JSON_DEPTH)
+		return json_scan_fail(s, err, "nested more than %d levels deep",
+				      SEGEN_JSON_DEPTH);
+	s->levels[s->depth++] = (struct json_level){.object = object};
+	*ret = (struct json_token){
+		.kind = object ? JSON_OBJECT : JSON_ARRAY, .s = s->at, .n = 1};
+	s->at++;
+	return 0;
+}
+
+static int scan_value(struct json_scan *s, struct json_token *ret,
+		      struct segen_error *err)
+{
+	char c = s->at < s->end ? *s->at : '\0';
+
+	s->after_key = false;
+	if (c == '{' || c == '[')
+		return open_container(s, ret, err);
+	if (c == '"')
+		return scan_string(s, JSON_STRING, ret, err);
+	if (c == '-' || (c >= '0' && c <= '9'))
+		return scan_number(s, ret, err);
+	return scan_word(s, ret, err);
+}
+
+static int scan_key(struct json_scan *s, struct json_level *level, struct json_token *ret,
+		    struct segen_error *err)
+{
+	int r;
+
+	level->key = (struct json_token){};
+	if (s->at == s->end || *s->at != '"')
+		return unexpected(s, "a key in double quotes", err);
+	r = scan_string(s, JSON_KEY, ret, err);
+	if (r < 0)
+		return r;
+	level->key = *ret;
+	skip_space(s);
+	if (!take(s, ':'))
+		return unexpected(s, "':'", err);
+	s->after_key = true;
+	return 0;
+}
+
+static int close_container(struct json_scan *s, struct json_token *ret)
+{
+	bool object = s->levels[--s->depth].object;
+
+	*ret = (struct json_token){.kind = object ? JSON_OBJECT_END : JSON_ARRAY_END,
+				   .s = s->at - 1,
+				   .n = 1};
+	return 0;
+}
+
+/* In a container, behind a key or an element or at the start. */
+static int scan_member(struct json_scan *s, struct json_token *ret,
+		       struct segen_error *err)
+{
+	struct json_level *level = &s->levels[s->depth - 1];
+
+	if (take(s, level->object ? '}' : ']'))
+		return close_container(s, ret);
+	if (level->any && !take(s, ','))
+		return unexpected(s, level->object ? "',' or '}'" : "',' or ']'", err);
+	skip_space(s);
+	if (level->any)
+		level->index++;
+	level->any = true;
+	return level->object ? scan_key(s, level, ret, err) : scan_value(s, ret, err);
+}
+
+int json_scan_next(struct json_scan *s, struct json_token *ret, struct segen_error *err)
+{
+	skip_space(s);
+	if (s->after_key)
+		return scan_value(s, ret, err);
+	if (s->depth)
+		return scan_member(s, ret, err);
+	if (!s->done) {
+		s->done = true;
+		if (s->at == s->end)
+			return json_scan_fail(s, err, "the document is empty");
+		return scan_value(s, ret, err);
+	}
+	if (s->at != s->end)
+		return unexpected(s, "the end of the document", err);
+	*ret = (struct json_token){.kind = JSON_END, .s = s->at};
+	return 0;
+}
+
+int json_scan_skip(struct json_scan *s, const struct json_token *first,
+		   struct segen_error *err)
+{
+	struct json_token t;
+	unsigned outside = s->depth - 1;
+
+	if (first->kind != JSON_OBJECT && first->kind != JSON_ARRAY)
+		return 0;
+	while (s->depth > outside) {
+		int r = json_scan_next(s, &t, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
