@@ -1,0 +1,246 @@
+/* Files appear whole or not at all, whatever the target is. */
+#include <segen/outfile.h>
+#include <segen/util.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "tests/tap.h"
+
+static char dir[] = "/tmp/segen-outfile-XXXXXX";
+
+static bool holds(const char *path, const char *text)
+{
+	char got[256] = "";
+	_cleanup_fclose_ FILE *f = fopen(path, "re");
+
+	return f && fread(got, 1, sizeof(got) - 1, f) == strlen(text) &&
+	       !strcmp(got, text);
+}
+
+static int put(const char *path, const char *text, struct segen_error *err)
+{
+	return segen_outfile_write(path, text, strlen(text), err);
+}
+
+/* The number of files in the folder, to see that no temporary one stays. */
+static unsigned n_files(const char *path)
+{
+	DIR *d = opendir(path);
+	unsigned n = 0;
+
+	while (d && readdir(d))
+		n++;
+	if (d)
+		closedir(d);
+	return n - 2;
+}
+
+static void clean(void)
+{
+	static const char *const names[] = {"a",    "link", "dangling", "b",
+					    "fifo", "ro",   "m"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (unlink(names[i]) < 0)
+			rmdir(names[i]);
+}
+
+static void test_write_new(void)
+{
+	struct segen_error err = {};
+	struct stat st;
+
+	umask(027);
+	ok(put("a", "one", &err) == 0 && holds("a", "one"), "a new file");
+	ok(stat("a", &st) == 0 && (st.st_mode & 0777) == 0640, "has the usual mode");
+	umask(022);
+	ok(put("./a", "", &err) == 0 && holds("a", ""), "nothing is something to write");
+	ok(n_files(".") == 1, "no other file is left");
+	clean();
+}
+
+static void test_write_existing(void)
+{
+	struct segen_error err = {};
+	struct stat st, old;
+
+	put("a", "a long first text", &err);
+	chmod("a", 0604);
+	if (geteuid() == 0)
+		ok(chown("a", 12, 34) == 0, "it is another's");
+	stat("a", &old);
+	ok(put("a", "two", &err) == 0 && holds("a", "two"), "a file is replaced");
+	stat("a", &st);
+	ok(st.st_mode == old.st_mode && st.st_uid == old.st_uid &&
+		   st.st_gid == old.st_gid,
+	   "mode and owner are kept");
+	ok(st.st_ino != old.st_ino, "it is a new file, moved over the old one");
+	clean();
+}
+
+static void test_write_links(void)
+{
+	struct segen_error err = {};
+	struct stat st;
+
+	put("a", "one", &err);
+	ok(symlink("a", "link") == 0 && put("link", "two", &err) == 0 &&
+		   holds("a", "two") && lstat("link", &st) == 0 && S_ISLNK(st.st_mode),
+	   "a link stays, its target is replaced");
+	ok(symlink("b", "dangling") == 0 && put("dangling", "new", &err) == 0 &&
+		   holds("b", "new") && lstat("dangling", &st) == 0 &&
+		   S_ISLNK(st.st_mode),
+	   "the target of a dangling link is made");
+	clean();
+	ok(symlink("link", "link") == 0 && put("link", "x", &err) == -ELOOP,
+	   "a link to itself: %s", err.msg);
+	clean();
+}
+
+static void test_write_refused(void)
+{
+	struct segen_error err = {};
+
+	ok(put("no/such/file", "x", &err) == -ENOENT &&
+		   !strcmp(err.msg,
+			   "cannot write 'no/such/file': No such file or directory"),
+	   "a missing folder is named");
+	ok(put(".", "x", &err) == -EISDIR, "%s", err.msg);
+	ok(put("", "x", &err) == -ENOENT, "%s", err.msg);
+	ok(put("/dev/full", "x", &err) == -ENOSPC, "%s", err.msg);
+	ok(put("/dev/null", "x", &err) == 0, "a device is written to");
+	put("a", "x", &err);
+	ok(put("a/b", "x", &err) == -ENOTDIR, "%s", err.msg);
+	clean();
+}
+
+static void test_write_read_only(void)
+{
+	struct segen_error err = {};
+	pid_t pid;
+	int status;
+
+	put("ro", "kept", &err);
+	chmod("ro", 0444);
+	pid = fork();
+	if (pid == 0) {
+		if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+			_exit(9);
+		_exit(put("ro", "changed", &err) == -EACCES ? 0 : 1);
+	}
+	ok(waitpid(pid, &status, 0) == pid && status == 0 && holds("ro", "kept"),
+	   "a read-only file is not replaced");
+	clean();
+}
+
+static void test_write_pipe(void)
+{
+	struct segen_error err = {};
+	char got[8] = "";
+	int fd;
+	pid_t pid;
+
+	mkfifo("fifo", 0600);
+	pid = fork();
+	if (pid == 0)
+		_exit(put("fifo", "piped", &err) ? 1 : 0);
+	fd = open("fifo", O_RDONLY | O_CLOEXEC);
+	ok(read(fd, got, sizeof(got)) == 5 && !strcmp(got, "piped"),
+	   "a pipe is written to");
+	close(fd);
+	waitpid(pid, NULL, 0);
+	ok(n_files(".") == 1, "and is still one");
+	clean();
+}
+
+/* Standard output, by its names. */
+static void test_write_stdout(const char *name)
+{
+	struct segen_error err = {};
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int fd = open("b", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+		dup2(fd, STDOUT_FILENO);
+		_exit(put(name, "product", &err) ? 1 : 0);
+	}
+	ok(waitpid(pid, &status, 0) == pid && status == 0 && holds("b", "product"),
+	   "'%s' is standard output", name);
+	clean();
+}
+
+static void test_check(void)
+{
+	struct segen_error err = {};
+
+	ok(segen_outfile_check("a", &err) == 0 && n_files(".") == 0,
+	   "looking makes no file");
+	ok(segen_outfile_check("no/a", &err) == -ENOENT, "%s", err.msg);
+	ok(segen_outfile_check(".", &err) == -EISDIR, "%s", err.msg);
+	ok(segen_outfile_check("-", &err) == 0 &&
+		   segen_outfile_check("/dev/null", &err) == 0,
+	   "standard output and devices are fine");
+	ok(segen_outfile_check("/proc/x", &err) < 0 || geteuid() == 0, "not in /proc");
+}
+
+/* A file system of 64 KiB. */
+static int full_disk(void)
+{
+	_cleanup_free_ char *big = xcalloc(1, 200000);
+	struct segen_error err = {};
+
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return 77;
+	if (mkdir("m", 0700) < 0 || mount("none", "m", "tmpfs", 0, "size=64k") < 0)
+		return 77;
+	if (put("m/a", "kept", &err) < 0)
+		return 1;
+	memset(big, 'x', 199999);
+	if (put("m/a", big, &err) != -ENOSPC || !holds("m/a", "kept"))
+		return 2;
+	return n_files("m") == 1 ? 0 : 3;
+}
+
+static void test_write_full(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(full_disk());
+	waitpid(pid, &status, 0);
+	if (WEXITSTATUS(status) == 77)
+		skip("a full disk", "mounting a small one is not permitted");
+	else
+		ok(status == 0, "a full disk leaves the old file and nothing else (%d)",
+		   WEXITSTATUS(status));
+	clean();
+}
+
+int main(void)
+{
+	if (!mkdtemp(dir) || chmod(dir, 0777) < 0 || chdir(dir) < 0)
+		return 99;
+	test_write_new();
+	test_write_existing();
+	test_write_links();
+	test_write_refused();
+	test_write_read_only();
+	test_write_pipe();
+	test_write_stdout("-");
+	test_write_stdout("/dev/stdout");
+	test_check();
+	test_write_full();
+	ok(rmdir(dir) == 0, "nothing is left");
+	return done();
+}
