@@ -81,11 +81,15 @@ char *segen_syscall_name(const struct segen_arch *arch, int64_t nr)
 
 /*
  * Calls that i386 and s390 also reach through socketcall(2) and ipc(2) have a pseudo
- * number in libseccomp; the real one, where there is one, is found by its name.
+ * number in libseccomp; the real one, where there is one, is found by its name.  They
+ * all came late: with Linux 4.3 (326 on powerpc, 359 elsewhere) and 5.1 (393 to 402).
  */
+#define DIRECT_FIRST 320
+#define DIRECT_LAST 410
+
 static int direct_number(const struct segen_arch *arch, const char *name)
 {
-	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
+	for (int nr = DIRECT_FIRST; nr <= DIRECT_LAST; nr++) {
 		_cleanup_free_ char *s = seccomp_syscall_resolve_num_arch(arch->scmp, nr);
 
 		if (s && !strcmp(s, name))
