@@ -31,7 +31,7 @@ same_filter()
 		diag_file "$T/run.out"
 		return
 	}
-	"$SEGEN" export --format oci --engine "$engine" "$@" --output "$T/ours.json" \
+	"$SEGEN" export --format oci --engine "$engine" "$@" -o "$T/ours.json" \
 		"$profile" 2>"$T/err" || {
 		ok 1 "$name: segen takes the profile"
 		diag_file "$T/err"
@@ -89,7 +89,7 @@ if [ "$engine" = docker-20.10 ]; then
 		rm -f "$T/config.json"
 		docker_ run --rm --network none --runtime capture $caps empty /x \
 			>"$T/run.out" 2>&1
-		"$SEGEN" export --engine "$engine" $caps --output "$T/ours.json" docker-20.10 \
+		"$SEGEN" export --engine "$engine" $caps -o "$T/ours.json" docker-20.10 \
 			2>"$T/err"
 		python3 "$SRC/tests/docker/same-seccomp.py" --sets "$T/config.json" \
 			"$T/ours.json" >"$T/diff"

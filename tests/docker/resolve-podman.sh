@@ -41,7 +41,7 @@ same_filter()
 		diag_file "$T/run.out"
 		return
 	}
-	"$SEGEN" export --format oci --engine podman "$@" --output "$T/ours.json" \
+	"$SEGEN" export --format oci --engine podman "$@" -o "$T/ours.json" \
 		"$profile" 2>"$T/err" || {
 		ok 1 "$name: segen takes the profile"
 		diag_file "$T/err"
