@@ -95,6 +95,8 @@ int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, WAKE};
 	const struct sigaction nudge = {.sa_handler = on_nudge};
+	/* wait4() tells of stops: without the signal they are cheaper. */
+	const struct sigaction child = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
 	sigset_t nudge_set;
 	int r;
 
@@ -111,6 +113,7 @@ int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
 	sigaddset(&nudge_set, NUDGE);
 	pthread_sigmask(SIG_UNBLOCK, &nudge_set, NULL);
 	sigaction(NUDGE, &nudge, &a->old_nudge);
+	sigaction(SIGCHLD, &child, &a->old_child);
 	r = pthread_create(&a->thread, NULL, attention_thread, a);
 	if (r) {
 		pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
@@ -133,5 +136,6 @@ void attention_stop(struct attention *a)
 	pthread_kill(a->thread, WAKE);
 	pthread_join(a->thread, NULL);
 	sigaction(NUDGE, &a->old_nudge, NULL);
+	sigaction(SIGCHLD, &a->old_child, NULL);
 	pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
 }

@@ -27,7 +27,7 @@ enum {
 struct attention {
 	pthread_t thread, tracer;
 	sigset_t set, old_mask;
-	struct sigaction old_nudge;
+	struct sigaction old_nudge, old_child;
 	uint64_t for_ms, tick_ms;
 	_Atomic unsigned pending; /* bits */
 	_Atomic int forward;	  /* the signal to pass on */

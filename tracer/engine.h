@@ -10,6 +10,7 @@
 #include "attention.h"
 #include "callinfo.h"
 #include "callsite.h"
+#include "learn.h"
 #include "spawn.h"
 #include "stop.h"
 #include "tracee.h"
@@ -23,6 +24,9 @@ enum {
 	TAG_AFFINITY = 4,  /* asks for or sets CPU affinity */
 	TAG_NO_RESULT = 8, /* what it "returns" is not a result */
 	TAG_WATCHED = 16,  /* has a struct watch */
+	TAG_RESTART = 32,  /* restart_syscall */
+	TAG_FILTER = 64,   /* may install a filter: seccomp, prctl */
+	TAG_EXEC = 128,
 };
 
 /* An argument whose values are recorded, of a call that was seen. */
@@ -30,6 +34,14 @@ struct watch {
 	const struct segen_call *call;
 	unsigned index;
 	uint64_t mask;
+};
+
+/* Native speed: what is known, and the filter made of it (fast.c). */
+struct fast {
+	struct learned learned;
+	struct filter filter;
+	unsigned version; /* of learned, that filter was made of */
+	bool disabled;	  /* no filter can be made */
 };
 
 struct engine {
@@ -51,12 +63,14 @@ struct engine {
 	size_t n_watches, cap_watches;
 	struct affinity_home home;
 	const struct segen_call *last_new;
+	struct fast fast;
 };
 
 /* How to let a tracee go on after its stop. */
 struct resume {
 	enum {
 		RESUME_CALL,   /* PTRACE_SYSCALL: stop at the next call boundary */
+		RESUME_GO,     /* PTRACE_CONT: stop when a filter says so */
 		RESUME_LISTEN, /* PTRACE_LISTEN: stay in group-stop */
 		RESUME_NONE,   /* it is gone */
 	} how;
@@ -67,7 +81,8 @@ struct resume {
 struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s);
 
 /* record.c: the tracee enters a call, or leaves the one it is in. */
-void record_entry(struct engine *e, struct tracee *t, const struct call_info *c);
+/* record_entry() returns whether something new was learned. */
+bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c);
 void record_exit(struct engine *e, struct tracee *t, const struct call_info *c);
 /* The execve that started the workload: entered before there was anything to record. */
 void record_first_exec(struct engine *e, struct tracee *t);
@@ -78,9 +93,27 @@ void record_note(struct engine *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 uint64_t record_clock_us(void);
 
-/* refuse.c: at a PTRACE_EVENT_SECCOMP, give the rules' answer if they refuse the call. */
-void refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info *c);
+/*
+ * refuse.c: at a PTRACE_EVENT_SECCOMP, give the rules' answer if they refuse the call.
+ * True: it will not be made.
+ */
+bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info *c);
 
 /* untraced.c: clone with CLONE_UNTRACED would leave segen's sight: clear the flag. */
 void untraced_clear(struct engine *e, struct tracee *t);
 void untraced_restore(struct tracee *t);
+
+/* fast.c: after an entry was recorded; may begin an injection. */
+void fast_entry(struct engine *e, struct tracee *t, bool discovered);
+/* At a syscall stop: true when it belonged to an injection. */
+bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c);
+/* A process was made by @parent; a process has ended. */
+void fast_inherit(const struct tracee *parent, struct process *child);
+void fast_end(struct engine *e, const struct process *p);
+/* The workload has put a filter on itself. */
+void fast_own_filter(struct engine *e, struct tracee *t);
+/* Whether the exit of the call that @t is in must not be missed. */
+bool fast_wants_exit(const struct tracee *t);
+/* Whether @t, about to be resumed, needs no stop but those its filter asks for. */
+bool fast_lets_go(const struct engine *e, struct tracee *t);
+void fast_done(struct fast *f);

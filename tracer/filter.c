@@ -96,8 +96,14 @@ static int allow(scmp_filter_ctx ctx, const struct segen_rule *rule)
 }
 
 /* The rules of one call are @n neighbours; what they disagree on stays TRACEd. */
-static int allow_call(scmp_filter_ctx ctx, const struct segen_rule *rules, size_t n)
+static int add_call(scmp_filter_ctx ctx, const struct segen_rule *rules, size_t n,
+		    bool answer)
 {
+	struct segen_verdict v = rules[0].verdict;
+
+	if (answer && !rules[0].n_conds && v.action == SEGEN_ACT_ERRNO)
+		return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)v.err),
+					      rules[0].nr, 0, NULL);
 	for (size_t i = 0; i < n; i++)
 		if (!segen_verdict_lets(rules[i].verdict))
 			return 0;
@@ -111,7 +117,7 @@ static int allow_call(scmp_filter_ctx ctx, const struct segen_rule *rules, size_
 	return 0;
 }
 
-static int allow_abi(scmp_filter_ctx ctx, const struct segen_abi_rules *a)
+static int add_abi(scmp_filter_ctx ctx, const struct segen_abi_rules *a, bool answer)
 {
 	size_t first = 0;
 
@@ -120,7 +126,7 @@ static int allow_abi(scmp_filter_ctx ctx, const struct segen_abi_rules *a)
 
 		if (i < a->n && a->rules[i].nr == a->rules[first].nr)
 			continue;
-		r = allow_call(ctx, &a->rules[first], i - first);
+		r = add_call(ctx, &a->rules[first], i - first, answer);
 		if (r < 0)
 			return r;
 		first = i;
@@ -128,20 +134,39 @@ static int allow_abi(scmp_filter_ctx ctx, const struct segen_abi_rules *a)
 	return 0;
 }
 
-int filter_from_rules(const struct segen_rules *rules, struct filter *ret,
-		      struct segen_error *err)
+static int build(const struct segen_rules *rules, bool answer, struct filter *ret,
+		 struct segen_error *err)
 {
 	_cleanup_(ctx_done) scmp_filter_ctx ctx = ctx_new();
 	int r = ctx ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < rules->n_abis; i++)
 		if (rules->abis[i].arch == segen_arch_native())
-			r = allow_abi(ctx, &rules->abis[i]);
+			r = add_abi(ctx, &rules->abis[i], answer);
 	if (r == 0)
 		r = export(ctx, ret);
 	if (r < 0)
 		return segen_fail_errno(err, r, "cannot build the seccomp filter");
 	return 0;
+}
+
+int filter_from_policy(const struct segen_rules *rules, struct filter *ret,
+		       struct segen_error *err)
+{
+	return build(rules, false, ret, err);
+}
+
+int filter_from_known(const struct segen_rules *rules, struct filter *ret,
+		      struct segen_error *err)
+{
+	return build(rules, true, ret, err);
+}
+
+void filter_copy(struct filter *to, const struct filter *from)
+{
+	to->n = from->n;
+	to->insns = xcalloc(from->n, sizeof(*from->insns));
+	memcpy(to->insns, from->insns, from->n * sizeof(*from->insns));
 }
 
 static long load(const struct sock_fprog *prog)

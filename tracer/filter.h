@@ -20,12 +20,20 @@ struct filter {
 };
 
 void filter_done(struct filter *f);
+void filter_copy(struct filter *to, const struct filter *from);
 
 /*
  * The filter a workload is observed under: ALLOW what @rules let in on the native ABI,
  * TRACE all else.  A call with rules that let and rules that refuse is TRACEd too.
  */
-int filter_from_rules(const struct segen_rules *rules, struct filter *ret,
+int filter_from_policy(const struct segen_rules *rules, struct filter *ret,
+		       struct segen_error *err);
+
+/*
+ * The filter that lets go what is known (learn.h): the same, but an unconditional ERRNO
+ * is answered in the kernel.
+ */
+int filter_from_known(const struct segen_rules *rules, struct filter *ret,
 		      struct segen_error *err);
 
 /*

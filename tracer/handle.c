@@ -2,7 +2,12 @@
 #include "engine.h"
 #include "proc-status.h"
 
+#include <segen/syscall.h>
+
 #include <errno.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 
 static const struct resume go_on = {.how = RESUME_CALL};
@@ -64,6 +69,8 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 		child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
 		child->process->program = p->program;
 	}
+	if (child->process != p)
+		fast_inherit(t, child->process);
 	affinity_inherited(&e->home, &t->affinity, &child->affinity, tid);
 	return go_on;
 }
@@ -73,6 +80,7 @@ static struct resume on_exec(struct engine *e, struct tracee *t, const struct st
 	record_program(e, t->process);
 	if (!e->recording)
 		record_first_exec(e, t);
+	t->process->injecting = false;
 	return go_on;
 }
 
@@ -92,24 +100,82 @@ static void show_affinity(struct engine *e, struct tracee *t)
 	t->affinity.never = true;
 }
 
+static void on_entry(struct engine *e, struct tracee *t, const struct call_info *c)
+{
+	bool discovered = record_entry(e, t, c);
+
+	untraced_clear(e, t);
+	show_affinity(e, t);
+	fast_entry(e, t, discovered);
+}
+
+/* seccomp(2), or prctl(PR_SET_SECCOMP), as far as it changes what answers a call. */
+static bool installs_filter(const struct tracee *t)
+{
+	_cleanup_free_ char *name = segen_syscall_name(t->arch, t->nr);
+
+	if (!strcmp(name, "prctl"))
+		return t->args[0] == PR_SET_SECCOMP;
+	return t->args[0] == SECCOMP_SET_MODE_FILTER ||
+	       t->args[0] == SECCOMP_SET_MODE_STRICT;
+}
+
+static void on_exit_of_call(struct engine *e, struct tracee *t, const struct call_info *c)
+{
+	untraced_restore(t);
+	t->unsure = t->want_exit = false;
+	if (t->call && (t->call->tag & TAG_FILTER) && !c->failed && installs_filter(t))
+		fast_own_filter(e, t);
+	record_exit(e, t, c);
+}
+
+/* Whether the way this call ends is worth a stop: until its first success, as a rule. */
+static bool outcome_wanted(const struct engine *e, const struct tracee *t)
+{
+	const struct segen_seen *seen;
+
+	if (!t->call)
+		return false;
+	if (t->call->tag & (TAG_FILTER | TAG_EXEC | TAG_CLONE3))
+		return true;
+	seen = segen_call_seen(t->call, e->run);
+	return !seen->n_outcomes || seen->outcomes[0].err != 0;
+}
+
+/*
+ * Fast mode, the end of a call whose outcome is known: entry and exit take turns, so
+ * there is nothing to ask the kernel for.
+ */
+static bool is_dull_exit(const struct engine *e, struct tracee *t)
+{
+	if (e->opts->mode != SEGEN_MODE_FAST || !t->in_call || !t->call)
+		return false;
+	if (fast_wants_exit(t) || outcome_wanted(e, t))
+		return false;
+	t->in_call = false;
+	return true;
+}
+
 static struct resume on_syscall(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	struct call_info c;
-	int r = call_info_get(t->tid, &c);
+	int r;
+
+	if (is_dull_exit(e, t))
+		return go_on;
+	r = call_info_get(t->tid, &c);
 
 	/* EIO: no such request; ESRCH: the tracee has just died. */
 	if (r == -EIO)
 		e->unsupported = true;
 	if (r < 0)
 		return go_on;
-	if (c.op == CALL_ENTRY) {
-		record_entry(e, t, &c);
-		untraced_clear(e, t);
-		show_affinity(e, t);
-	} else if (c.op == CALL_EXIT) {
-		untraced_restore(t);
-		record_exit(e, t, &c);
-	}
+	if (fast_step(e, t, &c))
+		return go_on;
+	if (c.op == CALL_ENTRY)
+		on_entry(e, t, &c);
+	else if (c.op == CALL_EXIT)
+		on_exit_of_call(e, t, &c);
 	return go_on;
 }
 
@@ -117,8 +183,14 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 {
 	struct call_info c;
 
-	if (call_info_get(t->tid, &c) == 0 && c.op == CALL_SECCOMP)
-		refuse_if_ruled(e, t, &c);
+	if (t->injection || call_info_get(t->tid, &c) < 0 || c.op != CALL_SECCOMP)
+		return go_on;
+	/* Followed call by call, it has been seen at its entry. */
+	if (!t->in_call) {
+		record_entry(e, t, &c);
+		untraced_clear(e, t);
+	}
+	t->want_exit = refuse_if_ruled(e, t, &c) || outcome_wanted(e, t);
 	return go_on;
 }
 
@@ -144,6 +216,10 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 		e->leader_end = *s;
 	}
 	affinity_forget(&e->home, &t->affinity);
+	if (t->injection)
+		t->process->injecting = false;
+	if (t->process->threads == 1)
+		fast_end(e, t->process);
 	tracee_remove(&e->tracees, t);
 	return gone;
 }
@@ -169,6 +245,7 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		[STOP_GROUP] = on_group,     [STOP_TRAP] = on_other,
 		[STOP_SIGNAL] = on_signal,   [STOP_OTHER] = on_other,
 	};
+	struct resume r;
 	struct tracee *t;
 
 	t = s->kind == STOP_EXEC ? find_execed(e, tid) : tracee_find(&e->tracees, tid);
@@ -178,5 +255,8 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		t = add_newborn(e, tid);
 	if (s->kind == STOP_SYSCALL)
 		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us());
-	return handlers[s->kind](e, t, s);
+	r = handlers[s->kind](e, t, s);
+	if (r.how == RESUME_CALL && fast_lets_go(e, t))
+		r.how = RESUME_GO;
+	return r;
 }

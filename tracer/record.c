@@ -55,6 +55,11 @@ static const struct {
 	 */
 	{"rt_sigreturn", TAG_NO_RESULT},
 	{"sigreturn", TAG_NO_RESULT},
+	{"restart_syscall", TAG_RESTART},
+	{"seccomp", TAG_FILTER},
+	{"prctl", TAG_FILTER},
+	{"execve", TAG_EXEC},
+	{"execveat", TAG_EXEC},
 };
 
 static void watch_values(struct engine *e, struct segen_call *call, const char *name)
@@ -88,6 +93,8 @@ static void prepare(struct engine *e, struct segen_call *call)
 		if (!strcmp(tags[i].name, name))
 			call->tag |= tags[i].tag;
 	watch_values(e, call, name);
+	if (call->arch == segen_arch_native())
+		learn_call(&e->fast.learned, call->nr, name, e->opts->args);
 }
 
 static void first_sight(struct engine *e, const struct tracee *t, struct segen_call *call)
@@ -105,24 +112,28 @@ static void first_sight(struct engine *e, const struct tracee *t, struct segen_c
 	callsite_unwind(e->unwinder, t->tid, &f->frames, &f->n_frames);
 }
 
-static void record_values(const struct engine *e, struct segen_call *call,
+static bool record_values(const struct engine *e, struct segen_call *call,
 			  const uint64_t args[6])
 {
+	bool new = false;
+
 	for (size_t i = 0; i < e->n_watches; i++) {
 		const struct watch *w = &e->watches[i];
 
 		if (w->call == call)
-			segen_call_value(call, w->index, args[w->index] & w->mask);
+			new |= segen_call_value(call, w->index, args[w->index] & w->mask);
 	}
+	return new;
 }
 
-static void record_call(struct engine *e, struct tracee *t)
+static bool record_call(struct engine *e, struct tracee *t)
 {
 	struct segen_call *call = segen_trace_call(e->trace, t->arch, t->nr, NULL);
 	struct segen_seen *seen = segen_call_seen(call, e->run);
+	bool new = !seen->count;
 
 	t->call = call;
-	if (!seen->count) {
+	if (new) {
 		prepare(e, call);
 		first_sight(e, t, call);
 		e->last_new = call;
@@ -130,8 +141,11 @@ static void record_call(struct engine *e, struct tracee *t)
 	seen->count++;
 	seen->phases |= SEGEN_PHASE_WORKLOAD;
 	segen_seen_program(seen, t->process->program);
-	if (call->tag & TAG_WATCHED)
-		record_values(e, call, t->args);
+	if ((call->tag & TAG_WATCHED) && record_values(e, call, t->args)) {
+		learn_value(&e->fast.learned, t->nr);
+		new = true;
+	}
+	return new;
 }
 
 /* Whether this entry is the kernel starting an interrupted call again. */
@@ -151,7 +165,7 @@ static bool is_restart(struct tracee *t)
 	return false;
 }
 
-void record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
+bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 {
 	t->in_call = true;
 	t->call = NULL;
@@ -161,15 +175,15 @@ void record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 	t->sp = c->sp;
 	memcpy(t->args, c->args, sizeof(t->args));
 	if (!e->recording)
-		return;
+		return false;
 	if (!c->arch) {
 		record_note(e, "calls of an ABI that segen does not know were made");
-		return;
+		return false;
 	}
-	if (is_restart(t))
-		t->call = segen_trace_find(e->trace, t->arch, t->nr);
-	else
-		record_call(e, t);
+	if (!is_restart(t))
+		return record_call(e, t);
+	t->call = segen_trace_find(e->trace, t->arch, t->nr);
+	return false;
 }
 
 void record_first_exec(struct engine *e, struct tracee *t)
@@ -197,6 +211,9 @@ void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)
 		};
 		return;
 	}
+	if (t->arch == segen_arch_native())
+		learn_outcome(&e->fast.learned, t->nr,
+			      t->call->tag & TAG_NO_RESULT ? 0 : err);
 	if (!(t->call->tag & TAG_NO_RESULT))
 		segen_seen_outcome(segen_call_seen(t->call, e->run), err, 1);
 }

@@ -15,25 +15,27 @@ static int refusal_errno(struct segen_verdict v)
 	}
 }
 
-void refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info *c)
+bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info *c)
 {
 	struct segen_verdict v = {.action = SEGEN_ACT_ALLOW};
 
 	/* Until the workload's execve it is segen's own code that runs. */
 	if (!e->recording)
-		return;
-	if (c->arch)
+		return false;
+	if (e->opts->policy && c->arch)
 		v = segen_rules_eval(e->opts->policy, c->arch, c->nr, c->args);
-	else
+	else if (e->opts->policy)
 		v = e->opts->policy->bad_arch;
 	if (!segen_verdict_lets(v)) {
 		regs_skip_call(t->tid, -refusal_errno(v));
 		if (t->call)
 			segen_call_seen(t->call, e->run)->refused++;
-		return;
+		return true;
 	}
 	/* A TRACE of the workload's own filter: it has no tracer, the kernel says ENOSYS.
 	 */
-	if (c->trace_data != FILTER_TRACE_DATA)
-		regs_skip_call(t->tid, -ENOSYS);
+	if (c->trace_data == FILTER_TRACE_DATA)
+		return false;
+	regs_skip_call(t->tid, -ENOSYS);
+	return true;
 }

@@ -12,8 +12,88 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
+#define SYSCALL_INSN_LEN 4
+
 bool regs_supported(void)
 {
+	return true;
+}
+
+/* What struct regs holds: the general registers and the number of the call. */
+struct state {
+	struct user_regs_struct user;
+	int nr;
+};
+_Static_assert(sizeof(struct state) <= sizeof(((struct regs *)0)->bytes),
+	       "regs too small");
+
+static struct state *state_of(struct regs *r)
+{
+	return (struct state *)r->bytes;
+}
+
+int regs_get(pid_t tid, struct regs *ret)
+{
+	struct state *s = state_of(ret);
+	struct iovec user = {&s->user, sizeof(s->user)};
+	struct iovec nr = {&s->nr, sizeof(s->nr)};
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &user) < 0 ||
+	    ptrace(PTRACE_GETREGSET, tid, NT_ARM_SYSTEM_CALL, &nr) < 0)
+		return -errno;
+	ret->len = user.iov_len;
+	/* A 32-bit tracee has another layout and is none of ours. */
+	return ret->len == sizeof(s->user) ? 0 : -EINVAL;
+}
+
+int regs_set(pid_t tid, const struct regs *r)
+{
+	const struct state *s = (const struct state *)r->bytes;
+	struct iovec user = {(void *)&s->user, sizeof(s->user)};
+	struct iovec nr = {(void *)&s->nr, sizeof(s->nr)};
+
+	if (ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &user) < 0 ||
+	    ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &nr) < 0)
+		return -errno;
+	return 0;
+}
+
+static void set_call(struct state *s, long nr, const uint64_t args[6])
+{
+	for (int i = 0; i < 6; i++)
+		s->user.regs[i] = args[i];
+	s->user.regs[8] = (uint64_t)nr;
+}
+
+void regs_substitute(struct regs *r, long nr, const uint64_t args[6])
+{
+	struct state *s = state_of(r);
+
+	set_call(s, nr, args);
+	s->nr = (int)nr;
+}
+
+void regs_rewind(struct regs *r, long nr, const uint64_t args[6])
+{
+	struct state *s = state_of(r);
+
+	set_call(s, nr, args);
+	s->user.pc -= SYSCALL_INSN_LEN;
+	/* Not in a call: the kernel must not think of restarting one. */
+	s->nr = -1;
+}
+
+void regs_rewind_same(struct regs *r)
+{
+	struct state *s = state_of(r);
+
+	s->user.pc -= SYSCALL_INSN_LEN;
+	s->nr = -1;
+}
+
+bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
+{
+	/* Every call of a 64-bit program is an "svc #0"; compat ones were told apart. */
 	return true;
 }
 

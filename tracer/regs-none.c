@@ -17,3 +17,30 @@ int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 {
 	return -ENOSYS;
 }
+
+int regs_get(pid_t tid, struct regs *ret)
+{
+	return -ENOSYS;
+}
+
+int regs_set(pid_t tid, const struct regs *r)
+{
+	return -ENOSYS;
+}
+
+void regs_substitute(struct regs *r, long nr, const uint64_t args[6])
+{
+}
+
+void regs_rewind(struct regs *r, long nr, const uint64_t args[6])
+{
+}
+
+void regs_rewind_same(struct regs *r)
+{
+}
+
+bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
+{
+	return false;
+}

@@ -5,12 +5,17 @@
  * the result (arch/x86/entry, seccomp_filter.rst).  i386 tracees use the same layout.
  */
 #include "regs.h"
+#include "memory.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 #include <sys/user.h>
+
+#define SYSCALL_INSN_LEN 2
 
 static int poke(pid_t tid, size_t offset, uint64_t value)
 {
@@ -36,4 +41,79 @@ int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 	if (!strcmp(arch->name, "i386"))
 		return poke(tid, offsetof(struct user_regs_struct, rbx), value);
 	return poke(tid, offsetof(struct user_regs_struct, rdi), value);
+}
+
+int regs_get(pid_t tid, struct regs *ret)
+{
+	struct iovec iov = {ret->bytes, sizeof(struct user_regs_struct)};
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
+		return -errno;
+	ret->len = iov.iov_len;
+	/* A 32-bit tracee has another layout and is none of ours. */
+	return ret->len == sizeof(struct user_regs_struct) ? 0 : -EINVAL;
+}
+
+int regs_set(pid_t tid, const struct regs *r)
+{
+	struct iovec iov = {(void *)r->bytes, r->len};
+
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
+}
+
+static struct user_regs_struct *user_regs(struct regs *r)
+{
+	return (struct user_regs_struct *)r->bytes;
+}
+
+static void set_args(struct user_regs_struct *u, const uint64_t args[6])
+{
+	u->rdi = args[0];
+	u->rsi = args[1];
+	u->rdx = args[2];
+	u->r10 = args[3];
+	u->r8 = args[4];
+	u->r9 = args[5];
+}
+
+void regs_substitute(struct regs *r, long nr, const uint64_t args[6])
+{
+	struct user_regs_struct *u = user_regs(r);
+
+	set_args(u, args);
+	u->orig_rax = (uint64_t)nr;
+}
+
+static void rewind_to(struct user_regs_struct *u, uint64_t nr)
+{
+	u->rip -= SYSCALL_INSN_LEN;
+	u->rax = nr;
+	/* Not in a call: the kernel must not think of restarting one. */
+	u->orig_rax = (uint64_t)-1;
+}
+
+void regs_rewind(struct regs *r, long nr, const uint64_t args[6])
+{
+	struct user_regs_struct *u = user_regs(r);
+
+	set_args(u, args);
+	rewind_to(u, (uint64_t)nr);
+}
+
+void regs_rewind_same(struct regs *r)
+{
+	struct user_regs_struct *u = user_regs(r);
+
+	rewind_to(u, u->orig_rax);
+}
+
+bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
+{
+	const struct user_regs_struct *u = (const struct user_regs_struct *)r->bytes;
+	static const unsigned char insn[SYSCALL_INSN_LEN] = {0x0f, 0x05};
+	unsigned char found[SYSCALL_INSN_LEN];
+	uint64_t at = u->rip - SYSCALL_INSN_LEN;
+
+	return memory_read(tid, at, found, sizeof(found)) == 0 &&
+	       !memcmp(found, insn, sizeof(insn));
 }

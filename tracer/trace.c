@@ -242,7 +242,7 @@ static struct segen_values *values_of(struct segen_call *c, unsigned index)
 	return &c->values[i];
 }
 
-void segen_call_value(struct segen_call *c, unsigned index, uint64_t value)
+bool segen_call_value(struct segen_call *c, unsigned index, uint64_t value)
 {
 	struct segen_values *v = values_of(c, index);
 	unsigned i = 0;
@@ -250,15 +250,16 @@ void segen_call_value(struct segen_call *c, unsigned index, uint64_t value)
 	while (i < v->n && v->v[i] < value)
 		i++;
 	if (v->many || (i < v->n && v->v[i] == value))
-		return;
+		return false;
 	if (v->n == SEGEN_VALUES_MAX) {
 		v->many = true;
 		v->n = 0;
-		return;
+		return true;
 	}
 	memmove(v->v + i + 1, v->v + i, (v->n - i) * sizeof(*v->v));
 	v->v[i] = value;
 	v->n++;
+	return true;
 }
 
 const struct segen_values *segen_call_values(const struct segen_call *c, unsigned index)

@@ -93,6 +93,7 @@ void tracee_remove(struct tracee_table *t, struct tracee *tracee)
 	unlink_from(t, tracee);
 	t->n--;
 	process_put(t, tracee->process);
+	inject_free(tracee->injection);
 	free(tracee);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "affinity.h"
+#include "inject.h"
 
 #include <segen/trace.h>
 
@@ -14,11 +15,32 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define LOOP_KINDS 4
+
+/* Calls in a row that are all of a few kinds. */
+struct loop {
+	int64_t nrs[LOOP_KINDS];
+	unsigned n;
+	uint64_t calls;
+};
+
 /* A thread group.  Freed with its last thread. */
 struct process {
 	pid_t tgid;
 	size_t program; /* index into trace->programs */
 	unsigned threads;
+
+	/* Native speed (fast.c). */
+	pid_t parent;
+	bool filtered;	   /* it runs under a filter that lets known calls go */
+	bool injecting;	   /* one of its threads is putting it on */
+	bool never_filter; /* it cannot have one */
+	bool own_filter;   /* it has made one of its own: every entry stops */
+	bool privs_taken;  /* segen had to set NO_NEW_PRIVS */
+	uint64_t calls;	   /* seen to be entered */
+	uint64_t quiet;	   /* of these, since the last one that told something new */
+	struct loop loop;
+	uint64_t quiet_children; /* the same of descendants that have ended */
 };
 
 /* A call that a signal interrupted and that the kernel may start again. */
@@ -45,6 +67,9 @@ struct tracee {
 
 	struct restart restart;
 	struct affinity affinity;
+	struct injection *injection; /* while one is under way */
+	bool unsure;	/* its call began before the process got its filter */
+	bool want_exit; /* the outcome of its call is not known yet */
 };
 
 struct tracee_table {

@@ -17,6 +17,7 @@
 static void engine_done(struct engine *e)
 {
 	tracee_table_done(&e->tracees);
+	fast_done(&e->fast);
 	callsite_free(e->unwinder);
 	free(e->watches);
 }
@@ -27,6 +28,7 @@ static void resume(pid_t tid, struct resume r)
 {
 	switch (r.how) {
 	case RESUME_CALL: ptrace(PTRACE_SYSCALL, tid, NULL, (void *)(long)r.sig); break;
+	case RESUME_GO: ptrace(PTRACE_CONT, tid, NULL, (void *)(long)r.sig); break;
 	case RESUME_LISTEN: ptrace(PTRACE_LISTEN, tid, NULL, NULL); break;
 	case RESUME_NONE: break;
 	}
@@ -133,7 +135,7 @@ static int seize(struct engine *e, pid_t pid, struct segen_error *err)
 	 * Without a filter of ours TRACE can only come from the workload's own: the
 	 * kernel then answers as if nobody traced.
 	 */
-	if (e->opts->policy)
+	if (e->opts->policy || e->opts->mode == SEGEN_MODE_FAST)
 		options |= PTRACE_O_TRACESECCOMP;
 	if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) == 0 &&
 	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == 0)
@@ -155,7 +157,7 @@ static int policy_filter(const struct segen_tracer_opts *opts, struct filter *re
 		return segen_fail(err, -ENOTSUP,
 				  "segen cannot answer calls on this architecture; use "
 				  "--observe=free");
-	return filter_from_rules(opts->policy, ret, err);
+	return filter_from_policy(opts->policy, ret, err);
 }
 
 static void finish_run(struct engine *e, struct segen_tracer_result *ret)
@@ -209,7 +211,7 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	if (r < 0)
 		return r;
 	*ret_run = e.run = segen_trace_add_run(t, opts->argv);
-	t->runs[e.run]->mode = xstrdup("full");
+	t->runs[e.run]->mode = xstrdup(opts->mode == SEGEN_MODE_FAST ? "fast" : "full");
 	t->runs[e.run]->observe = xstrdup(opts->policy ? "base" : "free");
 	affinity_init(&e.home);
 	e.start_us = record_clock_us();

@@ -6,26 +6,16 @@
  * so it is taken out for the call and put back after it.
  */
 #include "engine.h"
+#include "memory.h"
 #include "regs.h"
 
 #include <sched.h>
-#include <sys/uio.h>
-
-/* The first member of struct clone_args is the flags. */
-static bool flags_in_memory(pid_t tid, uint64_t address, uint64_t *flags, bool write)
-{
-	struct iovec here = {flags, sizeof(*flags)};
-	struct iovec there = {(void *)(uintptr_t)address, sizeof(*flags)};
-
-	if (write)
-		return process_vm_writev(tid, &here, 1, &there, 1, 0) == sizeof(*flags);
-	return process_vm_readv(tid, &here, 1, &there, 1, 0) == sizeof(*flags);
-}
 
 static bool put_flags(const struct tracee *t, uint64_t flags)
 {
+	/* The first member of struct clone_args is the flags (clone(2)). */
 	if (t->call->tag & TAG_CLONE3)
-		return flags_in_memory(t->tid, t->args[0], &flags, true);
+		return memory_write(t->tid, t->args[0], &flags, sizeof(flags)) == 0;
 	return regs_set_arg0(t->tid, t->arch, flags) == 0;
 }
 
@@ -36,7 +26,7 @@ void untraced_clear(struct engine *e, struct tracee *t)
 	if (!t->call || !(t->call->tag & (TAG_CLONE | TAG_CLONE3)))
 		return;
 	if ((t->call->tag & TAG_CLONE3) &&
-	    !flags_in_memory(t->tid, t->args[0], &flags, false))
+	    memory_read(t->tid, t->args[0], &flags, sizeof(flags)) < 0)
 		return;
 	if (!(flags & CLONE_UNTRACED))
 		return;

@@ -127,7 +127,8 @@ struct segen_seen *segen_call_seen(struct segen_call *c, size_t run);
 
 void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count);
 void segen_seen_program(struct segen_seen *s, size_t program);
-void segen_call_value(struct segen_call *c, unsigned index, uint64_t value);
+/* True: it is the first time that this value, or one too many, is seen. */
+bool segen_call_value(struct segen_call *c, unsigned index, uint64_t value);
 const struct segen_values *segen_call_values(const struct segen_call *c, unsigned index);
 
 /* Sums over all runs. */

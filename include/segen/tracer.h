@@ -27,6 +27,9 @@ struct segen_tracer_opts {
 	enum segen_mode mode;
 	/* The rules to observe under; NULL: none (--observe=free). */
 	const struct segen_rules *policy;
+	/* What is known already (fast mode): let go from the first call on; or NULL. */
+	const struct segen_trace *known;
+	bool args;	 /* fast mode: let every argument that matters go by value only */
 	uint64_t for_ms; /* end the workload after this long; 0: never */
 	bool stacks;	 /* unwind where a call was seen first */
 	/* Called a few times a second, from the tracing thread, while the workload runs.

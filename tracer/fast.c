@@ -1,0 +1,203 @@
+/*
+ * fast.c: learn a call once, then let it go.
+ *
+ * Each process starts without a filter and is followed call by call.  When it (or what it
+ * starts) has gone on for long without anything new, it gets a filter that lets the known
+ * calls go; what it starts later inherits it.  A filter cannot be loosened, so how long
+ * is a bet: see docs/native-speed.md for the measurements behind the two figures.
+ */
+#include "engine.h"
+
+#include <segen/syscall.h>
+
+/* Calls in a row of at most LOOP_KINDS kinds: a loop. */
+#define QUIET_LOOP 5000
+/* Known calls in a row of any kind: a program may start up with thousands. */
+#define QUIET_OWN 25000
+/* Calls by children that have ended, none of which told the parent's filter anything. */
+#define QUIET_CHILDREN 1500
+
+/* The filter of what is known now; built anew only when that has grown. */
+static const struct filter *current_filter(struct engine *e)
+{
+	struct segen_rules rules = {};
+	struct fast *f = &e->fast;
+
+	if (f->filter.insns && f->version == f->learned.version)
+		return &f->filter;
+	filter_done(&f->filter);
+	learn_rules(&f->learned, e->trace, e->opts->known, e->opts->policy, &rules);
+	learn_let_go(&f->learned, &rules, e->trace, e->run);
+	f->version = f->learned.version;
+	if (filter_from_known(&rules, &f->filter, NULL) < 0)
+		f->disabled = true;
+	segen_rules_done(&rules);
+	return f->disabled ? NULL : &f->filter;
+}
+
+static bool is_due(const struct engine *e, const struct tracee *t)
+{
+	const struct process *p = t->process;
+
+	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.disabled || !e->recording)
+		return false;
+	if (p->filtered || p->never_filter || p->injecting)
+		return false;
+	return p->loop.calls >= QUIET_LOOP || p->quiet >= QUIET_OWN ||
+	       p->quiet_children >= QUIET_CHILDREN;
+}
+
+/* Only from a plain native call: nothing half-done, nothing of another ABI. */
+static bool is_good_moment(const struct tracee *t)
+{
+	return t->call && t->arch == segen_arch_native() &&
+	       !(t->call->tag & (TAG_NO_RESULT | TAG_RESTART | TAG_CLONE | TAG_CLONE3));
+}
+
+static void count_loop(struct loop *l, int64_t nr)
+{
+	for (unsigned i = 0; i < l->n; i++) {
+		if (l->nrs[i] == nr) {
+			l->calls++;
+			return;
+		}
+	}
+	if (l->n == LOOP_KINDS)
+		*l = (struct loop){};
+	l->nrs[l->n++] = nr;
+}
+
+void fast_entry(struct engine *e, struct tracee *t, bool discovered)
+{
+	struct process *p = t->process;
+	const struct filter *filter;
+
+	p->calls++;
+	p->quiet = discovered ? 0 : p->quiet + 1;
+	count_loop(&p->loop, t->nr);
+	if (!is_due(e, t) || !is_good_moment(t))
+		return;
+	filter = current_filter(e);
+	if (!filter)
+		return;
+	t->injection = xcalloc(1, sizeof(*t->injection));
+	if (inject_start(t->injection, t->tid, filter) == 0) {
+		p->injecting = true;
+		return;
+	}
+	inject_free(TAKE_PTR(t->injection));
+	p->never_filter = true;
+}
+
+static void give_up(struct engine *e, struct process *p, int err)
+{
+	p->never_filter = true;
+	record_note(e, "a process could not be let go (%s): it was followed call by call",
+		    segen_errno_name(-err));
+}
+
+struct mark {
+	const struct process *process;
+	const struct tracee *by;
+};
+
+/*
+ * A sibling that is inside a call went into it without the filter.  Is it a fork, its
+ * child may have been copied before or after: it is taken to have none, which is always
+ * safe.
+ */
+static void mark_unsure(struct tracee *t, void *ctx)
+{
+	const struct mark *m = ctx;
+
+	if (t->process == m->process && t != m->by && t->in_call)
+		t->unsure = true;
+}
+
+static void injected(struct engine *e, struct tracee *t)
+{
+	struct injection *i = t->injection;
+	struct process *p = t->process;
+	struct mark m = {.process = p, .by = t};
+
+	p->injecting = false;
+	if (i->result < 0) {
+		give_up(e, p, i->result);
+		return;
+	}
+	p->filtered = true;
+	p->privs_taken |= i->no_new_privs;
+	tracee_each(&e->tracees, mark_unsure, &m);
+}
+
+bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c)
+{
+	if (!t->injection)
+		return false;
+	if (inject_step(t->injection, t->tid, c))
+		return true;
+	injected(e, t);
+	inject_free(TAKE_PTR(t->injection));
+	/* The original call starts again: it has been counted. */
+	t->in_call = false;
+	t->restart = (struct restart){
+		.pending = true,
+		.nr = t->nr,
+		.ip = t->ip,
+		.sp = t->sp,
+	};
+	return true;
+}
+
+void fast_inherit(const struct tracee *parent, struct process *child)
+{
+	const struct process *p = parent->process;
+
+	child->parent = p->tgid;
+	child->filtered = p->filtered && !parent->unsure;
+	child->never_filter = p->never_filter;
+	child->own_filter = p->own_filter;
+	child->privs_taken = p->privs_taken;
+}
+
+void fast_end(struct engine *e, const struct process *p)
+{
+	struct process *parent = tracee_process(&e->tracees, p->parent);
+
+	if (parent)
+		parent->quiet_children += p->calls + p->quiet_children;
+}
+
+void fast_own_filter(struct engine *e, struct tracee *t)
+{
+	struct process *p = t->process;
+
+	/* Its filter may answer before ours: from here on every entry stops again. */
+	p->own_filter = p->never_filter = true;
+}
+
+bool fast_wants_exit(const struct tracee *t)
+{
+	return t->injection || t->untraced_cleared || t->unsure || t->want_exit;
+}
+
+/* Whether the call that @t is in has to be seen to its end. */
+static bool exit_matters(const struct engine *e, const struct tracee *t)
+{
+	if (fast_wants_exit(t))
+		return true;
+	return !t->process->filtered || t->process->own_filter;
+}
+
+bool fast_lets_go(const struct engine *e, struct tracee *t)
+{
+	if (exit_matters(e, t))
+		return false;
+	t->in_call = false;
+	return true;
+}
+
+void fast_done(struct fast *f)
+{
+	filter_done(&f->filter);
+}

@@ -1,0 +1,55 @@
+/*
+ * learn.h: what is known of the workload, and which calls may therefore be let go.
+ *
+ * Pure: no process, no clock.  A call is let go in the kernel only after it was recorded
+ * and its first outcome is known, so nothing can be missed.  Calls that the tracer needs
+ * to see each time are never let go (learn-never.def).
+ */
+#pragma once
+
+#include <segen/rules.h>
+#include <segen/syscall.h>
+#include <segen/trace.h>
+
+/* After this many failures a call that never succeeded is let go all the same. */
+#define LEARN_FAILURES 16
+
+struct lesson {
+	bool never;	     /* see learn-never.def */
+	bool settled;	     /* it succeeded, or failed often enough */
+	bool by_value;	     /* its arguments matter: let go for the values seen only */
+	unsigned char index; /* by_value: which argument */
+	uint64_t mask;
+	unsigned failures;
+	bool let_go; /* some filter has it */
+};
+
+struct learned {
+	struct lesson lessons[SEGEN_NR_TABLE]; /* native ABI, by number */
+	unsigned version; /* changes when a filter made now would let more go */
+};
+
+/*
+ * A native call was seen for the first time, under this name.  @args: every argument
+ * that matters is let go by value, not only those the base has conditions on.
+ */
+void learn_call(struct learned *l, int64_t nr, const char *name, bool args);
+
+/* It came back with @err (0: success); calls without a result count as succeeded. */
+void learn_outcome(struct learned *l, int64_t nr, int err);
+
+/* A value of an argument that matters was seen for the first time. */
+void learn_value(struct learned *l, int64_t nr);
+
+/*
+ * What a filter would let go now, as rules of the native ABI: ALLOW for what is known
+ * from @t or @known (may be NULL) and @policy (may be NULL) lets in; @policy's
+ * errno for calls it refuses whatever their arguments and that were seen already.
+ */
+void learn_rules(const struct learned *l, const struct segen_trace *t,
+		 const struct segen_trace *known, const struct segen_rules *policy,
+		 struct segen_rules *ret);
+
+/* Mark what @rules lets go: counts are lower bounds from now on. */
+void learn_let_go(struct learned *l, const struct segen_rules *rules,
+		  struct segen_trace *t, size_t run);
