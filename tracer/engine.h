@@ -116,4 +116,10 @@ void fast_own_filter(struct engine *e, struct tracee *t);
 bool fast_wants_exit(const struct tracee *t);
 /* Whether @t, about to be resumed, needs no stop but those its filter asks for. */
 bool fast_lets_go(const struct engine *e, struct tracee *t);
+/* A filter stopped this call. */
+void fast_trapped(struct engine *e, const struct call_info *c);
+/* Before the workload starts: the filter of what is known already, if anything is. */
+int fast_known_filter(struct engine *e, struct filter *ret, struct segen_error *err);
+/* At the end: remarks on what the bet cost. */
+void fast_report(struct engine *e);
 void fast_done(struct fast *f);

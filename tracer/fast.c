@@ -17,6 +17,9 @@
 /* Calls by children that have ended, none of which told the parent's filter anything. */
 #define QUIET_CHILDREN 1500
 
+/* A let-go call that stopped this often was worth knowing before. */
+#define HOT 5000
+
 /* The filter of what is known now; built anew only when that has grown. */
 static const struct filter *current_filter(struct engine *e)
 {
@@ -195,6 +198,43 @@ bool fast_lets_go(const struct engine *e, struct tracee *t)
 		return false;
 	t->in_call = false;
 	return true;
+}
+
+void fast_trapped(struct engine *e, const struct call_info *c)
+{
+	struct lesson *l;
+
+	if (c->arch != segen_arch_native() || c->nr < 0 || c->nr >= SEGEN_NR_TABLE)
+		return;
+	l = &e->fast.learned.lessons[c->nr];
+	if (l->settled && !l->never)
+		l->trapped++;
+}
+
+void fast_report(struct engine *e)
+{
+	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
+		_cleanup_free_ char *name = NULL;
+
+		if (e->fast.learned.lessons[nr].trapped < HOT)
+			continue;
+		name = segen_syscall_name(segen_arch_native(), nr);
+		record_note(e,
+			    "%s became hot after its process had been let go and stopped "
+			    "each time: with --known and this trace it is free",
+			    name);
+	}
+}
+
+int fast_known_filter(struct engine *e, struct filter *ret, struct segen_error *err)
+{
+	struct segen_rules rules = {};
+	int r;
+
+	learn_rules(&e->fast.learned, e->trace, e->opts->known, e->opts->policy, &rules);
+	r = filter_from_known(&rules, ret, err);
+	segen_rules_done(&rules);
+	return r;
 }
 
 void fast_done(struct fast *f)

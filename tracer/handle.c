@@ -1,5 +1,6 @@
 /* handle.c: one handler per kind of stop. */
 #include "engine.h"
+#include "privileges.h"
 #include "proc-status.h"
 
 #include <segen/syscall.h>
@@ -75,12 +76,28 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 	return go_on;
 }
 
+static void note_lost_privileges(struct engine *e, const struct tracee *t)
+{
+	const char *what = privileges_lost(t->process->tgid);
+
+	if (!what)
+		return;
+	/* An unprivileged tracer never sees them; a privileged one, unless it took them.
+	 */
+	record_note(e, "%s ran without its privileges (%s): %s",
+		    e->trace->programs[t->process->program], what,
+		    t->process->privs_taken && geteuid() == 0
+			    ? "run segen again with --mode=full"
+			    : "run segen as root to trace it with them");
+}
+
 static struct resume on_exec(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	record_program(e, t->process);
 	if (!e->recording)
 		record_first_exec(e, t);
 	t->process->injecting = false;
+	note_lost_privileges(e, t);
 	return go_on;
 }
 
@@ -187,6 +204,7 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 		return go_on;
 	/* Followed call by call, it has been seen at its entry. */
 	if (!t->in_call) {
+		fast_trapped(e, &c);
 		record_entry(e, t, &c);
 		untraced_clear(e, t);
 	}

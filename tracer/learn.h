@@ -21,7 +21,8 @@ struct lesson {
 	unsigned char index; /* by_value: which argument */
 	uint64_t mask;
 	unsigned failures;
-	bool let_go; /* some filter has it */
+	bool let_go;	  /* some filter has it */
+	uint64_t trapped; /* times a filter stopped it after it was settled */
 };
 
 struct learned {

@@ -65,6 +65,11 @@ static void set_uid(struct proc_status *s, const char *v)
 	s->euid = (uid_t)n.second;
 }
 
+static void set_gid(struct proc_status *s, const char *v)
+{
+	s->egid = (gid_t)numbers(v, 10).second;
+}
+
 static void set_cap_bnd(struct proc_status *s, const char *v)
 {
 	s->cap_bnd = numbers(v, 16).first;
@@ -94,15 +99,11 @@ static const struct {
 	const char *key;
 	void (*set)(struct proc_status *s, const char *value);
 } fields[] = {
-	{"State", set_state},
-	{"Tgid", set_tgid},
-	{"PPid", set_ppid},
-	{"TracerPid", set_tracer},
-	{"Uid", set_uid},
-	{"NStgid", set_ns_tgid},
-	{"CapEff", set_cap_eff},
-	{"CapBnd", set_cap_bnd},
-	{"NoNewPrivs", set_no_new_privs},
+	{"State", set_state},	  {"Tgid", set_tgid},
+	{"PPid", set_ppid},	  {"TracerPid", set_tracer},
+	{"Uid", set_uid},	  {"Gid", set_gid},
+	{"NStgid", set_ns_tgid},  {"CapEff", set_cap_eff},
+	{"CapBnd", set_cap_bnd},  {"NoNewPrivs", set_no_new_privs},
 	{"Seccomp", set_seccomp},
 };
 

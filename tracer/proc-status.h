@@ -16,7 +16,8 @@ struct proc_status {
 	bool no_new_privs;
 	int seccomp;	 /* 0 none, 1 strict, 2 filter */
 	uid_t uid, euid; /* in the reader's user namespace */
-	char state;	 /* 'R', 'S', 'D', 't', 'Z', ... */
+	gid_t egid;
+	char state; /* 'R', 'S', 'D', 't', 'Z', ... */
 };
 
 /* Pure.  A field that @text lacks is 0 (ids: -1; ns_tgid: tgid).  -EINVAL: no Tgid in it.

@@ -148,22 +148,30 @@ static int seize(struct engine *e, pid_t pid, struct segen_error *err)
 	return segen_fail_errno(err, -errno, "cannot trace the command");
 }
 
-static int policy_filter(const struct segen_tracer_opts *opts, struct filter *ret,
-			 struct segen_error *err)
+static bool starts_filtered(const struct segen_tracer_opts *o)
 {
-	if (!opts->policy)
-		return 0;
-	if (!regs_supported())
+	return o->mode == SEGEN_MODE_FAST && o->known && o->known->n_calls;
+}
+
+/* What the workload has on from its first instruction. */
+static int first_filter(struct engine *e, struct filter *ret, struct segen_error *err)
+{
+	const struct segen_tracer_opts *o = e->opts;
+
+	if (o->policy && !regs_supported())
 		return segen_fail(err, -ENOTSUP,
 				  "segen cannot answer calls on this architecture; use "
 				  "--observe=free");
-	return filter_from_policy(opts->policy, ret, err);
+	if (starts_filtered(o))
+		return fast_known_filter(e, ret, err);
+	return o->policy ? filter_from_policy(o->policy, ret, err) : 0;
 }
 
 static void finish_run(struct engine *e, struct segen_tracer_result *ret)
 {
 	struct segen_run *run = e->trace->runs[e->run];
 
+	fast_report(e);
 	run->duration_ms = (record_clock_us() - e->start_us) / 1000;
 	ret->signal = e->leader_end.kind == STOP_KILLED ? e->leader_end.sig : 0;
 	ret->status = ret->signal ? 128 + ret->signal : e->leader_end.code;
@@ -179,7 +187,8 @@ static int trace_child(struct engine *e, struct spawn *child, struct segen_error
 		return r;
 	e->leader = child->pid;
 	e->trace->runs[e->run]->processes = e->trace->runs[e->run]->threads = 1;
-	tracee_add(&e->tracees, child->pid, NULL);
+	tracee_add(&e->tracees, child->pid, NULL)->process->filtered =
+		starts_filtered(e->opts);
 	r = attention_start(&e->attention, e->opts->for_ms, tick, err);
 	if (r < 0)
 		return r;
@@ -204,10 +213,12 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	_cleanup_(filter_done) struct filter filter = {};
 	_cleanup_(engine_done) struct engine e = {.opts = opts, .trace = t};
 	_cleanup_(spawn_done) struct spawn child = {.go = -1, .failed = -1};
-	int r = policy_filter(opts, &filter, err);
+	int r;
 
+	e.fast.disabled = !regs_supported();
+	r = first_filter(&e, &filter, err);
 	if (r == 0)
-		r = spawn_start(opts->argv, opts->policy ? &filter : NULL, &child, err);
+		r = spawn_start(opts->argv, filter.n ? &filter : NULL, &child, err);
 	if (r < 0)
 		return r;
 	*ret_run = e.run = segen_trace_add_run(t, opts->argv);
