@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NUDGE SIGURG  /* ignored by default: harmless to whoever else sees it */
 #define WAKE SIGALRM  /* tells the thread to stop */
@@ -53,8 +54,10 @@ static void on_signal(struct attention *a, const siginfo_t *info, unsigned *ends
 		return;
 	}
 	/* The terminal signals the whole foreground group: the workload has it already.
+	 * Of a hang-up it tells only the session's leader.
 	 */
-	if (info->si_code == SI_KERNEL)
+	if (info->si_code == SI_KERNEL &&
+	    !(info->si_signo == SIGHUP && getsid(0) == getpid()))
 		return;
 	atomic_store(&a->forward, info->si_signo);
 	raise_attention(a, ATTENTION_FORWARD);
