@@ -184,6 +184,7 @@ need()
 need_segen()
 {
 	[ -x "$SEGEN" ] || skip_all "'$SEGEN' is not built"
+	"$SEGEN" trace --help >/dev/null 2>&1 || skip_all "'$SEGEN' has no trace verb"
 }
 
 # wait_for SECONDS CMD…: poll until CMD succeeds; 1 when it never does.

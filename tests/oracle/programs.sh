@@ -220,7 +220,7 @@ p_nginx()
 	nginx_conf "$port" >nginx.conf
 	"$@" nginx -p "$PWD" -e stderr -c "$PWD/nginx.conf" &
 	server=$!
-	wait_for 20 curl -sf "http://127.0.0.1:$port/a/b/" || return 1
+	wait_for 20 curl -sf "http://127.0.0.1:$port/a/b/" || kill "$server" || return 1
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		curl -sf "http://127.0.0.1:$port/a/b/" >/dev/null
 		curl -sf "http://127.0.0.1:$port/a/b/8.txt" >/dev/null
@@ -235,7 +235,7 @@ p_redis()
 	"$@" redis-server --port 0 --unixsocket "$PWD/s" --dir "$PWD" \
 		--save 3600 1 --daemonize no --logfile "$PWD/log" &
 	server=$!
-	wait_for 20 redis-cli -s s ping || return 1
+	wait_for 20 redis-cli -s s ping || kill "$server" || return 1
 	for i in 1 2 3 4 5; do
 		redis-cli -s s set "k$i" "$i"
 		redis-cli -s s incr "k$i"
@@ -264,7 +264,7 @@ p_stopped()
 {
 	"$@" sh -c 'echo $$ >pid; kill -STOP $$; echo went on' &
 	job=$!
-	wait_for 20 is_stopped pid || return 1
+	wait_for 20 is_stopped pid || kill "$job" || return 1
 	kill -CONT "$(cat pid)"
 	wait "$job"
 }
