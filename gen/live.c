@@ -11,7 +11,15 @@
 #include <termios.h>
 
 #define FIRST_MS 500 /* short runs need no progress */
-#define ERASE "\r\033[K"
+
+/*
+ * The line is drawn in the row below the cursor, which stays where the workload has put
+ * it.  These are VT100's words, which every terminal in use understands: index (down,
+ * scrolling if need be), save cursor, restore cursor, reverse index; erase below.
+ */
+#define DOWN_AND_SAVE "\033D\0337\r"
+#define BACK_AND_UP "\0338\033M"
+#define ERASE "\033[J"
 
 void live_init(struct live *l, int fd)
 {
@@ -81,13 +89,11 @@ void live_progress(const struct segen_progress *p, void *ctx)
 
 	if (l->fd < 0 || p->elapsed_ms < FIRST_MS || !may_draw(l->fd))
 		return;
-	/*
-	 * The cursor is left in the first column: whatever the workload prints next is
-	 * written over the line and not behind it.
-	 */
-	segen_buf_puts(&out, ERASE);
+	if (l->drawn)
+		segen_buf_puts(&out, ERASE);
+	segen_buf_puts(&out, DOWN_AND_SAVE);
 	live_text(p, width(l->fd) - 1, &out);
-	segen_buf_puts(&out, "\r");
+	segen_buf_puts(&out, BACK_AND_UP);
 	emit(l, out.s, out.len);
 	l->drawn = true;
 }

@@ -3,7 +3,8 @@
  *
  * It is drawn only on a terminal, only while that terminal works line by line (a program
  * that has taken the whole screen, or edits its own command line, is left alone), only
- * in the foreground, and is erased when the run ends.
+ * in the foreground, and is erased when the run ends.  It is below what the workload has
+ * printed, whose cursor is not moved.
  */
 #pragma once
 

@@ -1,0 +1,50 @@
+# man-pages.sh: the man page of a verb names exactly the options that the verb has.
+. "$SRC/tests/lib.sh"
+need_segen
+
+# options_of VERB ('': segen itself): from the rows, by way of the completion script
+options_of()
+{
+	sed -n "s/^	$1:-\*) kind=words words='\(.*\)' ;;/\1/p" "$T/completion" |
+		tr ' ' '\n' | grep . | sort -u
+}
+
+# documented PAGE: the options that a paragraph of the page begins with
+documented()
+{
+	sh "$SRC/docs/man/expand.sh" "$1" | grep '^\*-' | grep -oE '(^|[ *])--?[[:alnum:]][[:alnum:]-]*\*' |
+		tr -d '* ' | sort -u
+}
+
+check()
+{
+	page=$SRC/docs/man/$2.1.scd
+	if [ ! -r "$page" ]; then
+		ok 1 "$2: there is a page"
+		return
+	fi
+	options_of "$1" >"$T/rows"
+	documented "$page" >"$T/page"
+	same "$T/rows" "$T/page" "$2: the page has the options of the program"
+	grep -q "^	'$2',$" "$SRC/docs/meson.build"
+	ok $? "$2: the page is built and installed"
+	head -n 1 "$page" | grep -qx "$2(1)"
+	ok $? "$2: the page is about it"
+}
+
+"$SEGEN" completion bash >"$T/completion"
+check '' segen
+"$SEGEN" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$T/verbs"
+while read -r verb; do
+	check "$verb" "segen-$verb"
+	grep -q "^\*segen-$verb\*(1)" "$SRC/docs/man/segen.1.scd"
+	ok $? "segen(1) lists $verb"
+	"$SEGEN" "$verb" --help >"$T/help" 2>&1
+	is $? 0 "$verb --help"
+	has "$T/help" "^usage: segen $verb " "$verb --help says how to use it"
+	awk 'length($0) > 80 { exit 1 }' "$T/help"
+	ok $? "$verb --help fits 80 columns"
+done <"$T/verbs"
+[ -s "$T/verbs" ]
+ok $? 'there are verbs'
+done_testing

@@ -1,0 +1,75 @@
+# program.sh: segen itself: help, versions, unknown words, standard output that is full.
+. "$SRC/tests/lib.sh"
+need_segen
+
+run "$SEGEN" --help
+is $st 0 '--help succeeds'
+has "$T/out" '^usage: segen COMMAND' '--help goes to standard output'
+is "$(cat "$T/err")" '' '--help says nothing on standard error'
+
+run "$SEGEN" --version
+is $st 0 '--version succeeds'
+has "$T/out" '^segen [0-9]+\.[0-9]+' 'the version'
+has "$T/out" "^kernel Linux $(uname -r | sed 's/[.+]/\\&/g')" 'the version of the kernel'
+has "$T/out" '^libseccomp [0-9]+\.[0-9]+\.[0-9]+$' 'the version of libseccomp'
+has "$T/out" '^native arch [a-z0-9_]+$' 'the native architecture'
+
+run "$SEGEN"
+is $st 2 'no command is a usage error'
+is "$(cat "$T/out")" '' 'which prints nothing on standard output'
+has "$T/err" "^segen: .*--help" 'and says where to look'
+
+run "$SEGEN" completoin
+is $st 2 'an unknown command is a usage error'
+has "$T/err" "^segen: unknown command 'completoin'; did you mean 'completion'\?$" \
+	'with a suggestion'
+run "$SEGEN" --vresion
+is $st 2 'an unknown option is a usage error'
+has "$T/err" "^segen: unknown option '--vresion'; did you mean '--version'\?$" \
+	'with a suggestion'
+is "$(wc -l <"$T/err")" 1 'one line says it all'
+
+for words in --help --version 'completion bash'; do
+	# shellcheck disable=SC2086
+	"$SEGEN" $words >/dev/full 2>"$T/err"
+	is $? 1 "$words: a full standard output is a failure"
+	has "$T/err" '^segen: cannot write to standard output: No space' "$words: and says so"
+done
+
+for shell in bash zsh fish; do
+	"$SEGEN" completion $shell >"$T/$shell"
+	is $? 0 "completion for $shell"
+	if command -v $shell >/dev/null 2>&1; then
+		$shell -n "$T/$shell" 2>"$T/err"
+		ok $? "$shell reads it" || diag_file "$T/err"
+	else
+		skip "$shell reads it" "'$shell' is not installed"
+	fi
+done
+
+# complete WORD…: what bash offers for the last of these words
+complete_words()
+{
+	bash -c '
+		. "$0"
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		_segen
+		printf "%s\n" "${COMPREPLY[@]}"' "$T/bash" "$@" 2>/dev/null
+}
+
+if command -v bash >/dev/null 2>&1; then
+	cd "$T" || exit 99
+	: >some-file
+	is "$(complete_words segen compl)" completion 'bash completes a verb'
+	is "$(complete_words segen --vers)" --version 'an option of segen'
+	is "$(complete_words segen export --form)" --format 'an option of a verb'
+	is "$(complete_words segen export --format sys)" systemd 'a choice'
+	is "$(complete_words segen export --format = sys)" systemd "a choice behind '='"
+	is "$(complete_words segen trace -o some)" some-file 'a file'
+	is "$(complete_words segen trace -o x -- some)" some-file "a command line behind '--'"
+	is "$(complete_words segen trace --for 3)" '' 'nothing where there is nothing'
+else
+	skip 'bash completes' "'bash' is not installed"
+fi
+done_testing
