@@ -62,6 +62,3 @@ int json_scan_fail(const struct json_scan *s, struct segen_error *err, const cha
 
 /* Append ".key", or "[\"odd key\"]", as paths in messages have it. */
 void json_path_key(struct segen_buf *out, const char *key);
-
-/* The length of the valid UTF-8 sequence at @s (RFC 3629), or 0. */
-size_t json_utf8(const char *s, size_t n);

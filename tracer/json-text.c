@@ -6,42 +6,9 @@
 #include <string.h>
 
 #include "json-scan.h"
+#include "utf8.h"
 
 #define KEY_SHOWN 64 /* bytes of a key that a message shows */
-
-static bool is_tail(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-size_t json_utf8(const char *s, size_t n)
-{
-	/* First byte from, to; length; range of the second byte (RFC 3629, section 4). */
-	static const unsigned char rows[][5] = {
-		{0x00, 0x7f, 1, 0, 0},	     {0xc2, 0xdf, 2, 0x80, 0xbf},
-		{0xe0, 0xe0, 3, 0xa0, 0xbf}, {0xe1, 0xec, 3, 0x80, 0xbf},
-		{0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
-		{0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf},
-		{0xf4, 0xf4, 4, 0x80, 0x8f},
-	};
-	unsigned char c = n ? (unsigned char)*s : 0xff;
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const unsigned char *r = rows[i];
-
-		if (c < r[0] || c > r[1])
-			continue;
-		if (r[2] == 1)
-			return 1;
-		if (n < r[2] || (unsigned char)s[1] < r[3] || (unsigned char)s[1] > r[4])
-			return 0;
-		for (size_t k = 2; k < r[2]; k++)
-			if (!is_tail(s[k]))
-				return 0;
-		return r[2];
-	}
-	return 0;
-}
 
 /* The four digits of \uXXXX at @s, or -1. */
 static long hex4(const char *s, const char *end)
@@ -112,7 +79,7 @@ const char *json_string_run(const char **at, const char *end, bool *escaped)
 		} else if (c < 0x80) {
 			p++;
 		} else {
-			size_t n = json_utf8(p, (size_t)(end - p));
+			size_t n = utf8_len(p, (size_t)(end - p));
 
 			p += n;
 			wrong = n ? NULL : "a byte that is not UTF-8";
@@ -160,7 +127,7 @@ void segen_json_quote(struct segen_buf *b, const char *s)
 	for (; left; s += n, left -= n) {
 		const char *e = strchr(from, *s);
 
-		n = json_utf8(s, left);
+		n = utf8_len(s, left);
 		if (!n) {
 			segen_buf_puts(b, "\\ufffd");
 			n = 1;

@@ -1,16 +1,21 @@
 /* trace.c: the trace in memory: runs, programs, calls. */
 #include <segen/trace.h>
 
+#include <inttypes.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
 #include <time.h>
 
-/* (arch, nr) -> call; open addressing, a power of two, at most half full. */
+#include "intern.h"
+#include "trace-inside.h"
+
+/* (arch, nr) -> call: open addressing, a power of two, at most half full. */
 struct segen_trace_index {
 	struct segen_call **slots;
 	size_t n_slots;
+	struct intern programs;
 };
 
 static size_t call_hash(const struct segen_arch *arch, int64_t nr)
@@ -28,12 +33,17 @@ static struct segen_call **index_slot(const struct segen_trace_index *x,
 	return &x->slots[i];
 }
 
+static struct segen_trace_index *index_of(struct segen_trace *t)
+{
+	if (!t->index)
+		t->index = xcalloc(1, sizeof(*t->index));
+	return t->index;
+}
+
 static void index_grow(struct segen_trace *t)
 {
-	struct segen_trace_index *x = t->index;
+	struct segen_trace_index *x = index_of(t);
 
-	if (!x)
-		x = t->index = xcalloc(1, sizeof(*x));
 	if (2 * (t->n_calls + 1) <= x->n_slots)
 		return;
 	free(x->slots);
@@ -87,32 +97,54 @@ void segen_trace_done(struct segen_trace *t)
 	free(t->runs);
 	free(t->programs);
 	free(t->calls);
-	if (t->index)
+	if (t->index) {
 		free(t->index->slots);
+		intern_done(&t->index->programs);
+	}
 	free(t->index);
 	*t = (struct segen_trace){};
 }
 
-/* Unique without coordination: traces from many machines are united by it. */
-static void make_id(char id[SEGEN_RUN_ID_LEN + 1])
+static void make_id(char id[SEGEN_RUN_ID_LEN + 1], time_t start)
 {
-	unsigned char raw[SEGEN_RUN_ID_LEN / 2];
+	uint64_t random;
 
-	if (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
-		memset(raw, 0, sizeof(raw));
-	for (size_t i = 0; i < sizeof(raw); i++)
-		snprintf(id + 2 * i, 3, "%02x", raw[i]);
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		random = (uint64_t)getpid();
+	snprintf(id, SEGEN_RUN_ID_LEN + 1, "%08" PRIx32 "%016" PRIx64, (uint32_t)start,
+		 random);
 }
 
-static char *now_iso(void)
+static char *iso_time(time_t now)
 {
-	time_t now = time(NULL);
 	struct tm tm;
 	char s[32];
 
 	gmtime_r(&now, &tm);
 	strftime(s, sizeof(s), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return xstrdup(s);
+}
+
+static size_t append_run(struct segen_trace *t)
+{
+	struct segen_run *r = xcalloc(1, sizeof(*r));
+
+	r->exit = -1;
+	GROW(t->runs, t->n_runs, t->cap_runs);
+	t->runs[t->n_runs] = r;
+	return t->n_runs++;
+}
+
+size_t segen_trace_run(struct segen_trace *t, const char *id)
+{
+	size_t run;
+
+	for (size_t i = t->n_runs; i > 0; i--)
+		if (!strcmp(t->runs[i - 1]->id, id))
+			return i - 1;
+	run = append_run(t);
+	snprintf(t->runs[run]->id, sizeof(t->runs[run]->id), "%s", id);
+	return run;
 }
 
 static void host_facts(struct segen_run *r)
@@ -128,37 +160,48 @@ static void host_facts(struct segen_run *r)
 
 size_t segen_trace_add_run(struct segen_trace *t, char *const *argv)
 {
-	struct segen_run *r = xcalloc(1, sizeof(*r));
-	size_t n = 0;
+	size_t n = 0, run = append_run(t);
+	struct segen_run *r = t->runs[run];
+	time_t now = time(NULL);
 
-	make_id(r->id);
+	make_id(r->id, now);
 	while (argv[n])
 		n++;
 	r->argv = xcalloc(n + 1, sizeof(*r->argv));
 	for (size_t i = 0; i < n; i++)
 		r->argv[i] = xstrdup(argv[i]);
-	r->start = now_iso();
-	r->exit = -1;
+	r->start = iso_time(now);
 	host_facts(r);
-	GROW(t->runs, t->n_runs, t->cap_runs);
-	t->runs[t->n_runs] = r;
-	return t->n_runs++;
+	return run;
 }
 
 size_t segen_trace_program(struct segen_trace *t, const char *path)
 {
-	for (size_t i = 0; i < t->n_programs; i++)
-		if (!strcmp(t->programs[i], path))
-			return i;
+	struct intern *known = &index_of(t)->programs;
+	size_t i;
+
+	if (intern_find(known, path, &i))
+		return i;
 	GROW(t->programs, t->n_programs, t->cap_programs);
-	t->programs[t->n_programs] = xstrdup(path);
-	return t->n_programs++;
+	i = t->n_programs++;
+	t->programs[i] = xstrdup(path);
+	intern_add(known, t->programs[i], i);
+	return i;
+}
+
+char **trace_take_programs(struct segen_trace *t, size_t *ret_n)
+{
+	if (t->index)
+		intern_done(&t->index->programs);
+	*ret_n = t->n_programs;
+	t->n_programs = t->cap_programs = 0;
+	return TAKE_PTR(t->programs);
 }
 
 struct segen_call *segen_trace_find(const struct segen_trace *t,
 				    const struct segen_arch *arch, int64_t nr)
 {
-	return t->index ? *index_slot(t->index, arch, nr) : NULL;
+	return t->n_calls ? *index_slot(t->index, arch, nr) : NULL;
 }
 
 struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_arch *arch,
@@ -260,6 +303,14 @@ bool segen_call_value(struct segen_call *c, unsigned index, uint64_t value)
 	v->v[i] = value;
 	v->n++;
 	return true;
+}
+
+void segen_call_many_values(struct segen_call *c, unsigned index)
+{
+	struct segen_values *v = values_of(c, index);
+
+	v->many = true;
+	v->n = 0;
 }
 
 const struct segen_values *segen_call_values(const struct segen_call *c, unsigned index)

@@ -17,7 +17,12 @@
 #include <sys/types.h>
 
 #define SEGEN_VALUES_MAX 16 /* more distinct argument values than this: "many" */
-#define SEGEN_RUN_ID_LEN 16 /* hexadecimal digits */
+
+/*
+ * Hexadecimal digits: 8 for the second of the start, 16 at random.  Unique without
+ * coordination, and the order of the ids is that of the runs.
+ */
+#define SEGEN_RUN_ID_LEN 24
 
 /* In which part of a container's life a call was made; bits. */
 enum segen_phase {
@@ -79,13 +84,14 @@ struct segen_frame {
 struct segen_first {
 	size_t run;
 	uint64_t time_us; /* since the run began */
-	size_t program;	  /* index into trace->programs */
+	size_t program;	  /* index into trace->programs; past its end: unknown */
 	pid_t pid, tid;
 	uint64_t args[6];
 	struct segen_frame *frames; /* innermost first; none: unknown site */
 	size_t n_frames;
 };
 
+/* Seen by one run at least. */
 struct segen_call {
 	const struct segen_arch *arch;
 	int64_t nr;
@@ -104,7 +110,7 @@ struct segen_trace {
 	size_t n_programs, cap_programs;
 	struct segen_call **calls; /* in order of first insertion */
 	size_t n_calls, cap_calls;
-	struct segen_trace_index *index; /* (arch, nr) -> call; private to trace.c */
+	struct segen_trace_index *index; /* private to trace.c */
 };
 
 /* Zero-initialised is empty and valid. */
@@ -112,6 +118,9 @@ void segen_trace_done(struct segen_trace *t);
 
 /* A new run with a fresh id, start time now and the host's facts; index is returned. */
 size_t segen_trace_add_run(struct segen_trace *t, char *const *argv);
+
+/* The index of the run with this id; an empty one is made when it is not there. */
+size_t segen_trace_run(struct segen_trace *t, const char *id);
 
 /* The index of a program path. */
 size_t segen_trace_program(struct segen_trace *t, const char *path);
@@ -129,6 +138,8 @@ void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count);
 void segen_seen_program(struct segen_seen *s, size_t program);
 /* True: it is the first time that this value, or one too many, is seen. */
 bool segen_call_value(struct segen_call *c, unsigned index, uint64_t value);
+/* More values than are worth keeping. */
+void segen_call_many_values(struct segen_call *c, unsigned index);
 const struct segen_values *segen_call_values(const struct segen_call *c, unsigned index);
 
 /* Sums over all runs. */
@@ -137,10 +148,16 @@ uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least);
 bool segen_call_is_probe(const struct segen_call *c);
 
 /*
- * Bring a trace into its one canonical order: runs by id, programs and calls by name.
- * Two traces that hold the same observations are then equal field by field.
+ * Bring a trace into its one canonical form: runs by id, programs and calls by name, all
+ * text valid UTF-8 (a byte that is not becomes "\xNN"), no program that no call was
+ * made by.  Two traces that hold the same observations are then equal field by field.
+ * Indices of runs and programs change; pointers to runs and calls stay valid.
  */
 void segen_trace_sort(struct segen_trace *t);
 
-/* Unite @from into @into.  The same run in both is taken once (fieldwise maximum). */
+/*
+ * Unite @from into @into.  Associative, commutative and idempotent: the same run in both
+ * is taken once (fieldwise maximum or union); of two first sights the one of the earlier
+ * run (by id), then the earlier in time, is kept.
+ */
 void segen_trace_merge(struct segen_trace *into, const struct segen_trace *from);

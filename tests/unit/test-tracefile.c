@@ -1,0 +1,193 @@
+/* test-tracefile.c: traces survive the file; files that are wrong are refused. */
+#include <segen/tracefile.h>
+
+#include <string.h>
+
+#include "helpers/random-trace.h"
+#include "tests/tap.h"
+
+#define ID_A "000000010000000000000000"
+#define ID_B "000000020000000000000000"
+
+static struct segen_buf format(struct segen_trace *t)
+{
+	struct segen_buf b = {};
+
+	segen_tracefile_format(t, &b);
+	return b;
+}
+
+static bool equal(const struct segen_buf *a, const struct segen_buf *b)
+{
+	return a->len == b->len && !memcmp(a->s, b->s, a->len);
+}
+
+/* Written, read and written again: the same bytes. */
+static bool survives(struct segen_trace *t)
+{
+	_cleanup_(segen_buf_done) struct segen_buf once = format(t);
+	_cleanup_(segen_trace_done) struct segen_trace read = {};
+	struct segen_error err;
+	int r = segen_tracefile_parse(once.s, once.len, "t", &read, &err);
+	_cleanup_(segen_buf_done) struct segen_buf twice = format(&read);
+
+	if (r < 0)
+		printf("# %s\n", err.msg);
+	else if (!equal(&once, &twice))
+		printf("# written:\n%s\n# read and written:\n%s\n", once.s, twice.s);
+	return r >= 0 && equal(&once, &twice);
+}
+
+static void test_round_trip(void)
+{
+	struct random_trace r = {.state = 7, .runs = 4, .calls = 60, .depth = 6};
+	bool good = true;
+
+	for (unsigned i = 0; i < 40 && good; i++) {
+		_cleanup_(segen_trace_done) struct segen_trace t = random_trace(&r);
+
+		good = survives(&t);
+	}
+	ok(good, "random traces come back byte for byte");
+}
+
+static void test_empty(void)
+{
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+
+	ok(survives(&t), "an empty trace comes back");
+}
+
+/* --- files that are wrong --------------------------------------------------------- */
+
+#define RUNS "\"runs\": [{\"id\": \"" ID_A "\"}, {\"id\": \"" ID_B "\"}]"
+#define HEAD "{\"segen-trace\": 1, " RUNS ", "
+#define SEEN "\"seen\": {\"" ID_A "\": {\"count\": 1}}"
+#define FIRST "\"first\": {\"run\": \"" ID_A "\"}"
+#define CALLS(calls) HEAD "\"calls\": {\"x86_64\": {" calls "}}}"
+#define CALL(body) CALLS("\"read\": {" body "}")
+
+static const struct {
+	const char *text, *words;
+} wrong[] = {
+	{"[]", "$"},
+	{"{}", "not a trace file"},
+	{"{\"segen-trace\": \"1\"}", "$.segen-trace"},
+	{"{\"segen-trace\": 0}", "no trace format 0"},
+	{"{\"segen-trace\": 2}", "newer than this segen"},
+	{"{\"segen-trace\": 1}", "'runs' is missing"},
+	{"{\"segen-trace\": 1, \"runs\": {}}", "$.runs"},
+	{"{\"segen-trace\": 1, \"runs\": [1]}", "$.runs[0]"},
+	{"{\"segen-trace\": 1, \"runs\": [{}]}", "$.runs[0]: 'id' is missing"},
+	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"x\"}]}", "hexadecimal digits"},
+	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\"}, {\"id\": \"" ID_A
+	 "\"}]}",
+	 "$.runs[1]: the run"},
+	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\", \"exit\": 256}]}",
+	 "'exit' is too large"},
+	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\", \"command\": [1]}]}",
+	 "$.runs[0].command[0]"},
+	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\", \"host\": []}]}",
+	 "$.runs[0].host"},
+	{HEAD "\"x\": 0}", "'calls' is missing"},
+	{HEAD "\"calls\": []}", "$.calls"},
+	{HEAD "\"calls\": {\"z80\": {}}}", "$.calls.z80: unknown ABI"},
+	{HEAD "\"calls\": {\"amd64\": {}}}", "$.calls.amd64: unknown ABI"},
+	{HEAD "\"calls\": {\"x86_64\": 1}}", "$.calls.x86_64"},
+	{CALLS("\"frobnicate\": {}"), "$.calls.x86_64.frobnicate: 'frobnicate' is no"},
+	{CALLS("\"socketcall\": {}"), "is no system call of x86_64"},
+	{CALLS("\"#\": {}"), "is no system call"},
+	{CALLS("\"#-\": {}"), "is no system call"},
+	{CALLS("\"#1x\": {}"), "is no system call"},
+	{CALLS("\"# 1\": {}"), "is no system call"},
+	{CALLS("\"#9223372036854775808\": {}"), "is no system call"},
+	{CALLS("\"read\": {" SEEN ", " FIRST "}, \"#0\": {}"), "the same call"},
+	{CALL(""), "$.calls.x86_64.read: 'seen' is missing"},
+	{CALL("\"seen\": {}"), "seen by no run"},
+	{CALL("\"seen\": {\"" ID_A "\": {}}"), "'count' is missing"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": -1}}"), ".count"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1.5}}"), ".count"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 18446744073709551616}}"), "count"},
+	{CALL("\"seen\": {\"nobody\": {\"count\": 1}}"), "no run has this id"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"outcomes\": {\"EFOO\": 1}}}"),
+	 "outcomes.EFOO: no errno"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"outcomes\": {\"#0\": 1}}}"),
+	 "no errno"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"outcomes\": {\"#-1\": 1}}}"),
+	 "no errno"},
+	{CALL("\"seen\": {\"" ID_A
+	      "\": {\"count\": 1, \"outcomes\": {\"EPERM\": 1, \"#1\": "
+	      "2}}}"),
+	 "the same errno"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"phases\": [\"late\"]}}"),
+	 "phases[0]: unknown phase"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"programs\": [null]}}"),
+	 "programs[0]"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"at-least\": 1}}"), "at-least"},
+	{CALL(SEEN), "'first' is missing"},
+	{CALL(SEEN ", \"first\": {}"), "'run' is missing"},
+	{CALL(SEEN ", \"first\": {\"run\": \"nobody\"}"), "no run has the id 'nobody'"},
+	{CALL(SEEN ", \"first\": {\"run\": \"" ID_B "\"}"), "has not seen this call"},
+	{CALL(SEEN ", \"first\": {\"run\": \"" ID_A "\", \"pid\": 2147483648}"),
+	 "'pid' is too large"},
+	{CALL(SEEN ", \"first\": {\"run\": \"" ID_A "\", \"args\": [\"1\"]}"),
+	 "first.args[0]: not a hexadecimal"},
+	{CALL(SEEN ", \"first\": {\"run\": \"" ID_A
+		   "\", \"args\": [\"0x10000000000000000\"]}"),
+	 "not a hexadecimal"},
+	{CALL(SEEN
+	      ", \"first\": {\"run\": \"" ID_A
+	      "\", \"args\": [\"0x0\", \"0x0\", \"0x0\", \"0x0\", \"0x0\", \"0x0\", \"0x0\"]}"),
+	 "more than 6"},
+	{CALL(SEEN ", \"first\": {\"run\": \"" ID_A "\", \"stack\": [\"main\"]}"),
+	 "stack[0]: not a frame"},
+	{CALL(SEEN ", \"first\": {\"run\": \"" ID_A "\", \"stack\": [\"+0x1 libc\"]}"),
+	 "no module has the name 'libc'"},
+	{CALL(SEEN ", " FIRST ", \"values\": {\"6\": []}"), "values.6: not an argument"},
+	{CALL(SEEN ", " FIRST ", \"values\": {\"00\": []}"), "not an argument's index"},
+	{CALL(SEEN ", " FIRST ", \"values\": {\"\": []}"), "not an argument's index"},
+	{CALL(SEEN ", " FIRST ", \"values\": {\"0\": \"few\"}"), "not 'many'"},
+	{CALL(SEEN ", " FIRST ", \"values\": {\"0\": [1]}"), "[0]"},
+	{CALL(SEEN ", " FIRST) "x", "$"},
+};
+
+static void test_wrong(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		_cleanup_(segen_trace_done) struct segen_trace t = {};
+		struct segen_error err = {};
+		int r = segen_tracefile_parse(wrong[i].text, strlen(wrong[i].text), "bad",
+					      &t, &err);
+		bool said =
+			!strncmp(err.msg, "bad:", 4) && strstr(err.msg, wrong[i].words);
+
+		ok(r < 0 && said && !t.n_runs && !t.n_calls, "refused: %s",
+		   wrong[i].words);
+		if (r >= 0 || !said)
+			printf("# %d '%s' for %s\n", r, err.msg, wrong[i].text);
+	}
+}
+
+static void test_lenient(void)
+{
+	static const char text[] =
+		CALLS("\"read\": {" SEEN ", " FIRST ", \"new\": {}}") "\n\n";
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	int r = segen_tracefile_parse(text, strlen(text), "t", &t, NULL);
+
+	ok(r == 0 && t.n_calls == 1, "keys that nobody knows are passed over");
+	ok(r == 0 && t.calls[0]->seen[0].phases == SEGEN_PHASE_WORKLOAD,
+	   "without a phase it was the workload");
+	r = segen_tracefile_parse(text, strlen(text), "t", &t, NULL);
+	ok(r == 0 && t.n_calls == 1 && segen_call_count(t.calls[0], NULL) == 1,
+	   "read twice is the same as once");
+}
+
+int main(void)
+{
+	test_empty();
+	test_round_trip();
+	test_wrong();
+	test_lenient();
+	return done();
+}

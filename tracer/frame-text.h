@@ -1,0 +1,36 @@
+/*
+ * frame-text.h: stack frames as one short text each, for the trace file.
+ *
+ * Private to tracer/.  "SYMBOL+0xOFFSET MODULE", without the symbol where it is not
+ * known.  MODULE is a short name, without a space, for a path and a build id; "?" is an
+ * unknown module.
+ */
+#pragma once
+
+#include <segen/error.h>
+#include <segen/trace.h>
+
+struct frame_module {
+	const char *path, *build_id; /* borrowed; no build id: NULL */
+	char *key;		     /* the short name */
+};
+
+/* The modules of a trace; zero-initialised is empty. */
+struct frame_modules {
+	struct frame_module *v; /* sorted by path, then build id */
+	size_t n, cap;
+};
+
+/* Collect the modules of all of @t's frames, which must stay, and name them. */
+void frame_modules_collect(struct frame_modules *m, const struct segen_trace *t);
+void frame_modules_done(struct frame_modules *m);
+
+/* Append the text of @f, whose module was collected. */
+void frame_text_add(struct segen_buf *b, const struct frame_modules *m,
+		    const struct segen_frame *f);
+
+/*
+ * The other way: fill symbol (owned by the caller) and offset, point *@ret_module into
+ * @text.  Returns 0, or -EINVAL with @ret untouched.
+ */
+int frame_text_parse(const char *text, struct segen_frame *ret, const char **ret_module);

@@ -1,0 +1,230 @@
+/* trace-merge.c: the union of traces. */
+#include <segen/trace.h>
+
+#include <string.h>
+
+/* --- runs ------------------------------------------------------------------------- */
+
+static void take_greater(char **into, const char *from)
+{
+	if (!from || (*into && strcmp(*into, from) >= 0))
+		return;
+	free(*into);
+	*into = xstrdup(from);
+}
+
+static int compare_argv(char *const *a, char *const *b)
+{
+	int r = 0;
+
+	if (!a || !b)
+		return (a != NULL) - (b != NULL);
+	while (!r && *a && *b)
+		r = strcmp(*a++, *b++);
+	return r ? r : (*a != NULL) - (*b != NULL);
+}
+
+static void take_greater_argv(char ***into, char *const *from)
+{
+	size_t n = 0;
+
+	if (compare_argv(*into, from) >= 0)
+		return;
+	for (char **a = *into; a && *a; a++)
+		free(*a);
+	free(*into);
+	while (from[n])
+		n++;
+	*into = xcalloc(n + 1, sizeof(**into));
+	for (size_t i = 0; i < n; i++)
+		(*into)[i] = xstrdup(from[i]);
+}
+
+static void unite_sets(struct segen_strset *into, const struct segen_strset *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		segen_strset_add(into, from->v[i]);
+}
+
+static void merge_run(struct segen_run *into, const struct segen_run *from)
+{
+	take_greater_argv(&into->argv, from->argv);
+	take_greater(&into->mode, from->mode);
+	take_greater(&into->observe, from->observe);
+	take_greater(&into->start, from->start);
+	take_greater(&into->kernel, from->kernel);
+	take_greater(&into->machine, from->machine);
+	take_greater(&into->libseccomp, from->libseccomp);
+	into->duration_ms = MAX(into->duration_ms, from->duration_ms);
+	into->exit = MAX(into->exit, from->exit);
+	into->processes = MAX(into->processes, from->processes);
+	into->threads = MAX(into->threads, from->threads);
+	unite_sets(&into->caps, &from->caps);
+	unite_sets(&into->notes, &from->notes);
+}
+
+/* --- calls ------------------------------------------------------------------------ */
+
+/* Two traces, and what the second one's indices are in the first. */
+struct union_of {
+	struct segen_trace *into;
+	const struct segen_trace *from;
+	size_t *runs, *programs;
+};
+
+static void merge_outcome(struct segen_seen *s, const struct segen_outcome *o)
+{
+	for (size_t i = 0; i < s->n_outcomes; i++) {
+		if (s->outcomes[i].err != o->err)
+			continue;
+		s->outcomes[i].count = MAX(s->outcomes[i].count, o->count);
+		return;
+	}
+	segen_seen_outcome(s, o->err, o->count);
+}
+
+static void merge_seen(const struct union_of *u, struct segen_seen *into,
+		       const struct segen_seen *from)
+{
+	into->count = MAX(into->count, from->count);
+	into->refused = MAX(into->refused, from->refused);
+	into->at_least |= from->at_least;
+	into->phases |= from->phases;
+	for (size_t i = 0; i < from->n_outcomes; i++)
+		merge_outcome(into, &from->outcomes[i]);
+	for (size_t i = 0; i < from->n_programs; i++)
+		if (from->programs[i] < u->from->n_programs)
+			segen_seen_program(into, u->programs[from->programs[i]]);
+}
+
+static void merge_values(struct segen_call *into, const struct segen_call *from)
+{
+	for (size_t i = 0; i < from->n_values; i++) {
+		const struct segen_values *v = &from->values[i];
+
+		if (v->many)
+			segen_call_many_values(into, v->index);
+		for (unsigned j = 0; j < v->n; j++)
+			segen_call_value(into, v->index, v->v[j]);
+	}
+}
+
+/* --- the first sight -------------------------------------------------------------- */
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
+}
+
+static int compare_frames(const struct segen_frame *a, const struct segen_frame *b)
+{
+	int r = compare_text(a->module, b->module);
+
+	if (!r)
+		r = compare_text(a->build_id, b->build_id);
+	if (!r)
+		r = compare_text(a->symbol, b->symbol);
+	return r ? r : compare_u64(a->offset, b->offset);
+}
+
+static int compare_stacks(const struct segen_first *a, const struct segen_first *b)
+{
+	int r = -compare_u64(a->n_frames, b->n_frames);
+
+	for (size_t i = 0; !r && i < a->n_frames; i++)
+		r = compare_frames(&a->frames[i], &b->frames[i]);
+	return r;
+}
+
+static const char *program_name(const struct segen_trace *t, const struct segen_first *f)
+{
+	return f->program < t->n_programs ? t->programs[f->program] : NULL;
+}
+
+/*
+ * A total order, so that the smallest of several is the same one in whichever order they
+ * meet.  The ids of runs begin with the time.
+ */
+static int compare_first(const struct segen_trace *ta, const struct segen_first *a,
+			 const struct segen_trace *tb, const struct segen_first *b)
+{
+	int r = strcmp(ta->runs[a->run]->id, tb->runs[b->run]->id);
+
+	if (!r)
+		r = compare_u64(a->time_us, b->time_us);
+	if (!r)
+		r = (a->pid > b->pid) - (a->pid < b->pid);
+	if (!r)
+		r = (a->tid > b->tid) - (a->tid < b->tid);
+	if (!r)
+		r = compare_text(program_name(ta, a), program_name(tb, b));
+	for (size_t i = 0; !r && i < ARRAY_SIZE(a->args); i++)
+		r = compare_u64(a->args[i], b->args[i]);
+	return r ? r : compare_stacks(a, b);
+}
+
+static char *copy_text(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+static void copy_first(const struct union_of *u, struct segen_first *into,
+		       const struct segen_first *from)
+{
+	for (size_t i = 0; i < into->n_frames; i++) {
+		free(into->frames[i].module);
+		free(into->frames[i].build_id);
+		free(into->frames[i].symbol);
+	}
+	free(into->frames);
+	*into = *from;
+	into->run = u->runs[from->run];
+	into->program = from->program < u->from->n_programs ? u->programs[from->program]
+							    : SIZE_MAX;
+	into->frames =
+		from->n_frames ? xcalloc(from->n_frames, sizeof(*into->frames)) : NULL;
+	for (size_t i = 0; i < from->n_frames; i++)
+		into->frames[i] = (struct segen_frame){
+			.module = copy_text(from->frames[i].module),
+			.build_id = copy_text(from->frames[i].build_id),
+			.symbol = copy_text(from->frames[i].symbol),
+			.offset = from->frames[i].offset,
+		};
+}
+
+/* --- all of it -------------------------------------------------------------------- */
+
+static void merge_call(const struct union_of *u, const struct segen_call *from)
+{
+	bool is_new;
+	struct segen_call *into =
+		segen_trace_call(u->into, from->arch, from->nr, &is_new);
+
+	for (size_t i = 0; i < from->n_seen; i++)
+		merge_seen(u, segen_call_seen(into, u->runs[from->seen[i].run]),
+			   &from->seen[i]);
+	merge_values(into, from);
+	if (is_new || compare_first(u->from, &from->first, u->into, &into->first) < 0)
+		copy_first(u, &into->first, &from->first);
+}
+
+void segen_trace_merge(struct segen_trace *into, const struct segen_trace *from)
+{
+	_cleanup_free_ size_t *runs = xcalloc(from->n_runs, sizeof(*runs));
+	_cleanup_free_ size_t *programs = xcalloc(from->n_programs, sizeof(*programs));
+	struct union_of u = {into, from, runs, programs};
+
+	for (size_t i = 0; i < from->n_runs; i++) {
+		runs[i] = segen_trace_run(into, from->runs[i]->id);
+		merge_run(into->runs[runs[i]], from->runs[i]);
+	}
+	for (size_t i = 0; i < from->n_programs; i++)
+		programs[i] = segen_trace_program(into, from->programs[i]);
+	for (size_t i = 0; i < from->n_calls; i++)
+		merge_call(&u, from->calls[i]);
+}

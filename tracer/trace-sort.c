@@ -1,0 +1,216 @@
+/* trace-sort.c: the canonical form of a trace. */
+#include <segen/trace.h>
+
+#include <segen/syscall.h>
+
+#include <string.h>
+
+#include "trace-inside.h"
+#include "utf8.h"
+
+/* --- text ------------------------------------------------------------------------- */
+
+static void clean_set(struct segen_strset *s)
+{
+	struct segen_strset clean = {};
+
+	for (size_t i = 0; i < s->n; i++) {
+		utf8_clean(&s->v[i]);
+		segen_strset_add(&clean, s->v[i]);
+	}
+	segen_strset_done(s);
+	*s = clean;
+}
+
+static void clean_run(struct segen_run *r)
+{
+	char **texts[] = {&r->mode,   &r->observe, &r->start,
+			  &r->kernel, &r->machine, &r->libseccomp};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		utf8_clean(texts[i]);
+	for (char **a = r->argv; a && *a; a++)
+		utf8_clean(a);
+	clean_set(&r->caps);
+	clean_set(&r->notes);
+}
+
+static void clean_frames(struct segen_first *f)
+{
+	for (size_t i = 0; i < f->n_frames; i++) {
+		utf8_clean(&f->frames[i].module);
+		utf8_clean(&f->frames[i].build_id);
+		utf8_clean(&f->frames[i].symbol);
+	}
+}
+
+/* --- runs ------------------------------------------------------------------------- */
+
+struct numbered_run {
+	struct segen_run *run;
+	size_t old;
+};
+
+static int by_run_id(const void *a, const void *b)
+{
+	const struct numbered_run *x = a, *y = b;
+
+	return strcmp(x->run->id, y->run->id);
+}
+
+/* Returns the new index of each old one. */
+static size_t *sort_runs(struct segen_trace *t)
+{
+	_cleanup_free_ struct numbered_run *v = xcalloc(t->n_runs, sizeof(*v));
+	size_t *new_of = xcalloc(t->n_runs, sizeof(*new_of));
+
+	for (size_t i = 0; i < t->n_runs; i++)
+		v[i] = (struct numbered_run){t->runs[i], i};
+	qsort(v, t->n_runs, sizeof(*v), by_run_id);
+	for (size_t i = 0; i < t->n_runs; i++) {
+		t->runs[i] = v[i].run;
+		new_of[v[i].old] = i;
+	}
+	return new_of;
+}
+
+static int by_run(const void *a, const void *b)
+{
+	const struct segen_seen *x = a, *y = b;
+
+	return (x->run > y->run) - (x->run < y->run);
+}
+
+static void renumber_runs(struct segen_call *c, const size_t *new_of)
+{
+	for (size_t i = 0; i < c->n_seen; i++)
+		c->seen[i].run = new_of[c->seen[i].run];
+	qsort(c->seen, c->n_seen, sizeof(*c->seen), by_run);
+	c->first.run = new_of[c->first.run];
+}
+
+/* --- programs --------------------------------------------------------------------- */
+
+static void mark_used(const struct segen_trace *t, bool *used)
+{
+	for (size_t i = 0; i < t->n_calls; i++) {
+		const struct segen_call *c = t->calls[i];
+
+		if (c->first.program < t->n_programs)
+			used[c->first.program] = true;
+		for (size_t j = 0; j < c->n_seen; j++)
+			for (size_t k = 0; k < c->seen[j].n_programs; k++)
+				if (c->seen[j].programs[k] < t->n_programs)
+					used[c->seen[j].programs[k]] = true;
+	}
+}
+
+/* Returns the new index of each old one; SIZE_MAX: it is gone. */
+static size_t *sort_programs(struct segen_trace *t)
+{
+	_cleanup_free_ bool *used = xcalloc(t->n_programs, sizeof(*used));
+	size_t *new_of = xcalloc(t->n_programs, sizeof(*new_of));
+	_cleanup_(segen_strset_done) struct segen_strset names = {};
+	_cleanup_free_ char **old = NULL;
+	size_t n;
+
+	mark_used(t, used);
+	old = trace_take_programs(t, &n);
+	for (size_t i = 0; i < n; i++) {
+		utf8_clean(&old[i]);
+		if (used[i])
+			segen_strset_add(&names, old[i]);
+	}
+	for (size_t i = 0; i < names.n; i++)
+		segen_trace_program(t, names.v[i]);
+	for (size_t i = 0; i < n; i++) {
+		new_of[i] = used[i] ? segen_trace_program(t, old[i]) : SIZE_MAX;
+		free(old[i]);
+	}
+	return new_of;
+}
+
+static int by_index(const void *a, const void *b)
+{
+	const size_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Different bytes may have become the same text: once is enough. */
+static void renumber_seen_programs(struct segen_seen *s, const size_t *new_of, size_t n)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < s->n_programs; i++)
+		if (s->programs[i] < n)
+			s->programs[out++] = new_of[s->programs[i]];
+	s->n_programs = out;
+	if (!out)
+		return;
+	qsort(s->programs, s->n_programs, sizeof(*s->programs), by_index);
+	out = 1;
+	for (size_t i = 1; i < s->n_programs; i++)
+		if (s->programs[i] != s->programs[out - 1])
+			s->programs[out++] = s->programs[i];
+	s->n_programs = out;
+}
+
+static void renumber_programs(struct segen_call *c, const size_t *new_of, size_t n)
+{
+	for (size_t i = 0; i < c->n_seen; i++)
+		renumber_seen_programs(&c->seen[i], new_of, n);
+	c->first.program = c->first.program < n ? new_of[c->first.program] : SIZE_MAX;
+}
+
+/* --- calls ------------------------------------------------------------------------ */
+
+struct named_call {
+	struct segen_call *call;
+	char *name; /* NULL: unknown */
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named_call *x = a, *y = b;
+	int r = strcmp(x->call->arch->name, y->call->arch->name);
+
+	if (r)
+		return r;
+	if (!x->name != !y->name)
+		return x->name ? -1 : 1;
+	r = x->name ? strcmp(x->name, y->name) : 0;
+	return r ? r : (x->call->nr > y->call->nr) - (x->call->nr < y->call->nr);
+}
+
+static void sort_calls(struct segen_trace *t)
+{
+	_cleanup_free_ struct named_call *v = xcalloc(t->n_calls, sizeof(*v));
+
+	for (size_t i = 0; i < t->n_calls; i++)
+		v[i] = (struct named_call){
+			t->calls[i],
+			segen_syscall_name(t->calls[i]->arch, t->calls[i]->nr),
+		};
+	qsort(v, t->n_calls, sizeof(*v), by_name);
+	for (size_t i = 0; i < t->n_calls; i++) {
+		t->calls[i] = v[i].call;
+		free(v[i].name);
+	}
+}
+
+void segen_trace_sort(struct segen_trace *t)
+{
+	_cleanup_free_ size_t *runs = sort_runs(t);
+	size_t n_programs = t->n_programs;
+	_cleanup_free_ size_t *programs = sort_programs(t);
+
+	for (size_t i = 0; i < t->n_runs; i++)
+		clean_run(t->runs[i]);
+	for (size_t i = 0; i < t->n_calls; i++) {
+		renumber_runs(t->calls[i], runs);
+		renumber_programs(t->calls[i], programs, n_programs);
+		clean_frames(&t->calls[i]->first);
+	}
+	sort_calls(t);
+}

@@ -1,0 +1,28 @@
+/*
+ * tracefile-keys.h: the words of the trace file that its reader and its writer share.
+ *
+ * Private to tracer/tracefile-*.c; the format is documented in docs/trace-format.md.
+ */
+#pragma once
+
+#include <segen/trace.h>
+
+#include <limits.h>
+
+/* What a file may hold of them: bounds the work that a hostile file can cause. */
+#define TRACEFILE_RUNS_MAX 10000
+#define TRACEFILE_PROGRAMS_MAX 10000
+
+/* "#<number>": what has no name (a call, an errno). */
+#define TRACEFILE_NUMBER '#'
+#define TRACEFILE_OK "ok"     /* the outcome 0 */
+#define TRACEFILE_MANY "many" /* more values than are kept */
+
+static const struct {
+	const char *name;
+	unsigned bit;
+} tracefile_phases[] = {
+	{"workload", SEGEN_PHASE_WORKLOAD},
+	{"runtime", SEGEN_PHASE_RUNTIME},
+	{"exec", SEGEN_PHASE_EXEC},
+};
