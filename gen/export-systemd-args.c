@@ -169,6 +169,14 @@ bool systemd_args_answers(const struct systemd_args *a, const char *name, int er
 	return a->namespaces && strcmp(name, "clone3") == 0 && err == ENOSYS;
 }
 
+void systemd_args_narrow(const struct systemd_args *a, const char *name,
+			 struct segen_strset *losses)
+{
+	if (a->namespaces && (strcmp(name, "unshare") == 0 ||
+			      strcmp(name, "setns") == 0 || strcmp(name, "clone3") == 0))
+		export_loss(losses, "'%s', while 'clone' makes no namespace", name);
+}
+
 void systemd_args_put(const struct systemd_args *a, struct segen_buf *out)
 {
 	if (a->has_families)

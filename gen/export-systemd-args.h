@@ -29,5 +29,9 @@ bool systemd_args_add(struct systemd_args *a, const struct profile *flat,
 /* Whether a setting makes @name answer with @err although it is in the allow list. */
 bool systemd_args_answers(const struct systemd_args *a, const char *name, int err);
 
+/* Add a loss when a setting refuses @name although the profile lets it in. */
+void systemd_args_narrow(const struct systemd_args *a, const char *name,
+			 struct segen_strset *losses);
+
 /* Write the settings. */
 void systemd_args_put(const struct systemd_args *a, struct segen_buf *out);

@@ -115,8 +115,10 @@ static bool allow_name(const struct profile *flat, const struct saying *s,
 {
 	if (s->conditional)
 		return systemd_args_add(args, flat, s->name, losses);
-	if (lets(s->rule))
+	if (lets(s->rule)) {
+		systemd_args_narrow(args, s->name, losses);
 		return true;
+	}
 	if (s->rule->action == SEGEN_ACT_LOG) {
 		export_loss(losses, "'%s' is let in and logged", s->name);
 		return false;
