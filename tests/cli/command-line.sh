@@ -1,4 +1,4 @@
-# program.sh: segen itself: help, versions, unknown words, standard output that is full.
+# command-line.sh: segen itself: help, versions, unknown words, standard output that is full.
 . "$SRC/tests/lib.sh"
 need_segen
 
