@@ -3,12 +3,8 @@
 
 #include "duration.h"
 
-#include <segen/syscall.h>
-
 #include <inttypes.h>
 #include <string.h>
-
-#define PROGRAMS_SHOWN 3
 
 static void label(struct segen_buf *out, const char *word)
 {
@@ -23,36 +19,6 @@ static void add_name(struct segen_buf *out, const struct judged *j)
 		segen_buf_printf(out, "number %" PRId64, j->call->nr);
 	if (j->call->arch != segen_arch_native())
 		segen_buf_printf(out, " (%s)", j->call->arch->name);
-}
-
-/* How segen, or the container, answered where it refused: " (answered ENOSYS)". */
-static void add_answer(struct segen_buf *out, const struct segen_call *c)
-{
-	for (size_t i = 0; i < c->n_seen; i++) {
-		const struct segen_seen *s = &c->seen[i];
-		const char *word;
-
-		if (!s->refused || !s->n_outcomes)
-			continue;
-		word = segen_errno_name(s->outcomes[s->n_outcomes - 1].err);
-		if (word)
-			segen_buf_printf(out, " (answered %s)", word);
-		return;
-	}
-}
-
-static void add_programs(struct segen_buf *out, const struct segen_trace *t,
-			 const struct segen_call *c)
-{
-	_cleanup_(segen_strset_done) struct segen_strset set = {};
-
-	for (size_t i = 0; i < c->n_seen; i++)
-		for (size_t k = 0; k < c->seen[i].n_programs; k++)
-			segen_strset_add(&set, t->programs[c->seen[i].programs[k]]);
-	for (size_t i = 0; i < MIN(set.n, PROGRAMS_SHOWN); i++)
-		segen_buf_printf(out, "%s%s", i ? ", " : "", set.v[i]);
-	if (set.n > PROGRAMS_SHOWN)
-		segen_buf_printf(out, " and %zu more", set.n - PROGRAMS_SHOWN);
 }
 
 static void add_run(struct segen_buf *out, const struct summary *s)
@@ -81,63 +47,53 @@ static void add_counts(struct segen_buf *out, const struct summary *s)
 	segen_buf_puts(out, "\n");
 }
 
-/* "CAP_BPF or CAP_SYS_ADMIN" and whether the container has one of them. */
-static void add_gate_key(struct segen_buf *out, const struct judged *j)
+/*
+ * What opens the gate that a call has passed: "CAP_BPF or CAP_SYS_ADMIN"; NULL: it has
+ * passed none, or only one that depends on the architecture.
+ */
+static char *gate_of(const struct judged *j)
 {
+	struct segen_buf b = {};
+
+	if (j->class != CLASS_GATED || !j->gate_open || !j->in_profile)
+		return NULL;
 	for (size_t i = 0; i < j->gates.n; i++)
-		segen_buf_printf(out, "%s%s", i ? " or " : "", j->gates.v[i]);
-	segen_buf_puts(out,
-		       j->gate_open ? ", which is given" : ", which is not given here");
+		if (strncmp(j->gates.v[i], "arch ", strlen("arch ")) != 0)
+			segen_buf_printf(&b, "%s%s", b.len ? " or " : "", j->gates.v[i]);
+	return b.s;
 }
 
-/* One line per gate: the calls behind it. */
-static void add_gated(struct segen_buf *out, const struct gen_report *r)
+static void add_calls_behind(struct segen_buf *out, const struct gen_report *r,
+			     const char *gate)
 {
-	_cleanup_(segen_strset_done) struct segen_strset keys = {};
+	const char *separator = "";
 
 	for (size_t i = 0; i < r->n_calls; i++) {
-		_cleanup_(segen_buf_done) struct segen_buf key = {};
+		_cleanup_free_ char *own = gate_of(&r->calls[i]);
 
-		if (r->calls[i].class != CLASS_GATED)
+		if (!own || strcmp(own, gate) != 0)
 			continue;
-		add_gate_key(&key, &r->calls[i]);
-		segen_strset_add(&keys, key.s);
-	}
-	for (size_t k = 0; k < keys.n; k++) {
-		const char *separator = "";
-
-		label(out, "gated");
-		for (size_t i = 0; i < r->n_calls; i++) {
-			_cleanup_(segen_buf_done) struct segen_buf key = {};
-
-			if (r->calls[i].class != CLASS_GATED)
-				continue;
-			add_gate_key(&key, &r->calls[i]);
-			if (strcmp(key.s, keys.v[k]) != 0)
-				continue;
-			segen_buf_puts(out, separator);
-			add_name(out, &r->calls[i]);
-			add_answer(out, r->calls[i].call);
-			separator = ", ";
-		}
-		segen_buf_printf(out, ": by %s\n", keys.v[k]);
+		segen_buf_puts(out, separator);
+		add_name(out, &r->calls[i]);
+		separator = ", ";
 	}
 }
 
-static void add_refused(struct segen_buf *out, const struct summary *s,
-			enum call_class class, const char *word)
+/* One line per gate that is open. */
+static void add_gated(struct segen_buf *out, const struct gen_report *r)
 {
-	for (size_t i = 0; i < s->report->n_calls; i++) {
-		const struct judged *j = &s->report->calls[i];
+	_cleanup_(segen_strset_done) struct segen_strset gates = {};
 
-		if (j->class != class)
-			continue;
-		label(out, word);
-		add_name(out, j);
-		add_answer(out, j->call);
-		segen_buf_puts(out, ": wanted by ");
-		add_programs(out, s->trace, j->call);
-		segen_buf_puts(out, j->in_profile ? "; let in as asked\n" : "\n");
+	for (size_t i = 0; i < r->n_calls; i++) {
+		_cleanup_free_ char *gate = gate_of(&r->calls[i]);
+
+		if (gate)
+			segen_strset_add(&gates, gate);
+	}
+	for (size_t g = 0; g < gates.n; g++) {
+		label(out, "gated");
+		add_calls_behind(out, r, gates.v[g]);
+		segen_buf_printf(out, ": through %s\n", gates.v[g]);
 	}
 }
 
@@ -188,14 +144,11 @@ void summary_text(const struct summary *s, struct segen_buf *out)
 {
 	add_run(out, s);
 	add_counts(out, s);
+	add_lines(out, "remark", &s->trace->runs[s->run]->notes);
 	if (s->report) {
 		add_gated(out, s->report);
-		add_refused(out, s, CLASS_REFUSED, "refused");
-		add_refused(out, s, CLASS_UNKNOWN, "unknown");
-	}
-	add_lines(out, "note", &s->trace->runs[s->run]->notes);
-	if (s->report)
 		add_lines(out, "warning", &s->report->warnings);
+	}
 	if (is_file(s->trace_path)) {
 		label(out, "trace");
 		segen_buf_printf(out, "%s\n", s->trace_path);

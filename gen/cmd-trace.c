@@ -1,0 +1,320 @@
+/* cmd-trace.c: segen trace: run a command, write what it did and a profile for it. */
+#include "cmd.h"
+
+#include <segen/outfile.h>
+#include <segen/tracefile.h>
+#include <segen/tracer.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "duration.h"
+#include "generate.h"
+#include "live.h"
+#include "profile-io.h"
+#include "resolve.h"
+#include "summary.h"
+#include "target-options.h"
+#include "trace-files.h"
+
+struct opts {
+	const char *output, *profile;
+	bool no_profile, append, free, fast, no_stacks, quiet;
+	uint64_t for_ms;
+	const char *base;
+	struct gen_policy policy;
+};
+
+/* One segen trace from its start to its end. */
+struct session {
+	struct opts opts;
+	struct trace_files files;
+	struct segen_trace trace;
+	struct profile base;
+	struct gen_report report;
+	size_t run;
+};
+
+static void session_done(struct session *s)
+{
+	gen_policy_done(&s->opts.policy);
+	trace_files_done(&s->files);
+	segen_trace_done(&s->trace);
+	profile_done(&s->base);
+	gen_report_done(&s->report);
+}
+
+static int set_output(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->output = value;
+	return 0;
+}
+
+static int set_profile(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->profile = value;
+	return 0;
+}
+
+static int set_no_profile(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->no_profile = true;
+	return 0;
+}
+
+static int set_append(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->append = true;
+	return 0;
+}
+
+static int set_observe(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->free = strcmp(value, "free") == 0;
+	return 0;
+}
+
+static int set_mode(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->fast = strcmp(value, "fast") == 0;
+	return 0;
+}
+
+static int set_for(void *opts, const char *value, struct segen_error *err)
+{
+	return duration_parse(value, &((struct opts *)opts)->for_ms, err);
+}
+
+static int set_no_stacks(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->no_stacks = true;
+	return 0;
+}
+
+static int set_quiet(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->quiet = true;
+	return 0;
+}
+
+static int set_base(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->base = value;
+	return 0;
+}
+
+static const struct option_row rows[] = {
+	{"output", 'o', "FILE", "write the trace to FILE (default: NAME.trace.json)",
+	 set_output, NULL},
+	{"profile", 0, "FILE",
+	 "write the profile to FILE (default: NAME.seccomp.json, beside the trace)",
+	 set_profile, NULL},
+	{"no-profile", 0, NULL, "write the trace only", set_no_profile, NULL},
+	{"append", 'a', NULL,
+	 "add this run to the trace that is there; the profile is for all its runs",
+	 set_append, NULL},
+	{"observe", 0, "RULES",
+	 "let the command run as the base profile would (base, the default) or unhindered",
+	 set_observe, "base|free"},
+	{"mode", 0, "MODE",
+	 "stop at every call (full, the default), or learn it once and let it go (fast)",
+	 set_mode, "fast|full"},
+	{"for", 0, "DURATION", "end the command after 30s, 5m, 1h30m, …", set_for, NULL},
+	{"no-stacks", 0, NULL, "do not record from where a call was first made",
+	 set_no_stacks, NULL},
+	{"quiet", 'q', NULL, "no live line and no summary", set_quiet, NULL},
+	{"base", 'b', "BASE", "never allow more than this profile (default: docker)",
+	 set_base, NULL},
+};
+
+static const struct option_group groups[] = {
+	{NULL, rows, ARRAY_SIZE(rows), 0},
+	{TARGET_OPTIONS_TITLE, target_options, TARGET_OPTIONS_N,
+	 offsetof(struct opts, policy.target)},
+};
+
+static int run(int argc, char **argv, struct segen_error *err);
+
+const struct cmd cmd_trace = {
+	.name = "trace",
+	.args = "[OPTIONS] [--] COMMAND [ARG…]",
+	.help = "run a command and write a profile that lets it run",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+	.in_order = true,
+	.notes = "NAME is the command's file name.  The exit status is the command's own "
+		 "(128+N\nwhen signal N ended it), 125 when segen failed, 126 and 127 "
+		 "when the command\ncannot be executed or is not there.",
+	.run = run,
+};
+
+/* Whatever can be known to fail afterwards fails before the command is started. */
+static int check_files(const struct session *s, struct segen_error *err)
+{
+	const struct trace_files *f = &s->files;
+	int r;
+
+	if (s->opts.no_profile)
+		return segen_outfile_check(f->trace, err);
+	if (strcmp(f->trace, f->profile) == 0)
+		return segen_fail(err, -EINVAL,
+				  "trace and profile cannot both be written to '%s'",
+				  f->trace);
+	r = segen_outfile_check(f->trace, err);
+	return r < 0 ? r : segen_outfile_check(f->profile, err);
+}
+
+static int read_earlier_runs(struct session *s, struct segen_error *err)
+{
+	if (!s->opts.append || access(s->files.trace, F_OK) < 0)
+		return 0;
+	return segen_tracefile_read(s->files.trace, &s->trace, err);
+}
+
+static int load_base(struct session *s, struct segen_error *err)
+{
+	_cleanup_(segen_strset_done) struct segen_strset notes = {};
+	int r = base_load(s->opts.base, &s->base, &notes, err);
+
+	for (size_t i = 0; i < notes.n; i++)
+		fprintf(stderr, "segen: base '%s': %s\n", s->opts.base, notes.v[i]);
+	return r;
+}
+
+/* The answers of the base to a container like the target, on this machine. */
+static int observe_rules(const struct session *s, struct segen_rules *ret,
+			 struct segen_error *err)
+{
+	_cleanup_(profile_done) struct profile flat = {};
+	struct target here = s->opts.policy.target; /* borrows the capabilities */
+	int r;
+
+	here.arch = segen_arch_native();
+	r = resolve(&s->base, &here, &flat, err);
+	return r < 0 ? r : resolve_rules(&flat, &here, true, ret, err);
+}
+
+static int record(struct session *s, char *const *argv, const struct segen_rules *rules,
+		  struct segen_tracer_result *ret, struct segen_error *err)
+{
+	struct live live;
+	struct segen_tracer_opts o = {
+		.argv = argv,
+		.mode = s->opts.fast ? SEGEN_MODE_FAST : SEGEN_MODE_FULL,
+		.policy = s->opts.free ? NULL : rules,
+		.for_ms = s->opts.for_ms,
+		.stacks = !s->opts.no_stacks,
+	};
+	int r;
+
+	live_init(&live, s->opts.quiet ? -1 : STDERR_FILENO);
+	if (live.fd >= 0) {
+		o.progress = live_progress;
+		o.progress_ctx = &live;
+	}
+	r = segen_tracer_run(&o, &s->trace, &s->run, ret, err);
+	live_erase(&live);
+	return r;
+}
+
+static int make_profile(struct session *s, struct segen_error *err)
+{
+	_cleanup_(profile_done) struct profile p = {};
+	int r;
+
+	r = generate(&s->trace, &s->base, &s->opts.policy, &p, &s->report, err);
+	if (r == 0)
+		r = profile_write(s->files.profile, &p, PROFILE_PRETTY, err);
+	if (r < 0)
+		return segen_wrap(err, r, "the trace is in '%s', but no profile was made",
+				  s->files.trace);
+	return 0;
+}
+
+static void print_summary(const struct session *s)
+{
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	struct summary summary = {
+		.name = s->files.name,
+		.trace = &s->trace,
+		.run = s->run,
+		.report = s->opts.no_profile ? NULL : &s->report,
+		.target = &s->opts.policy.target,
+		.trace_path = s->files.trace,
+		.profile_path = s->opts.no_profile ? NULL : s->files.profile,
+	};
+
+	summary_text(&summary, &out);
+	fputs(out.s, stderr);
+}
+
+/* What is known is written even when the run did not end well. */
+static int write_results(struct session *s, struct segen_error *err)
+{
+	int r = segen_tracefile_write(s->files.trace, &s->trace, err);
+
+	if (r == 0 && !s->opts.no_profile)
+		r = make_profile(s, err);
+	if (r == 0 && !s->opts.quiet)
+		print_summary(s);
+	return r;
+}
+
+static int failed_status(int r)
+{
+	switch (r) {
+	case -ENOENT: return EXIT_NOT_FOUND;
+	case -EACCES:
+	case -ENOEXEC: return EXIT_CANNOT_EXECUTE;
+	default: return EXIT_TRACE_FAILED;
+	}
+}
+
+static int trace_command(struct session *s, char *const *argv, struct segen_error *err)
+{
+	_cleanup_(segen_rules_done) struct segen_rules rules = {};
+	struct segen_tracer_result result = {};
+	size_t known;
+	int r;
+
+	r = check_files(s, err);
+	if (r == 0)
+		r = read_earlier_runs(s, err);
+	if (r == 0)
+		r = load_base(s, err);
+	if (r == 0 && !s->opts.free)
+		r = observe_rules(s, &rules, err);
+	if (r < 0)
+		return EXIT_TRACE_FAILED;
+	known = s->trace.n_runs;
+	r = record(s, argv, &rules, &result, err);
+	if (r < 0) {
+		/* keep what a long run has seen before it failed */
+		if (s->trace.n_runs > known && s->trace.n_calls)
+			segen_tracefile_write(s->files.trace, &s->trace, NULL);
+		return failed_status(r);
+	}
+	r = write_results(s, err);
+	return r < 0 ? EXIT_TRACE_FAILED : result.status;
+}
+
+static int run(int argc, char **argv, struct segen_error *err)
+{
+	_cleanup_(session_done) struct session s = {.opts.base = "docker"};
+	int first, r;
+
+	gen_policy_init(&s.opts.policy);
+	r = options_parse(&cmd_trace, argc, argv, &s.opts, &first, err);
+	if (r != 0)
+		return r < 0 ? EXIT_TRACE_FAILED : EXIT_OK;
+	if (first == argc) {
+		segen_fail(err, -EINVAL,
+			   "trace: a command is missing: segen trace [OPTIONS] -- "
+			   "COMMAND…");
+		return EXIT_TRACE_FAILED;
+	}
+	trace_files_init(&s.files, argv[first], s.opts.output, s.opts.profile);
+	return trace_command(&s, argv + first, err);
+}

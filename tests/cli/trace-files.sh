@@ -1,0 +1,68 @@
+# trace-files.sh: where segen trace writes to, and how runs are added to a trace.
+. "$SRC/tests/lib.sh"
+need_segen
+need python3
+cd "$T" || exit 99
+
+# names FILE: all names that a profile allows, one a line
+names()
+{
+	python3 - "$1" <<-'EOF2'
+	import json, sys
+	for rule in json.load(open(sys.argv[1]))["syscalls"]:
+	    if rule["action"] == "SCMP_ACT_ALLOW":
+	        print("\n".join(rule["names"]))
+	EOF2
+}
+
+run "$SEGEN" trace -- /bin/true
+is "$(ls ./*.json | tr '\n' ' ')" './true.seccomp.json ./true.trace.json ' \
+	'the files are called after the command'
+is "$(cat "$T/out")" '' 'nothing is printed on standard output'
+has "$T/err" 'docker run --security-opt seccomp=true.seccomp.json IMAGE' \
+	'the summary says what to do next'
+has "$T/err" 'calls +[0-9]+ distinct; the profile allows [0-9]+ of the [0-9]+' \
+	'the summary counts'
+rm -f ./*.json
+
+mkdir d
+run "$SEGEN" trace -q -o d/app.trace.json -- true
+is "$(ls d | tr '\n' ' ')" 'app.seccomp.json app.trace.json ' \
+	'the profile lies beside the trace'
+run "$SEGEN" trace -q -o d/app.trace.json --profile p.json -- true
+is "$(ls ./*.json)" ./p.json '--profile names the profile'
+
+run "$SEGEN" trace -q -o - --no-profile -- true
+is $st 0 "'-o -'"
+has "$T/out" '"segen-trace": *1' 'the trace on standard output'
+run "$SEGEN" trace -q -o t.json --profile - -- true
+has "$T/out" '"defaultAction"' 'the profile on standard output'
+
+# --append: the union of both runs
+run "$SEGEN" trace -q -o a.trace.json -- mkdir new1
+names a.seccomp.json >first
+run "$SEGEN" trace -q --append -o a.trace.json -- rmdir new1
+names a.seccomp.json >second
+grep -qx mkdir first && ! grep -qx rmdir first
+ok $? 'a first run: its calls'
+grep -qx mkdir second && grep -qx rmdir second
+ok $? '--append: the calls of both runs'
+is "$(python3 -c '
+import json
+print(len(json.load(open("a.trace.json"))["runs"]))')" 2 'the trace holds two runs'
+run "$SEGEN" trace -q -o a.trace.json -- true
+names a.seccomp.json >third
+! grep -qx mkdir third
+ok $? 'without --append an earlier trace is replaced'
+run "$SEGEN" trace -q --append -o fresh.trace.json -- true
+is $st 0 '--append without an earlier trace begins one'
+
+# What was there keeps its mode; a link stays a link.
+: >kept.json
+chmod 640 kept.json
+ln -s kept.json link.json
+run "$SEGEN" trace -q --no-profile -o link.json -- true
+is "$(stat -c %a kept.json)" 640 'the mode of a file is kept'
+[ -L link.json ] && [ -s kept.json ]
+ok $? 'a link is followed'
+done_testing
