@@ -1,0 +1,247 @@
+#!/bin/sh
+# quickstart.sh: from a fresh clone to a workload that runs under its own profile.
+#
+# usage: sh samples/quickstart.sh              trace a tar and gzip job
+#        sh samples/quickstart.sh -- CMD…      trace CMD, here, as you are
+#
+# It installs what building segen takes (with apt, dnf, apk, pacman or zypper; through
+# sudo unless you are root; nothing when all is there), builds into build/, traces the
+# workload, prints its profile, and, where a Docker Engine answers, runs the workload in a
+# container under that profile.  The image is made from this machine's own files: nothing
+# is downloaded but the packages.  Run it as often as you like.
+#
+# Environment: DOCKER (the docker command, default: docker), BUILD (default: build).
+set -eu
+
+src=$(cd "$(dirname "$0")/.." && pwd)
+build=${BUILD:-$src/build}
+docker=${DOCKER:-docker}
+image="segen-quickstart:$$"
+segen=$build/gen/segen
+tmp=
+made_image=
+
+say()
+{
+	printf '\n==> %s\n' "$*"
+}
+
+die()
+{
+	printf 'quickstart: %s\n' "$*" >&2
+	exit 1
+}
+
+clean_up()
+{
+	[ -z "$tmp" ] || rm -rf "$tmp"
+	[ -z "$made_image" ] || "$docker" rmi -f "$image" >/dev/null 2>&1 || :
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# --- what building takes --------------------------------------------------------------
+
+# The compiler and the libraries, looked for in the way that the build will.
+all_there()
+{
+	for tool in cc meson pkg-config tar gzip; do
+		command -v "$tool" >/dev/null 2>&1 || return 1
+	done
+	pkg-config --exists 'libseccomp >= 2.5.4' 'json-c >= 0.16'
+}
+
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo "$@"
+	else
+		die "installing packages takes root and there is no sudo; as root, run: $*"
+	fi
+}
+
+install_packages()
+{
+	if command -v apt-get >/dev/null 2>&1; then
+		as_root apt-get -q update
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get -qy \
+			--no-install-recommends install gcc libc6-dev meson ninja-build \
+			pkg-config libseccomp-dev libjson-c-dev libunwind-dev liblzma-dev \
+			tar gzip
+	elif command -v dnf >/dev/null 2>&1; then
+		as_root dnf -y install gcc meson ninja-build pkgconf-pkg-config \
+			libseccomp-devel json-c-devel libunwind-devel xz-devel tar gzip
+	elif command -v apk >/dev/null 2>&1; then
+		as_root apk add gcc musl-dev linux-headers meson pkgconf libseccomp-dev \
+			json-c-dev libunwind-dev xz-dev tar gzip
+	elif command -v pacman >/dev/null 2>&1; then
+		as_root pacman -S --needed --noconfirm gcc meson ninja pkgconf libseccomp \
+			json-c libunwind xz tar gzip
+	elif command -v zypper >/dev/null 2>&1; then
+		as_root zypper --non-interactive install gcc meson ninja pkgconf \
+			libseccomp-devel libjson-c-devel libunwind-devel xz-devel tar gzip
+	else
+		die "no known package manager; install a C compiler, meson, ninja," \
+			"pkg-config, libseccomp, json-c and libunwind with their headers"
+	fi
+}
+
+prepare()
+{
+	if all_there; then
+		say 'all that the build takes is installed'
+		return
+	fi
+	say 'installing a compiler, meson, libseccomp, json-c and libunwind'
+	install_packages
+	all_there || die 'something that the build takes is still missing; see above'
+}
+
+build()
+{
+	say "building in $build"
+	[ -e "$build/build.ninja" ] || meson setup "$build" "$src"
+	meson compile -C "$build" gen/segen
+	"$segen" --version
+}
+
+# --- the default workload -------------------------------------------------------------
+
+# An archive is made, packed, unpacked and listed: four programs and a shell.
+job='tar -cf - data | gzip -9 | gzip -dc | tar -tf - | sort | wc -l'
+job_programs='sh tar gzip sort wc'
+
+# copy_program NAME: the program and the libraries it is linked with, into the new root.
+copy_program()
+{
+	for file in "$(command -v "$1")" $(ldd "$(command -v "$1")" 2>/dev/null |
+		grep -o '/[^ )]*'); do
+		[ ! -e "$tmp/root$file" ] || continue
+		mkdir -p "$tmp/root$(dirname "$file")"
+		cp -L "$file" "$tmp/root$file"
+	done
+}
+
+make_data()
+{
+	mkdir -p "$tmp/root/work/data"
+	cp "$src"/include/segen/*.h "$tmp/root/work/data"
+}
+
+make_root()
+{
+	for name in $job_programs mkdir; do
+		copy_program "$name"
+	done
+	mkdir -p "$tmp/root/tmp" "$tmp/root/etc"
+}
+
+trace_default()
+{
+	out=$build/quickstart
+	mkdir -p "$out"
+	make_data
+	say "tracing: $job"
+	(cd "$tmp/root/work" && "$segen" trace -o "$out/archive.trace.json" -- \
+		sh -c "$job") >"$tmp/traced"
+	printf 'the job printed: %s\n' "$(cat "$tmp/traced")"
+	profile=$out/archive.seccomp.json
+}
+
+# run_in_container ARG…: under the profile, with nothing else taken away or given.
+run_in_container()
+{
+	"$docker" run --rm --network none --security-opt "seccomp=$profile" -w /work \
+		"$image" "$@"
+}
+
+docker_default()
+{
+	make_root
+	tar -C "$tmp/root" -cf - . | "$docker" import - "$image" >/dev/null
+	made_image=1
+	say "docker run --security-opt seccomp=$profile … sh -c '$job'"
+	run_in_container sh -c "$job" >"$tmp/contained"
+	printf 'the job printed: %s\n' "$(cat "$tmp/contained")"
+	cmp -s "$tmp/traced" "$tmp/contained" ||
+		die 'the container printed something else than the traced job'
+
+	say 'the same container, doing what the job never did: mkdir /tmp/new'
+	if run_in_container mkdir /tmp/new 2>"$tmp/refused"; then
+		die 'mkdir was not refused'
+	fi
+	cat "$tmp/refused"
+}
+
+# --- a workload of your own -----------------------------------------------------------
+
+trace_yours()
+{
+	name=$(basename "$1")
+	profile=$PWD/$name.seccomp.json
+	say "tracing: $*"
+	rm -f "$profile"
+	traced=0
+	"$segen" trace -- "$@" || traced=$?
+	[ -e "$profile" ] || die "no profile was made (status $traced)"
+}
+
+# On the folders of this machine, read-only but for the current one: your command finds
+# its files, and the container has a name of its own for everything else.
+docker_yours()
+{
+	mkdir "$tmp/root"
+	tar -C "$tmp/root" -cf - . | "$docker" import - "$image" >/dev/null
+	made_image=1
+	[ -t 0 ] && [ -t 1 ] && tty=-t || tty=
+	mounts=
+	for dir in /bin /sbin /lib /lib32 /lib64 /libx32 /usr /etc /opt /nix; do
+		[ ! -d "$dir" ] || mounts="$mounts -v $dir:$dir:ro"
+	done
+	say "docker run --security-opt seccomp=$profile … $*"
+	contained=0
+	# shellcheck disable=SC2086 # lists of words
+	"$docker" run --rm -i $tty --security-opt "seccomp=$profile" $mounts \
+		-v "$PWD:$PWD" -w "$PWD" --tmpfs /tmp --user "$(id -u):$(id -g)" \
+		-e HOME=/tmp -e PATH="$PATH" "$image" "$@" || contained=$?
+	[ "$contained" -eq "$traced" ] ||
+		die "traced, it ended with status $traced, in the container with" \
+			"$contained: it may miss a file or a service that is not in there"
+	printf 'it ended with status %s, as it did when it was traced\n' "$contained"
+}
+
+# --------------------------------------------------------------------------------------
+
+case ${1-} in
+'') kind=default ;;
+--)
+	kind=yours
+	shift
+	[ $# -gt 0 ] || die "write your command behind '--'"
+	;;
+*)
+	sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+	[ "$1" = --help ] || [ "$1" = -h ] || exit 2
+	exit 0
+	;;
+esac
+
+prepare
+build
+tmp=$(mktemp -d)
+chmod 755 "$tmp"
+"trace_$kind" "$@"
+
+say "the profile: $profile"
+cat "$profile"
+
+if "$docker" info >/dev/null 2>&1; then
+	"docker_$kind" "$@"
+else
+	say 'no Docker Engine answers here; where there is one:'
+	printf 'docker run --security-opt seccomp=%s IMAGE\n' "$profile"
+fi
+say 'done'
