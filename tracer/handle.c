@@ -274,6 +274,9 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 	if (s->kind == STOP_SYSCALL)
 		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us());
 	r = handlers[s->kind](e, t, s);
+	/* After an entry stop the filter may ask for the same call: see it to its end. */
+	if (s->kind == STOP_SYSCALL && t->in_call)
+		return r;
 	if (r.how == RESUME_CALL && fast_lets_go(e, t))
 		r.how = RESUME_GO;
 	return r;
