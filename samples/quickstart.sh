@@ -238,10 +238,11 @@ chmod 755 "$tmp"
 say "the profile: $profile"
 cat "$profile"
 
-if "$docker" info >/dev/null 2>&1; then
+if "$docker" info >"$tmp/info" 2>&1; then
 	"docker_$kind" "$@"
 else
-	say 'no Docker Engine answers here; where there is one:'
-	printf 'docker run --security-opt seccomp=%s IMAGE\n' "$profile"
+	say 'no Docker Engine answers here:'
+	grep '^ERROR: ' "$tmp/info" || tail -n 1 "$tmp/info"
+	printf 'Where there is one: docker run --security-opt seccomp=%s IMAGE\n' "$profile"
 fi
 say 'done'
