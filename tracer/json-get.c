@@ -6,18 +6,17 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "json-scan.h"
+#include "json-text.h"
 
 static void add_path(const struct segen_json *at, struct segen_buf *out)
 {
-	if (!at->up) {
-		segen_buf_printf(out, "%s: $", at->name ? at->name : "document");
-		return;
-	}
-	add_path(at->up, out);
-	if (at->key)
-		json_path_key(out, at->key);
+	if (!at->up)
+		segen_buf_puts(out, "$");
 	else
+		add_path(at->up, out);
+	if (at->up && at->key)
+		json_path_key(out, at->key);
+	else if (at->up)
 		segen_buf_printf(out, "[%zu]", at->index);
 }
 
@@ -25,17 +24,19 @@ int segen_json_fail(const struct segen_json *at, struct segen_error *err, const 
 		    ...)
 {
 	_cleanup_(segen_buf_done) struct segen_buf path = {};
-	_cleanup_free_ char *msg = NULL;
+	const struct segen_json *root = at;
 	va_list ap;
+	int r;
 
 	if (!err)
 		return -EINVAL;
-	va_start(ap, fmt);
-	if (vasprintf(&msg, fmt, ap) < 0)
-		msg = NULL;
-	va_end(ap);
+	while (root->up)
+		root = root->up;
 	add_path(at, &path);
-	return segen_fail(err, -EINVAL, "%s: %s", path.s, msg ? msg : "wrong");
+	va_start(ap, fmt);
+	r = json_fail(err, root->name ? root->name : "document", path.s, fmt, ap);
+	va_end(ap);
+	return r;
 }
 
 static const char *type_word(struct json_object *v)
@@ -43,7 +44,7 @@ static const char *type_word(struct json_object *v)
 	switch (json_object_get_type(v)) {
 	case json_type_null: return "null";
 	case json_type_boolean: return "a boolean";
-	case json_type_double: return "a fraction";
+	case json_type_double: return "one with a point or exponent";
 	case json_type_int: return "a number";
 	case json_type_object: return "an object";
 	case json_type_array: return "an array";

@@ -8,6 +8,8 @@
 
 #include "json-text.h"
 
+#define NUMBER_MAX 127 /* digits of a fraction: none has a use for more */
+
 void json_scan_init(struct json_scan *s, const char *text, size_t len, const char *name)
 {
 	*s = (struct json_scan){
@@ -35,26 +37,26 @@ static void scan_path(const struct json_scan *s, struct segen_buf *out)
 int json_scan_fail(const struct json_scan *s, struct segen_error *err, const char *fmt,
 		   ...)
 {
-	_cleanup_(segen_buf_done) struct segen_buf path = {};
-	_cleanup_free_ char *msg = NULL;
-	size_t line = 1;
+	_cleanup_(segen_buf_done) struct segen_buf path = {}, where = {};
 	const char *start = s->text;
+	size_t line = 1;
 	va_list ap;
+	int r;
 
 	if (!err)
 		return -EINVAL;
-	va_start(ap, fmt);
-	if (vasprintf(&msg, fmt, ap) < 0)
-		msg = NULL;
-	va_end(ap);
 	for (const char *p = s->text; p < s->at; p++)
 		if (*p == '\n') {
 			line++;
 			start = p + 1;
 		}
+	segen_buf_printf(&where, "%s:%zu:%zu", s->name, line,
+			 (size_t)(s->at - start) + 1);
 	scan_path(s, &path);
-	return segen_fail(err, -EINVAL, "%s:%zu:%zu: %s: %s", s->name, line,
-			  (size_t)(s->at - start) + 1, path.s, msg ? msg : "wrong");
+	va_start(ap, fmt);
+	r = json_fail(err, where.s, path.s, fmt, ap);
+	va_end(ap);
+	return r;
 }
 
 static void skip_space(struct json_scan *s)
@@ -92,18 +94,16 @@ static int scan_string(struct json_scan *s, enum json_kind kind, struct json_tok
 {
 	const char *start = ++s->at; /* behind the quote */
 	bool escaped = false;
+	const char *wrong = json_string_run(&s->at, s->end, &escaped);
 
-	for (;;) {
-		const char *wrong = json_string_run(&s->at, s->end, &escaped);
-
-		if (wrong)
-			return json_scan_fail(s, err, "%s", wrong);
-		if (s->at == s->end)
-			return json_scan_fail(s, err, "the document ends in a string");
-		if (*s->at == '"')
-			break;
-	}
-	*ret = (struct json_token){kind, escaped, start, (size_t)(s->at - start)};
+	if (wrong)
+		return json_scan_fail(s, err, "%s", wrong);
+	if (s->at == s->end)
+		return json_scan_fail(s, err, "the document ends in a string");
+	*ret = (struct json_token){.kind = kind,
+				   .escaped = escaped,
+				   .s = start,
+				   .n = (size_t)(s->at - start)};
 	s->at++;
 	return 0;
 }
@@ -117,30 +117,43 @@ static size_t digits(struct json_scan *s)
 	return (size_t)(s->at - start);
 }
 
-/* Whether json-c, or strtoull(), can hold it: it clamps what is too large. */
-static bool representable(const char *start, size_t n, bool whole)
+/* Whether the number @t is one that an int64_t or uint64_t holds, and which. */
+static bool whole_number(struct json_token *t)
 {
-	char copy[128];
-	char *end;
+	bool negative = *t->s == '-';
+	uint64_t v = 0, max = negative ? (uint64_t)INT64_MAX + 1 : UINT64_MAX;
 
-	memcpy(copy, start, n);
-	copy[n] = '\0';
-	if (!whole)
-		return isfinite(strtod(copy, &end));
-	errno = 0;
-	if (*copy == '-')
-		strtoll(copy, &end, 10);
-	else
-		strtoull(copy, &end, 10);
-	return errno == 0;
+	for (size_t i = negative; i < t->n; i++) {
+		unsigned digit = (unsigned)(t->s[i] - '0');
+
+		if (v > (max - digit) / 10)
+			return false;
+		v = v * 10 + digit;
+	}
+	t->kind = v > INT64_MAX && !negative ? JSON_UINT : JSON_INT;
+	t->u = negative ? -v : v;
+	return true;
+}
+
+/* As strtod() has it, which is exact where the locale is "C": segen sets no other. */
+static bool fraction(struct json_token *t)
+{
+	char copy[NUMBER_MAX + 1];
+
+	if (t->n > NUMBER_MAX)
+		return false;
+	memcpy(copy, t->s, t->n);
+	copy[t->n] = '\0';
+	t->kind = JSON_DOUBLE;
+	t->d = strtod(copy, NULL);
+	return isfinite(t->d);
 }
 
 static int scan_number(struct json_scan *s, struct json_token *ret,
 		       struct segen_error *err)
 {
-	const char *start = s->at;
+	struct json_token t = {.s = s->at};
 	bool whole = true;
-	size_t n;
 
 	take(s, '-');
 	if (!take(s, '0') && !digits(s))
@@ -157,11 +170,12 @@ static int scan_number(struct json_scan *s, struct json_token *ret,
 		if (!digits(s))
 			return unexpected(s, "a digit", err);
 	}
-	n = (size_t)(s->at - start);
-	if (n > 127 || (n > 18 && !representable(start, n, whole)) ||
-	    (!whole && !representable(start, n, whole)))
-		return json_scan_fail(s, err, "a number too large to be held exactly");
-	*ret = (struct json_token){.kind = JSON_NUMBER, .s = start, .n = n};
+	t.n = (size_t)(s->at - t.s);
+	s->at = t.s;
+	if (!(whole ? whole_number(&t) : fraction(&t)))
+		return json_scan_fail(s, err, "a number too large or too long");
+	s->at += t.n;
+	*ret = t;
 	return 0;
 }
 
@@ -276,22 +290,5 @@ int json_scan_next(struct json_scan *s, struct json_token *ret, struct segen_err
 	if (s->at != s->end)
 		return unexpected(s, "the end of the document", err);
 	*ret = (struct json_token){.kind = JSON_END, .s = s->at};
-	return 0;
-}
-
-int json_scan_skip(struct json_scan *s, const struct json_token *first,
-		   struct segen_error *err)
-{
-	struct json_token t;
-	unsigned outside = s->depth - 1;
-
-	if (first->kind != JSON_OBJECT && first->kind != JSON_ARRAY)
-		return 0;
-	while (s->depth > outside) {
-		int r = json_scan_next(s, &t, err);
-
-		if (r < 0)
-			return r;
-	}
 	return 0;
 }

@@ -17,7 +17,9 @@ enum json_kind {
 	JSON_ARRAY_END,
 	JSON_KEY,
 	JSON_STRING,
-	JSON_NUMBER,
+	JSON_INT,    /* whole, fits an int64_t */
+	JSON_UINT,   /* whole, above INT64_MAX */
+	JSON_DOUBLE, /* with a point or an exponent */
 	JSON_TRUE,
 	JSON_FALSE,
 	JSON_NULL,
@@ -29,6 +31,11 @@ struct json_token {
 	bool escaped;  /* a string or key with backslashes: see json_token_text() */
 	const char *s; /* without the quotes */
 	size_t n;
+	union { /* of a number */
+		int64_t i;
+		uint64_t u;
+		double d;
+	};
 };
 
 struct json_scan {
@@ -49,16 +56,9 @@ void json_scan_init(struct json_scan *s, const char *text, size_t len, const cha
 /* The next token; -EINVAL and the words when the text is wrong. */
 int json_scan_next(struct json_scan *s, struct json_token *ret, struct segen_error *err);
 
-/* Pass over the rest of a value of which @first was the first token. */
-int json_scan_skip(struct json_scan *s, const struct json_token *first,
-		   struct segen_error *err);
-
 /* Append a string or key with its escapes resolved. */
 void json_token_text(const struct json_token *t, struct segen_buf *out);
 
 /* "NAME:LINE:COLUMN: $.calls.x86_64: <message>", for where the scan is; -EINVAL. */
 int json_scan_fail(const struct json_scan *s, struct segen_error *err, const char *fmt,
 		   ...) __attribute__((format(printf, 3, 4)));
-
-/* Append ".key", or "[\"odd key\"]", as paths in messages have it. */
-void json_path_key(struct segen_buf *out, const char *key);

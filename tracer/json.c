@@ -1,16 +1,24 @@
-/* json.c: whole files in, checked by json-scan, made into objects by json-c. */
+/* json.c: whole files in, scanned by json-scan, kept by json-c. */
 #include <segen/json.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "json-scan.h"
 
-/* json-c makes some 100 bytes of each value: this bounds the memory. */
-#define VALUES_MAX 2000000
+/*
+ * What a value costs in json-c 0.16, rounded up: a bound on the memory that a small text
+ * full of empty objects can ask for, before it does.
+ */
+#define MEMORY_MAX (640u << 20)
+#define COST_OBJECT 800
+#define COST_ARRAY 160
+#define COST_KEY 160
+#define COST_VALUE 96
 
 static int too_large(const char *path, struct segen_error *err)
 {
@@ -18,38 +26,52 @@ static int too_large(const char *path, struct segen_error *err)
 			  SEGEN_JSON_MAX >> 20);
 }
 
+static int cannot_read(const char *path, int code, struct segen_error *err)
+{
+	if (strcmp(path, "-") == 0)
+		return segen_fail_errno(err, code, "cannot read standard input");
+	return segen_fail_errno(err, code, "cannot read '%s'", path);
+}
+
 static int check_file(int fd, const char *path, struct segen_error *err)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return segen_fail_errno(err, -errno, "cannot read '%s'", path);
+		return cannot_read(path, -errno, err);
 	if (S_ISDIR(st.st_mode))
-		return segen_fail_errno(err, -EISDIR, "cannot read '%s'", path);
+		return cannot_read(path, -EISDIR, err);
 	if (S_ISREG(st.st_mode) && st.st_size > SEGEN_JSON_MAX)
 		return too_large(path, err);
 	return 0;
+}
+
+/* As read(), but waits where another process made the pipe non-blocking. */
+static ssize_t read_some(int fd, void *chunk, size_t size)
+{
+	for (;;) {
+		ssize_t n = read(fd, chunk, size);
+
+		if (n >= 0 || (errno != EINTR && errno != EAGAIN))
+			return n;
+		if (errno == EAGAIN)
+			poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
+	}
 }
 
 static int read_all(int fd, const char *path, struct segen_buf *out,
 		    struct segen_error *err)
 {
 	char chunk[65536];
+	ssize_t n;
 
 	segen_buf_add(out, "", 0);
-	for (;;) {
-		ssize_t n = read(fd, chunk, sizeof(chunk));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return segen_fail_errno(err, -errno, "cannot read '%s'", path);
-		if (n == 0)
-			return 0;
+	while ((n = read_some(fd, chunk, sizeof(chunk))) > 0) {
 		segen_buf_add(out, chunk, (size_t)n);
 		if (out->len > SEGEN_JSON_MAX)
 			return too_large(path, err);
 	}
+	return n < 0 ? cannot_read(path, -errno, err) : 0;
 }
 
 int segen_file_read(const char *path, char **ret, size_t *ret_len,
@@ -62,7 +84,7 @@ int segen_file_read(const char *path, char **ret, size_t *ret_len,
 	if (strcmp(path, "-") != 0) {
 		fd = opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 		if (fd < 0)
-			return segen_fail_errno(err, -errno, "cannot read '%s'", path);
+			return cannot_read(path, -errno, err);
 	}
 	r = check_file(fd, path, err);
 	if (r == 0)
@@ -74,136 +96,145 @@ int segen_file_read(const char *path, char **ret, size_t *ret_len,
 	return 0;
 }
 
-/* The keys of the objects that are open, innermost last. */
-struct keys {
-	struct key {
-		char *decoded; /* NULL: the slice is the key */
-		const char *s;
-		size_t n;
-	} * v;
-	size_t n, cap;
-	size_t starts[SEGEN_JSON_DEPTH + 1];
+/* A document while it is made; @open is the object or array of each level. */
+struct build {
+	struct json_scan scan;
+	struct json_object *doc;
+	struct json_object *open[SEGEN_JSON_DEPTH];
+	struct segen_buf key, text;
+	size_t memory;
 };
 
-static void keys_cut(struct keys *k, size_t n)
+static void build_done(struct build *b)
 {
-	while (k->n > n)
-		free(k->v[--k->n].decoded);
+	json_object_put(b->doc);
+	segen_buf_done(&b->key);
+	segen_buf_done(&b->text);
 }
 
-static void keys_done(struct keys *k)
+static size_t cost(const struct json_token *t)
 {
-	keys_cut(k, 0);
-	free(k->v);
-}
-
-static void keys_add(struct keys *k, const struct json_token *t)
-{
-	struct key key = {.s = t->s, .n = t->n};
-	struct segen_buf b = {};
-
-	if (t->escaped) {
-		json_token_text(t, &b);
-		key = (struct key){.decoded = b.s, .s = b.s, .n = b.len};
-	}
-	GROW(k->v, k->n, k->cap);
-	k->v[k->n++] = key;
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-	const struct key *x = a, *y = b;
-
-	if (x->n != y->n)
-		return x->n < y->n ? -1 : 1;
-	return memcmp(x->s, y->s, x->n);
-}
-
-/* The keys of the innermost object are complete: is one there twice? */
-static const struct key *keys_twice(struct keys *k, size_t start)
-{
-	if (k->n - start < 2)
-		return NULL;
-	qsort(k->v + start, k->n - start, sizeof(*k->v), compare_keys);
-	for (size_t i = start + 1; i < k->n; i++)
-		if (compare_keys(&k->v[i - 1], &k->v[i]) == 0)
-			return &k->v[i];
-	return NULL;
-}
-
-static int check_token(const struct json_scan *s, struct keys *k,
-		       const struct json_token *t, struct segen_error *err)
-{
-	const struct key *twice;
-	_cleanup_free_ char *key = NULL;
-
 	switch (t->kind) {
-	case JSON_OBJECT: k->starts[s->depth] = k->n; return 0;
-	case JSON_KEY: keys_add(k, t); return 0;
-	case JSON_OBJECT_END:
-		twice = keys_twice(k, k->starts[s->depth + 1]);
-		if (!twice) {
-			keys_cut(k, k->starts[s->depth + 1]);
-			return 0;
-		}
-		key = xstrndup(twice->s, MIN(twice->n, 64u));
-		return json_scan_fail(s, err, "an object has the key '%s' twice", key);
-	default: return 0;
+	case JSON_OBJECT: return COST_OBJECT;
+	case JSON_ARRAY: return COST_ARRAY;
+	case JSON_KEY: return COST_KEY + t->n;
+	default: return COST_VALUE + t->n;
 	}
 }
 
-/* All that json-c would let through. */
-static int check_text(const char *text, size_t len, const char *name,
-		      struct segen_error *err)
+static struct json_object *make_string(struct build *b, const struct json_token *t)
 {
-	_cleanup_(keys_done) struct keys keys = {};
-	struct json_token t = {};
-	struct json_scan s;
-	size_t n = 0;
+	if (!t->escaped)
+		return json_object_new_string_len(t->s, (int)t->n);
+	b->text.len = 0;
+	json_token_text(t, &b->text);
+	return json_object_new_string_len(b->text.s, (int)b->text.len);
+}
+
+/* json-c keeps the spelling of a fraction, so that it is written as it was read. */
+static struct json_object *make_double(struct build *b, const struct json_token *t)
+{
+	b->text.len = 0;
+	segen_buf_add(&b->text, t->s, t->n);
+	return json_object_new_double_s(t->d, b->text.s);
+}
+
+static struct json_object *make_value(struct build *b, const struct json_token *t)
+{
+	switch (t->kind) {
+	case JSON_OBJECT: return json_object_new_object();
+	case JSON_ARRAY: return json_object_new_array_ext(4);
+	case JSON_STRING: return make_string(b, t);
+	case JSON_INT: return json_object_new_int64(t->i);
+	case JSON_UINT: return json_object_new_uint64(t->u);
+	case JSON_DOUBLE: return make_double(b, t);
+	case JSON_TRUE: return json_object_new_boolean(true);
+	case JSON_FALSE: return json_object_new_boolean(false);
+	default: return NULL;
+	}
+}
+
+/* Into the array or object that is open; @v is taken over. */
+static int attach(struct build *b, struct json_object *v, unsigned level)
+{
+	struct json_object *up;
 	int r;
 
-	if (len > SEGEN_JSON_MAX)
-		return too_large(name, err);
-	json_scan_init(&s, text, len, name);
-	do {
-		r = json_scan_next(&s, &t, err);
-		if (r == 0)
-			r = check_token(&s, &keys, &t, err);
-		if (r < 0)
-			return r;
-	} while (t.kind != JSON_END && ++n < VALUES_MAX);
-	if (t.kind != JSON_END)
-		return json_scan_fail(&s, err, "more than %u values", VALUES_MAX);
+	if (level == 0) {
+		b->doc = v;
+		return 0;
+	}
+	up = b->open[level - 1];
+	if (json_object_is_type(up, json_type_array))
+		r = json_object_array_add(up, v);
+	else
+		r = json_object_object_add_ex(up, b->key.s, v,
+					      JSON_C_OBJECT_ADD_KEY_IS_NEW);
+	if (r < 0)
+		json_object_put(v);
+	return r < 0 ? -ENOMEM : 0;
+}
+
+static int add_value(struct build *b, const struct json_token *t, struct segen_error *err)
+{
+	bool container = t->kind == JSON_OBJECT || t->kind == JSON_ARRAY;
+	unsigned level = b->scan.depth - container;
+	struct json_object *v = make_value(b, t);
+
+	if ((!v && t->kind != JSON_NULL) || attach(b, v, level) < 0)
+		return segen_fail_errno(err, -ENOMEM, "cannot read '%s'", b->scan.name);
+	if (container)
+		b->open[level] = v;
 	return 0;
 }
 
-static void free_tokener(struct json_tokener **t)
+/* A key is compared as what it means: "\u0061" is "a". */
+static int take_key(struct build *b, const struct json_token *t, struct segen_error *err)
 {
-	if (*t)
-		json_tokener_free(*t);
+	struct json_object *object = b->open[b->scan.depth - 1];
+
+	b->key.len = 0;
+	json_token_text(t, &b->key);
+	if (!json_object_object_get_ex(object, b->key.s, NULL))
+		return 0;
+	b->scan.at = t->s - 1;
+	return json_scan_fail(&b->scan, err, "this key is there twice");
+}
+
+static int add_token(struct build *b, const struct json_token *t, struct segen_error *err)
+{
+	b->memory += cost(t);
+	if (b->memory > MEMORY_MAX)
+		return json_scan_fail(
+			&b->scan, err,
+			"the document would take more than %u MiB of memory",
+			MEMORY_MAX >> 20);
+	if (t->kind == JSON_OBJECT_END || t->kind == JSON_ARRAY_END)
+		return 0;
+	if (t->kind == JSON_KEY)
+		return take_key(b, t, err);
+	return add_value(b, t, err);
 }
 
 int segen_json_parse(const char *text, size_t len, const char *name,
 		     struct json_object **ret, struct segen_error *err)
 {
-	_cleanup_(free_tokener) struct json_tokener *t = NULL;
-	struct json_object *doc;
+	_cleanup_(build_done) struct build b = {};
+	struct json_token t;
 	int r;
 
-	r = check_text(text, len, name, err);
-	if (r < 0)
-		return r;
-	t = json_tokener_new_ex(SEGEN_JSON_DEPTH + 1);
-	if (!t)
-		return segen_fail_errno(err, -ENOMEM, "cannot read '%s'", name);
-	json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	doc = json_tokener_parse_ex(t, text, (int)len);
-	/* A lone number ends where the text does; json-c wants to see that. */
-	if (json_tokener_get_error(t) == json_tokener_continue)
-		doc = json_tokener_parse_ex(t, "", 1);
-	if (json_tokener_get_error(t) != json_tokener_success)
-		return segen_fail(err, -EINVAL, "%s: %s", name,
-				  json_tokener_error_desc(json_tokener_get_error(t)));
-	*ret = doc;
+	if (len > SEGEN_JSON_MAX)
+		return too_large(name, err);
+	json_scan_init(&b.scan, text, len, name);
+	for (;;) {
+		r = json_scan_next(&b.scan, &t, err);
+		if (r == 0 && t.kind != JSON_END)
+			r = add_token(&b, &t, err);
+		if (r < 0)
+			return r;
+		if (t.kind == JSON_END)
+			break;
+	}
+	*ret = TAKE_PTR(b.doc);
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static bool is_tail(char c)
+bool utf8_is_tail(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
@@ -32,7 +32,7 @@ size_t utf8_len(const char *s, size_t n)
 		if (n < r[2] || (unsigned char)s[1] < r[3] || (unsigned char)s[1] > r[4])
 			return 0;
 		for (size_t k = 2; k < r[2]; k++)
-			if (!is_tail(s[k]))
+			if (!utf8_is_tail(s[k]))
 				return 0;
 		return r[2];
 	}
