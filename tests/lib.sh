@@ -180,11 +180,12 @@ need()
 	done
 }
 
-# need_segen: the program is built.
+# need_segen [VERB]: the program is built and has the verb (trace).
 need_segen()
 {
 	[ -x "$SEGEN" ] || skip_all "'$SEGEN' is not built"
-	"$SEGEN" trace --help >/dev/null 2>&1 || skip_all "'$SEGEN' has no trace verb"
+	"$SEGEN" "${1:-trace}" --help >/dev/null 2>&1 ||
+		skip_all "'$SEGEN' has no ${1:-trace} verb"
 }
 
 # wait_for SECONDS CMD…: poll until CMD succeeds; 1 when it never does.

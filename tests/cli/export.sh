@@ -1,7 +1,7 @@
 # export.sh: segen export: every format, and what a format cannot say.
 . "$SRC/tests/lib.sh"
 
-need_segen
+need_segen export
 need python3
 
 profiles="$SRC/tests/data/profiles"

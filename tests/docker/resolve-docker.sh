@@ -4,7 +4,7 @@
 . "$SRC/tests/engine.sh"
 
 need_engine
-need_segen
+need_segen export
 need python3
 
 profiles="$SRC/tests/data/profiles"

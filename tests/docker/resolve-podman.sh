@@ -2,7 +2,7 @@
 . "$SRC/tests/lib.sh"
 
 is_root || skip_all "podman is asked as root"
-need_segen
+need_segen export
 need podman python3
 
 profiles="$SRC/tests/data/profiles"

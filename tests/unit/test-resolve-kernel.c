@@ -203,6 +203,22 @@ static void add_edges(struct attempts *as, const struct segen_abi_rules *abi, lo
 	}
 }
 
+/* What socketcall and ipc are asked for, most of it in no condition. */
+static void add_muxed(struct attempts *as, const struct segen_abi_rules *abi)
+{
+	static const char *const names[] = {"socketcall", "ipc"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		int nr = segen_syscall_nr(abi->arch, names[i]);
+
+		for (uint64_t call = 1; nr >= 0 && call < 26; call++) {
+			add_attempt(as, abi->arch, nr, 0, call);
+			add_attempt(as, abi->arch, nr, 0, call);
+			as->v[as->n - 1].args[1] = UINT32_MAX;
+		}
+	}
+}
+
 /*
  * All numbers that libseccomp has a name for, and some that nobody has.  Those that
  * only segen knows are nothing to the runtime here.
@@ -220,6 +236,7 @@ static void add_calls(struct attempts *as, const struct segen_abi_rules *abi)
 		add_attempt(as, abi->arch, nr, 0, 0);
 		add_edges(as, abi, nr);
 	}
+	add_muxed(as, abi);
 }
 
 static void *shared(size_t size)
