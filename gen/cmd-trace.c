@@ -12,6 +12,7 @@
 #include "base.h"
 #include "duration.h"
 #include "generate.h"
+#include "known.h"
 #include "live.h"
 #include "profile-io.h"
 #include "resolve.h"
@@ -21,7 +22,9 @@
 
 struct opts {
 	const char *output, *profile;
-	bool no_profile, append, free, fast, no_stacks, quiet;
+	bool no_profile, append, free, full, no_stacks, quiet, args, new_is_error;
+	const char *known[64]; /* borrowed from argv */
+	size_t n_known;
 	uint64_t for_ms;
 	const char *base;
 	struct gen_policy policy;
@@ -31,10 +34,11 @@ struct opts {
 struct session {
 	struct opts opts;
 	struct trace_files files;
-	struct segen_trace trace;
+	struct segen_trace trace, known;
 	struct profile base;
 	struct gen_report report;
-	size_t run;
+	size_t run; /* index until the trace is sorted */
+	char run_id[SEGEN_RUN_ID_LEN + 1];
 };
 
 static void session_done(struct session *s)
@@ -42,6 +46,7 @@ static void session_done(struct session *s)
 	gen_policy_done(&s->opts.policy);
 	trace_files_done(&s->files);
 	segen_trace_done(&s->trace);
+	segen_trace_done(&s->known);
 	profile_done(&s->base);
 	gen_report_done(&s->report);
 }
@@ -78,7 +83,32 @@ static int set_observe(void *opts, const char *value, struct segen_error *err)
 
 static int set_mode(void *opts, const char *value, struct segen_error *err)
 {
-	((struct opts *)opts)->fast = strcmp(value, "fast") == 0;
+	((struct opts *)opts)->full = strcmp(value, "full") == 0;
+	return 0;
+}
+
+static int set_known(void *opts, const char *value, struct segen_error *err)
+{
+	struct opts *o = opts;
+
+	if (o->n_known == ARRAY_SIZE(o->known))
+		return segen_fail(err, -EINVAL,
+				  "--known: more than %zu files; unite them with segen "
+				  "merge",
+				  ARRAY_SIZE(o->known));
+	o->known[o->n_known++] = value;
+	return 0;
+}
+
+static int set_new_is_error(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->new_is_error = true;
+	return 0;
+}
+
+static int set_args(void *opts, const char *value, struct segen_error *err)
+{
+	((struct opts *)opts)->args = true;
 	return 0;
 }
 
@@ -119,8 +149,17 @@ static const struct option_row rows[] = {
 	 "let the command run as the base profile would (base, the default) or unhindered",
 	 set_observe, "base|free"},
 	{"mode", 0, "MODE",
-	 "stop at every call (full, the default), or learn it once and let it go (fast)",
+	 "learn a call once and let it go (fast, the default), or stop at every one (full)",
 	 set_mode, "fast|full"},
+	{"known", 'k', "FILE",
+	 "what this trace or profile has is known: let it go from the start (repeatable)",
+	 set_known, NULL},
+	{"new-is-error", 0, NULL,
+	 "exit 3 when a call was made that --known does not have", set_new_is_error,
+	 NULL},
+	{"all-args", 0, NULL,
+	 "fast: go on looking at arguments for which --args can make rules", set_args,
+	 NULL},
 	{"for", 0, "DURATION", "end the command after 30s, 5m, 1h30m, …", set_for, NULL},
 	{"no-stacks", 0, NULL, "do not record from where a call was first made",
 	 set_no_stacks, NULL},
@@ -173,6 +212,28 @@ static int read_earlier_runs(struct session *s, struct segen_error *err)
 	return segen_tracefile_read(s->files.trace, &s->trace, err);
 }
 
+static int read_known(struct session *s, struct segen_error *err)
+{
+	struct target here = s->opts.policy.target; /* borrows the capabilities */
+	int r = 0;
+
+	here.arch = segen_arch_native();
+	for (size_t i = 0; r == 0 && i < s->opts.n_known; i++)
+		r = known_read(s->opts.known[i], &here, &s->known, err);
+	return r;
+}
+
+/* A drift alarm: whatever is new gets a line. */
+static bool report_new(const struct session *s)
+{
+	_cleanup_(segen_strset_done) struct segen_strset names = {};
+
+	known_new_calls(&s->trace, s->run, &s->known, &names);
+	for (size_t i = 0; i < names.n; i++)
+		fprintf(stderr, "segen: new: %s\n", names.v[i]);
+	return names.n > 0;
+}
+
 static int load_base(struct session *s, struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
@@ -202,7 +263,9 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 	struct live live;
 	struct segen_tracer_opts o = {
 		.argv = argv,
-		.mode = s->opts.fast ? SEGEN_MODE_FAST : SEGEN_MODE_FULL,
+		.mode = s->opts.full ? SEGEN_MODE_FULL : SEGEN_MODE_FAST,
+		.known = &s->known,
+		.args = s->opts.args,
 		.policy = s->opts.free ? NULL : rules,
 		.for_ms = s->opts.for_ms,
 		.stacks = !s->opts.no_stacks,
@@ -215,6 +278,8 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 		o.progress_ctx = &live;
 	}
 	r = segen_tracer_run(&o, &s->trace, &s->run, ret, err);
+	if (r == 0)
+		memcpy(s->run_id, s->trace.runs[s->run]->id, sizeof(s->run_id));
 	live_erase(&live);
 	return r;
 }
@@ -233,13 +298,23 @@ static int make_profile(struct session *s, struct segen_error *err)
 	return 0;
 }
 
+/* Merging and writing put the runs in order: find ours again. */
+static size_t find_run(const struct segen_trace *t, const char *id)
+{
+	size_t i = 0;
+
+	while (i + 1 < t->n_runs && strcmp(t->runs[i]->id, id) != 0)
+		i++;
+	return i;
+}
+
 static void print_summary(const struct session *s)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	struct summary summary = {
 		.name = s->files.name,
 		.trace = &s->trace,
-		.run = s->run,
+		.run = find_run(&s->trace, s->run_id),
 		.report = s->opts.no_profile ? NULL : &s->report,
 		.target = &s->opts.policy.target,
 		.trace_path = s->files.trace,
@@ -277,6 +352,7 @@ static int trace_command(struct session *s, char *const *argv, struct segen_erro
 	_cleanup_(segen_rules_done) struct segen_rules rules = {};
 	struct segen_tracer_result result = {};
 	size_t known;
+	bool drift;
 	int r;
 
 	r = check_files(s, err);
@@ -284,6 +360,8 @@ static int trace_command(struct session *s, char *const *argv, struct segen_erro
 		r = read_earlier_runs(s, err);
 	if (r == 0)
 		r = load_base(s, err);
+	if (r == 0)
+		r = read_known(s, err);
 	if (r == 0 && !s->opts.free)
 		r = observe_rules(s, &rules, err);
 	if (r < 0)
@@ -296,8 +374,13 @@ static int trace_command(struct session *s, char *const *argv, struct segen_erro
 			segen_tracefile_write(s->files.trace, &s->trace, NULL);
 		return failed_status(r);
 	}
+	drift = s->opts.n_known && s->opts.new_is_error && report_new(s);
+	/* What was let go unseen is in the files that know it. */
+	segen_trace_merge(&s->trace, &s->known);
 	r = write_results(s, err);
-	return r < 0 ? EXIT_TRACE_FAILED : result.status;
+	if (r < 0)
+		return EXIT_TRACE_FAILED;
+	return drift ? EXIT_FINDINGS : result.status;
 }
 
 static int run(int argc, char **argv, struct segen_error *err)
