@@ -1,27 +1,13 @@
 /* answer.c: what some rules for one call answer, narrowed to the arguments seen. */
 #include "answer.h"
 
+#include "rule-split.h"
+
 #include <errno.h>
 #include <string.h>
 
-/* More blocks or combinations than this for one rule: it is left out. */
+/* More blocks than this for one rule: it stays as it is, a filter has a size limit. */
 #define CONJ_MAX 256
-
-struct conj_list {
-	struct conj *v;
-	size_t n, cap;
-};
-
-static void conj_list_done(struct conj_list *l)
-{
-	free(l->v);
-}
-
-static void conj_add(struct conj_list *l, const struct conj *c)
-{
-	GROW(l->v, l->n, l->cap);
-	l->v[l->n++] = *c;
-}
 
 /* --- answers --------------------------------------------------------------------------
  */
@@ -51,98 +37,8 @@ bool answer_lets(const struct answer *a)
 	       (a->kind == ANSWER_ALWAYS && segen_verdict_lets(a->verdict));
 }
 
-static struct segen_verdict rule_verdict(const struct profile_rule *r)
-{
-	bool has_errno = r->action == SEGEN_ACT_ERRNO || r->action == SEGEN_ACT_TRACE;
-
-	return (struct segen_verdict){
-		.action = r->action,
-		.err = has_errno ? profile_rule_errno(r) : 0,
-	};
-}
-
-static struct segen_verdict default_verdict(const struct profile *p)
-{
-	bool has_errno = p->def == SEGEN_ACT_ERRNO || p->def == SEGEN_ACT_TRACE;
-
-	return (struct segen_verdict){
-		.action = p->def,
-		.err = has_errno ? profile_default_errno(p) : 0,
-	};
-}
-
-/* The rules with conditions, as libseccomp is given them by runc and crun. */
-struct split {
-	struct conj_list let, deny;
-	bool always; /* there is a rule without conditions: @verdict */
-	struct segen_verdict def, verdict;
-};
-
-static void split_done(struct split *s)
-{
-	conj_list_done(&s->let);
-	conj_list_done(&s->deny);
-}
-
-static bool repeats_index(const struct profile_rule *r)
-{
-	unsigned used = 0;
-
-	for (size_t i = 0; i < r->n_conds; i++) {
-		if (used & 1u << r->conds[i].index)
-			return true;
-		used |= 1u << r->conds[i].index;
-	}
-	return false;
-}
-
-static void split_rule(struct split *s, const struct profile_rule *r)
-{
-	struct conj_list *to = segen_verdict_lets(rule_verdict(r)) ? &s->let : &s->deny;
-	struct conj c = {.action = r->action};
-
-	/* An index twice: runc and crun make one rule of each condition. */
-	if (repeats_index(r)) {
-		c.n = 1;
-		for (size_t i = 0; i < r->n_conds; i++) {
-			c.c[0] = r->conds[i];
-			conj_add(to, &c);
-		}
-		return;
-	}
-	c.n = r->n_conds;
-	memcpy(c.c, r->conds, r->n_conds * sizeof(*r->conds));
-	conj_add(to, &c);
-}
-
-/* Rules that say what the default says are no rules to the runtimes. */
-static void split_rules(struct split *s, const struct profile *p,
-			const struct profile_rule *const *rules, size_t n)
-{
-	*s = (struct split){.def = default_verdict(p)};
-	for (size_t i = 0; i < n; i++) {
-		struct segen_verdict v = rule_verdict(rules[i]);
-
-		if (v.action == s->def.action && v.err == s->def.err)
-			continue;
-		if (rules[i]->n_conds) {
-			split_rule(s, rules[i]);
-		} else if (!s->always) {
-			s->always = true;
-			s->verdict = v;
-		}
-	}
-}
-
 /* --- narrowing ------------------------------------------------------------------------
  */
-
-static uint64_t block_max(const struct seen_args *seen, unsigned index)
-{
-	uint64_t m = seen->mask[index];
-
-	return (m & (m + 1)) ? UINT64_MAX : m;
-}
 
 /* All combinations of @c with each of @l. */
 static int multiply(struct conj_list *list, const struct cond_list *l)
@@ -157,7 +53,7 @@ static int multiply(struct conj_list *list, const struct cond_list *l)
 
 			c.c[c.n++] = l->v[k];
 			c.guessed |= l->guessed;
-			conj_add(&out, &c);
+			conj_list_add(&out, &c);
 		}
 	}
 	conj_list_done(list);
@@ -165,7 +61,7 @@ static int multiply(struct conj_list *list, const struct cond_list *l)
 	return 0;
 }
 
-static bool denied(const struct split *s, const struct conj *c)
+static bool denied(const struct rule_split *s, const struct conj *c)
 {
 	for (size_t i = 0; i < s->deny.n; i++)
 		if (conj_overlap(c, &s->deny.v[i]))
@@ -186,19 +82,58 @@ static void exact_list(struct cond_list *l, const struct segen_cond *c,
 	}
 }
 
+static void check_decided(struct seen_args *seen, const struct conj_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		for (unsigned k = 0; k < l->v[i].n; k++) {
+			const struct segen_cond *c = &l->v[i].c[k];
+			uint64_t bits = UINT32_MAX;
+
+			if (c->op == SEGEN_CMP_MASKED_EQ)
+				bits &= c->value;
+			if (bits & ~seen->mask[c->index])
+				seen->known[c->index] = false;
+		}
+	}
+}
+
+/*
+ * What the kernel does not look at is not recorded.  Where a rule asks for it, the values
+ * seen decide nothing.
+ */
+static struct seen_args decided_args(const struct seen_args *seen,
+				     const struct rule_split *s)
+{
+	struct seen_args mine = *seen;
+
+	check_decided(&mine, &s->let);
+	check_decided(&mine, &s->deny);
+	return mine;
+}
+
 static bool narrows(const struct seen_args *seen, unsigned index)
 {
 	return !seen->any && seen->known[index];
 }
 
+static void keep_as_is(struct conj_list *to, const struct rule_split *s,
+		       const struct conj *c)
+{
+	struct conj same = *c;
+
+	same.guessed = true;
+	if (!denied(s, &same))
+		conj_list_add(to, &same);
+}
+
 /* @c as blocks and values, in pieces, into @to; those that a denying rule meets not. */
-static void expand(struct conj_list *to, const struct split *s, const struct conj *c,
+static void expand(struct conj_list *to, const struct rule_split *s, const struct conj *c,
 		   const struct seen_args *seen, bool exact)
 {
 	_cleanup_(conj_list_done) struct conj_list list = {};
 	struct conj start = {.action = c->action};
 
-	conj_add(&list, &start);
+	conj_list_add(&list, &start);
 	for (unsigned i = 0; i < c->n; i++) {
 		_cleanup_(cond_list_done) struct cond_list l = {};
 		unsigned index = c->c[i].index;
@@ -207,29 +142,21 @@ static void expand(struct conj_list *to, const struct split *s, const struct con
 			exact_list(&l, &c->c[i], &seen->v[index]);
 		else if (narrows(seen, index))
 			cond_list_seen(&l, &c->c[i], &seen->v[index]);
+		else if (seen->mask[index] == UINT32_MAX)
+			cond_list_blocks(&l, &c->c[i]);
 		else
-			cond_list_blocks(&l, &c->c[i], block_max(seen, index));
-		if (multiply(&list, &l) < 0)
+			cond_list_same(&l, &c->c[i]);
+		if (multiply(&list, &l) < 0) {
+			keep_as_is(to, s, c);
 			return;
+		}
 	}
 	for (size_t i = 0; i < list.n; i++) {
 		if (!denied(s, &list.v[i]))
-			conj_add(to, &list.v[i]);
+			conj_list_add(to, &list.v[i]);
 		else if (!exact)
 			expand(to, s, c, seen, true);
 	}
-}
-
-static void sort_unique(struct conj_list *l)
-{
-	size_t n = 0;
-
-	if (l->n)
-		qsort(l->v, l->n, sizeof(*l->v), conj_cmp);
-	for (size_t i = 0; i < l->n; i++)
-		if (!n || conj_cmp(&l->v[n - 1], &l->v[i]))
-			l->v[n++] = l->v[i];
-	l->n = n;
 }
 
 static bool accepts(const struct conj *c, unsigned index, uint64_t value)
@@ -282,7 +209,7 @@ static void finish(struct answer *a, struct conj_list *out,
 	unsigned used = 0;
 
 	drop_guesses(out, seen);
-	sort_unique(out);
+	conj_list_sort(out);
 	a->sure = true;
 	for (size_t i = 0; i < wanted->n; i++)
 		for (unsigned k = 0; k < wanted->v[i].n; k++)
@@ -322,7 +249,7 @@ static enum segen_cmp opposite(enum segen_cmp op)
  * A default that lets, and rules that deny: what the denying rules leave, as rules that
  * let.  Possible where the values are known, or for a single comparison.
  */
-static void leave(struct conj_list *let, const struct split *s,
+static void leave(struct conj_list *let, const struct rule_split *s,
 		  const struct seen_args *seen)
 {
 	struct conj c = {.action = s->def.action, .n = 1};
@@ -337,17 +264,19 @@ static void leave(struct conj_list *let, const struct split *s,
 		c.c[0].op = opposite(d->c[0].op);
 		c.c[0].value = d->c[0].value;
 	}
-	conj_add(let, &c);
+	conj_list_add(let, &c);
 }
 
-void answer_of_rules(const struct profile *p, const struct profile_rule *const *rules,
-		     size_t n, const struct seen_args *seen, struct answer *ret)
+void answer_of_rules(const struct profile *p, const struct rule_ref *rules, size_t n,
+		     const struct seen_args *seen, struct answer *ret)
 {
-	_cleanup_(split_done) struct split s;
+	_cleanup_(rule_split_done) struct rule_split s;
 	_cleanup_(conj_list_done) struct conj_list out = {}, let = {};
 	const struct conj_list *from = &let;
+	struct seen_args mine;
 
-	split_rules(&s, p, rules, n);
+	rule_split_init(&s, p, rules, n);
+	mine = decided_args(seen, &s);
 	*ret = (struct answer){};
 	if (s.always) {
 		ret->kind = ANSWER_ALWAYS;
@@ -361,13 +290,13 @@ void answer_of_rules(const struct profile *p, const struct profile_rule *const *
 		ret->verdict = s.def;
 		return;
 	} else {
-		leave(&let, &s, seen);
+		leave(&let, &s, &mine);
 	}
 	if (!from->n)
 		return; /* the default */
 	for (size_t i = 0; i < from->n; i++)
-		expand(&out, &s, &from->v[i], seen, false);
-	finish(ret, &out, from, seen);
+		expand(&out, &s, &from->v[i], &mine, false);
+	finish(ret, &out, from, &mine);
 }
 
 bool answer_narrow(struct answer *a, const struct seen_args *seen)
@@ -376,7 +305,7 @@ bool answer_narrow(struct answer *a, const struct seen_args *seen)
 	struct conj start = {.action = a->verdict.action};
 	bool any = false;
 
-	conj_add(&out, &start);
+	conj_list_add(&out, &start);
 	for (unsigned i = 0; i < 6; i++) {
 		_cleanup_(cond_list_done) struct cond_list l = {};
 
@@ -400,7 +329,7 @@ bool answer_narrow(struct answer *a, const struct seen_args *seen)
 	}
 	if (!any)
 		return false;
-	sort_unique(&out);
+	conj_list_sort(&out);
 	a->kind = ANSWER_WHEN;
 	a->sure = true;
 	a->n = out.n;

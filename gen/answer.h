@@ -2,12 +2,16 @@
  * answer.h: what some rules for one call answer, narrowed to the arguments seen.
  *
  * The rules are those of one call that apply for one target, as libseccomp reads them
- * (rules.h).  An answer that lets compares with EQ and MASKED_EQ only, and never lets
- * what the rules do not.  Pure; must not know: gates, traces' runs, JSON.
+ * (rules.h).  An answer never lets what the rules do not, and compares with EQ and
+ * MASKED_EQ only: with other operators the upper half of an int would make a way around.
+ * An argument of which nothing is known keeps the rules' own operators.
+ * Pure; must not
+ * know: gates, traces' runs, JSON.
  */
 #pragma once
 
 #include "conj.h"
+#include "rule-index.h"
 #include "seen-args.h"
 
 enum answer_kind {
@@ -33,8 +37,8 @@ bool answer_lets(const struct answer *a);
 /*
  * The answer of @rules (in order, gates settled) with @p's default, narrowed to @seen.
  */
-void answer_of_rules(const struct profile *p, const struct profile_rule *const *rules,
-		     size_t n, const struct seen_args *seen, struct answer *ret);
+void answer_of_rules(const struct profile *p, const struct rule_ref *rules, size_t n,
+		     const struct seen_args *seen, struct answer *ret);
 
 /*
  * Narrow an unconditional answer to the values seen (--args).  False, and @a unchanged,

@@ -185,7 +185,8 @@ static void gate_arches(struct placed *p, const struct cell_axes *x, unsigned bi
 		if (bits & 1u << i)
 			profile_string_add(&g->arches, &g->n_arches,
 					   x->arches[i]->docker);
-	qsort(g->arches, g->n_arches, sizeof(*g->arches), compare_strings);
+	if (g->n_arches)
+		qsort(g->arches, g->n_arches, sizeof(*g->arches), compare_strings);
 }
 
 static void place_cube(const struct cells *c, const struct cube *q,

@@ -133,16 +133,16 @@ static void add_oldest(struct cell_axes *x)
 	x->n_kernels++;
 }
 
-static int axes_init(struct cell_axes *x, const struct profile_rule *const *rules,
-		     size_t n, const struct cells_for *f)
+static int axes_init(struct cell_axes *x, const struct rule_ref *rules, size_t n,
+		     const struct cells_for *f)
 {
 	int r = 0;
 
 	*x = (struct cell_axes){.fixed = f->fixed};
 	for (size_t i = 0; i < n; i++) {
-		r = add_gate(x, &rules[i]->includes, f->fixed);
+		r = add_gate(x, &rules[i].rule->includes, f->fixed);
 		if (!r)
-			r = add_gate(x, &rules[i]->excludes, f->fixed);
+			r = add_gate(x, &rules[i].rule->excludes, f->fixed);
 		if (r)
 			return r;
 	}
@@ -179,20 +179,18 @@ static void cell_target(const struct cell_axes *x, struct cell c, const struct t
 }
 
 static void answer_cell(const struct cell_axes *x, size_t i, const struct profile *p,
-			const struct profile_rule *const *rules, size_t n,
+			const struct rule_ref *rules, size_t n,
 			const struct seen_args *seen, const struct cells_for *f,
 			struct answer *ret)
 {
-	const struct profile_rule **open;
-	_cleanup_free_ void *free_open = xcalloc(n + 1, sizeof(*open));
+	_cleanup_free_ struct rule_ref *open = xcalloc(n + 1, sizeof(*open));
 	char *caps[CELLS_CAPS];
 	struct target t;
 	size_t n_open = 0;
 
-	open = free_open;
 	cell_target(x, cell_at(x, i), f->target, &t, caps);
 	for (size_t k = 0; k < n; k++)
-		if (resolve_rule_applies(rules[k], &t))
+		if (resolve_rule_applies(rules[k].rule, &t))
 			open[n_open++] = rules[k];
 	answer_of_rules(p, open, n_open, seen, ret);
 	if (f->args && ret->kind == ANSWER_ALWAYS && answer_lets(ret))
@@ -229,9 +227,8 @@ static void prefer_conditions(struct cells *c, size_t i, const struct seen_args 
 	}
 }
 
-int cells_init(struct cells *ret, const struct profile *p,
-	       const struct profile_rule *const *rules, size_t n,
-	       const struct seen_args *seen, const struct cells_for *f)
+int cells_init(struct cells *ret, const struct profile *p, const struct rule_ref *rules,
+	       size_t n, const struct seen_args *seen, const struct cells_for *f)
 {
 	int r;
 

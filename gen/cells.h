@@ -57,9 +57,8 @@ struct cells_for {
  * Fill @ret for @rules, the rules of @p that name the call, in order.  -E2BIG: more
  * gates than any real profile has.
  */
-int cells_init(struct cells *ret, const struct profile *p,
-	       const struct profile_rule *const *rules, size_t n,
-	       const struct seen_args *seen, const struct cells_for *f);
+int cells_init(struct cells *ret, const struct profile *p, const struct rule_ref *rules,
+	       size_t n, const struct seen_args *seen, const struct cells_for *f);
 
 /* The cell that @t falls into. */
 size_t cells_find(const struct cells *c, const struct target *t);

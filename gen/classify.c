@@ -105,7 +105,7 @@ static bool listed(const struct gen_arches *a, const struct segen_arch *abi)
 static void judge(const struct classifier *k, struct judged *j)
 {
 	_cleanup_(cells_done) struct cells cells = {};
-	_cleanup_free_ const struct profile_rule **rules = NULL;
+	const struct rule_ref *rules;
 	const struct answer *now;
 	struct seen_args seen;
 	struct tally t;

@@ -4,6 +4,7 @@
 #include <segen/syscall.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* After all reasons to let a call in: how the others are answered. */
@@ -222,11 +223,13 @@ static void add_cond_words(struct segen_buf *b, const struct composed *r)
 		else
 			segen_buf_printf(b, "argument %u", c->index);
 		if (c->op == SEGEN_CMP_EQ)
-			segen_buf_printf(b, " %#llx", (unsigned long long)c->value);
+			segen_buf_printf(b, " %#" PRIx64, c->value);
+		else if (c->op == SEGEN_CMP_MASKED_EQ)
+			segen_buf_printf(b, " & %#" PRIx64 " is %#" PRIx64, c->value,
+					 c->value_two);
 		else
-			segen_buf_printf(b, " & %#llx is %#llx",
-					 (unsigned long long)c->value,
-					 (unsigned long long)c->value_two);
+			segen_buf_printf(b, " %s %#" PRIx64, profile_cmp_name(c->op),
+					 c->value);
 	}
 }
 

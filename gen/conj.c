@@ -15,7 +15,7 @@ bool cond_holds(const struct segen_cond *c, uint64_t value)
 	return false;
 }
 
-/* Whether @c holds for a block of values: 1 all the same, 0 for none, -1 hard to say. */
+/* Whether @c stands for the values from @lo to @hi. */
 static bool is_block(const struct segen_cond *c, uint64_t *lo, uint64_t *hi)
 {
 	if (c->op == SEGEN_CMP_EQ) {
@@ -58,6 +58,17 @@ static bool ranges_meet(const struct segen_cond *c, uint64_t lo, uint64_t hi)
 	return false;
 }
 
+static bool both_ranges_meet(const struct segen_cond *a, const struct segen_cond *b)
+{
+	uint64_t from[2], to[2];
+	unsigned n = cond_ranges(a, from, to);
+
+	for (unsigned i = 0; i < n; i++)
+		if (ranges_meet(b, from[i], to[i]))
+			return true;
+	return false;
+}
+
 /* True when in doubt. */
 static bool cond_overlap(const struct segen_cond *a, const struct segen_cond *b)
 {
@@ -69,11 +80,11 @@ static bool cond_overlap(const struct segen_cond *a, const struct segen_cond *b)
 		return cond_holds(a, b->value);
 	if (a->op == SEGEN_CMP_MASKED_EQ && b->op == SEGEN_CMP_MASKED_EQ)
 		return !((a->value_two ^ b->value_two) & a->value & b->value);
-	if (is_block(a, &lo, &hi) && b->op != SEGEN_CMP_MASKED_EQ)
+	if (a->op != SEGEN_CMP_MASKED_EQ && b->op != SEGEN_CMP_MASKED_EQ)
+		return both_ranges_meet(a, b);
+	if (is_block(a, &lo, &hi))
 		return ranges_meet(b, lo, hi);
-	if (is_block(b, &lo, &hi) && a->op != SEGEN_CMP_MASKED_EQ)
-		return ranges_meet(a, lo, hi);
-	return true;
+	return !is_block(b, &lo, &hi) || ranges_meet(a, lo, hi);
 }
 
 bool conj_overlap(const struct conj *a, const struct conj *b)
@@ -105,6 +116,30 @@ int conj_cmp(const void *va, const void *vb)
 		CMP(a->c[i].value_two, b->c[i].value_two);
 	}
 	return 0;
+}
+
+void conj_list_done(struct conj_list *l)
+{
+	free(l->v);
+	*l = (struct conj_list){};
+}
+
+void conj_list_add(struct conj_list *l, const struct conj *c)
+{
+	GROW(l->v, l->n, l->cap);
+	l->v[l->n++] = *c;
+}
+
+void conj_list_sort(struct conj_list *l)
+{
+	size_t n = 0;
+
+	if (l->n)
+		qsort(l->v, l->n, sizeof(*l->v), conj_cmp);
+	for (size_t i = 0; i < l->n; i++)
+		if (!n || conj_cmp(&l->v[n - 1], &l->v[i]))
+			l->v[n++] = l->v[i];
+	l->n = n;
 }
 
 void cond_list_done(struct cond_list *l)
@@ -162,7 +197,7 @@ static void add_range(struct cond_list *l, unsigned index, uint64_t lo, uint64_t
 	}
 }
 
-void cond_list_blocks(struct cond_list *l, const struct segen_cond *c, uint64_t max)
+void cond_list_blocks(struct cond_list *l, const struct segen_cond *c)
 {
 	uint64_t lo[2], hi[2];
 	unsigned n;
@@ -174,6 +209,12 @@ void cond_list_blocks(struct cond_list *l, const struct segen_cond *c, uint64_t 
 	l->guessed = true;
 	n = cond_ranges(c, lo, hi);
 	for (unsigned i = 0; i < n; i++)
-		if (lo[i] <= max)
-			add_range(l, c->index, lo[i], MIN(hi[i], max));
+		if (lo[i] <= UINT32_MAX)
+			add_range(l, c->index, lo[i], MIN(hi[i], UINT32_MAX));
+}
+
+void cond_list_same(struct cond_list *l, const struct segen_cond *c)
+{
+	l->guessed = true;
+	list_add(l, c->index, c->op, c->value, c->value_two);
 }

@@ -181,7 +181,7 @@ static void gather(struct profile *list, const struct profile_rule *r, const cha
 	to = profile_add_rule(list);
 	profile_rule_copy(to, r);
 	while (to->n_names)
-		remove_name(to, to->names[0]);
+		free(to->names[--to->n_names]);
 	profile_rule_add_name(to, name);
 }
 

@@ -8,35 +8,35 @@ static const struct floor_fact floor_rows[] = {
 #define FLOOR(part_, since_, evidence_, when_, name_) \
 	{.name = #name_,                              \
 	 .part = PART_##part_,                        \
-	 .since = since_,                             \
-	 .when = when_,                               \
+	 .since = (since_),                           \
+	 .when = (when_),                             \
 	 .evidence = EVIDENCE_##evidence_},
 #include "floor.def"
 #undef FLOOR
 };
 
 static const struct essential_fact essential_rows[] = {
-#define ESSENTIAL(name_, why_) {.name = #name_, .why = why_},
+#define ESSENTIAL(name_, why_) {.name = #name_, .why = (why_)},
 #include "essentials.def"
 #undef ESSENTIAL
 };
 
 static const struct probe_fact probe_rows[] = {
-#define PROBE(name_, fallback_) {.name = #name_, .fallback = fallback_},
+#define PROBE(name_, fallback_) {.name = #name_, .fallback = (fallback_)},
 #include "probes.def"
 #undef PROBE
 };
 
 static const struct twin_fact twin_rows[] = {
-#define TWIN(a_, b_, reasons_) {.a = #a_, .b = #b_, .reasons = reasons_},
+#define TWIN(a_, b_, reasons_) {.a = #a_, .b = #b_, .reasons = (reasons_)},
 #include "twins.def"
 #undef TWIN
 };
 
 static const struct job_fact job_rows[] = {
-#define JOB(job_, name_) {.job = job_, .name = #name_},
+#define JOB(job_, name_) {.job = (job_), .name = #name_},
 #define PARTLY(job_, name_, how_) \
-	{.job = job_, .name = #name_, .part = true, .how = how_},
+	{.job = (job_), .name = #name_, .part = true, .how = (how_)},
 #include "jobs.def"
 #undef PARTLY
 #undef JOB

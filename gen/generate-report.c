@@ -75,10 +75,10 @@ static size_t count_allowed(const struct profile *p, const struct target *t)
 static bool has_call(const struct rule_index *x, const char *name)
 {
 	size_t n;
-	_cleanup_free_ const struct profile_rule **v = rule_index_find(x, name, &n);
+	const struct rule_ref *v = rule_index_find(x, name, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (lets(v[i]->action))
+		if (lets(v[i].rule->action))
 			return true;
 	return false;
 }

@@ -152,15 +152,17 @@ static void settle_refusals(const struct generation *g, const char *name, struct
 }
 
 /* --gates=all is about the groups with a gate: a call's other rules do not count. */
-static size_t only_gated(const struct profile_rule **rules, size_t n)
+static struct rule_ref *only_gated(const struct rule_ref *rules, size_t *n)
 {
+	struct rule_ref *v = xcalloc(*n + 1, sizeof(*v));
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (!gate_is_empty(&rules[i]->includes) ||
-		    rules[i]->action != SEGEN_ACT_ALLOW)
-			rules[kept++] = rules[i];
-	return kept;
+	for (size_t i = 0; i < *n; i++)
+		if (!gate_is_empty(&rules[i].rule->includes) ||
+		    rules[i].rule->action != SEGEN_ACT_ALLOW)
+			v[kept++] = rules[i];
+	*n = kept;
+	return v;
 }
 
 static bool narrowed(const struct cells *c)
@@ -176,15 +178,18 @@ static bool emit_want(struct generation *g, const struct want *w)
 {
 	_cleanup_(cells_done) struct cells cells = {};
 	_cleanup_(placed_list_done) struct placed_list l = {};
-	_cleanup_free_ const struct profile_rule **rules = NULL;
+	_cleanup_free_ struct rule_ref *gated = NULL;
+	const struct rule_ref *rules;
 	struct cells_for how = g->how;
 	struct seen_args seen;
 	bool in = false;
 	size_t n;
 
 	rules = rule_index_find(&g->rules, w->name, &n);
-	if (w->why == WANT_GATED)
-		n = only_gated(rules, n);
+	if (w->why == WANT_GATED) {
+		gated = only_gated(rules, &n);
+		rules = gated;
+	}
 	how.args = segen_strset_has(&g->policy->args, w->name);
 	seen_args_init(&seen, w->name, w->calls, w->n_calls, w->any);
 	if (cells_init(&cells, &g->edited, rules, n, &seen, &how) < 0) {
@@ -373,7 +378,7 @@ int generate(const struct segen_trace *trace, const struct profile *base,
 	if (r < 0)
 		return r;
 	g.report = &report;
-	g.trace = trace && (trace->n_runs || trace->n_calls) ? trace : NULL;
+	g.trace = trace;
 	r = run(&g, base, &p, err);
 	if (r < 0)
 		return r;

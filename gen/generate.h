@@ -33,7 +33,7 @@ struct tie {
 struct gen_policy {
 	struct target target;
 	const struct segen_arch **arches; /* --arch; none: those seen in the trace */
-	size_t n_arches;
+	size_t n_arches, cap_arches;
 	struct tie *ties;
 	size_t n_ties, cap_ties;
 	struct segen_strset allow, deny;
@@ -56,6 +56,8 @@ void gen_policy_done(struct gen_policy *p);
  */
 int gen_policy_tie(struct gen_policy *p, const char *words, struct segen_error *err);
 int gen_policy_calls(struct segen_strset *set, const char *list, struct segen_error *err);
+/* Calls with arguments that are recorded; "all": all of them. */
+int gen_policy_args(struct gen_policy *p, const char *list, struct segen_error *err);
 int gen_policy_arches(struct gen_policy *p, const char *list, struct segen_error *err);
 
 /* Whether the wishes contradict each other: -EINVAL with the call and what to do. */
@@ -92,8 +94,8 @@ struct gen_report {
 void gen_report_done(struct gen_report *r);
 
 /*
- * @trace may be empty or NULL: then @base itself is edited and its order kept.
- * @ret is never an empty profile.
+ * Without a @trace @base itself is edited and its order kept.  -ENODATA when nothing
+ * would be left: @ret is never an empty profile.
  */
 int generate(const struct segen_trace *trace, const struct profile *base,
 	     const struct gen_policy *policy, struct profile *ret,

@@ -59,6 +59,46 @@ int gen_policy_calls(struct segen_strset *set, const char *list, struct segen_er
 	return 0;
 }
 
+static bool has_recorded_args(const char *name)
+{
+	size_t n;
+	const struct segen_arg_fact *f = segen_arg_facts(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(f[i].name, name))
+			return true;
+	return false;
+}
+
+static void add_all_args(struct segen_strset *set)
+{
+	size_t n;
+	const struct segen_arg_fact *f = segen_arg_facts(&n);
+
+	for (size_t i = 0; i < n; i++)
+		segen_strset_add(set, f[i].name);
+}
+
+int gen_policy_args(struct gen_policy *p, const char *list, struct segen_error *err)
+{
+	_cleanup_(segen_strset_done) struct segen_strset set = {};
+	int r;
+
+	if (!strcmp(list, "all")) {
+		add_all_args(&p->args);
+		return 0;
+	}
+	r = gen_policy_calls(&set, list, err);
+	for (size_t i = 0; r == 0 && i < set.n; i++) {
+		if (!has_recorded_args(set.v[i]))
+			return segen_fail(err, -EINVAL,
+					  "the arguments of '%s' are not recorded",
+					  set.v[i]);
+		segen_strset_add(&p->args, set.v[i]);
+	}
+	return r;
+}
+
 int gen_policy_tie(struct gen_policy *p, const char *words, struct segen_error *err)
 {
 	const char *eq = strchr(words, '=');
@@ -103,7 +143,7 @@ int gen_policy_arches(struct gen_policy *p, const char *list, struct segen_error
 					  word);
 		if (has_arch(p, a))
 			continue;
-		p->arches = xreallocarray(p->arches, p->n_arches + 1, sizeof(*p->arches));
+		GROW(p->arches, p->n_arches, p->cap_arches);
 		p->arches[p->n_arches++] = a;
 	}
 	return 0;

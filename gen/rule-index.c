@@ -36,11 +36,10 @@ void rule_index_done(struct rule_index *x)
 	*x = (struct rule_index){};
 }
 
-const struct profile_rule **rule_index_find(const struct rule_index *x, const char *name,
-					    size_t *ret_n)
+const struct rule_ref *rule_index_find(const struct rule_index *x, const char *name,
+				       size_t *ret_n)
 {
-	const struct profile_rule **v;
-	size_t lo = 0, hi = x->n, n = 0;
+	size_t lo = 0, hi = x->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -52,11 +51,6 @@ const struct profile_rule **rule_index_find(const struct rule_index *x, const ch
 	}
 	for (hi = lo; hi < x->n && !strcmp(x->v[hi].name, name);)
 		hi++;
-	v = xcalloc(hi - lo + 1, sizeof(*v));
-	for (; lo < hi; lo++)
-		/* A rule may name a call twice. */
-		if (!n || v[n - 1] != x->v[lo].rule)
-			v[n++] = x->v[lo].rule;
-	*ret_n = n;
-	return v;
+	*ret_n = hi - lo;
+	return x->v + lo;
 }

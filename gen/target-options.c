@@ -34,11 +34,11 @@ static int set_engine(void *opts, const char *value, struct segen_error *err)
 }
 
 const struct option_row target_options[TARGET_OPTIONS_N] = {
+	{"arch", 0, "ARCH", "its architecture (default: this machine's)", set_arch, NULL},
 	{"caps", 0, "LIST", "its bounding set instead of docker's default; 'none', 'all'",
 	 set_caps, NULL},
 	{"cap-add", 0, "LIST", "add capabilities, as with docker run", add_caps, NULL},
 	{"cap-drop", 0, "LIST", "drop capabilities, as with docker run", drop_caps, NULL},
-	{"arch", 0, "ARCH", "its architecture (default: this machine's)", set_arch, NULL},
 	{"kernel", 0, "X.Y", "its kernel (default: this machine's)", set_kernel, NULL},
 	{"engine", 0, "ENGINE", "whose reading counts (default: docker, the newest)",
 	 set_engine, "docker|docker-20.10|podman"},

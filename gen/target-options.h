@@ -1,8 +1,8 @@
 /*
- * target-options.h: --caps, --cap-add, --cap-drop, --arch, --kernel, --engine.
+ * target-options.h: --arch, --caps, --cap-add, --cap-drop, --kernel, --engine.
  *
  * Rows that verbs share; their group's offset is that of a struct target, set up by
- * target_init_default().
+ * target_init_default().  --arch comes first, for verbs that have one of their own.
  */
 #pragma once
 

@@ -95,7 +95,7 @@ static size_t runs_of_name(const struct want *w, size_t n_runs)
 
 static void add_call(struct want *w, const struct segen_call *c)
 {
-	w->calls = xreallocarray(w->calls, w->n_calls + 1, sizeof(*w->calls));
+	GROW(w->calls, w->n_calls, w->cap_calls);
 	w->calls[w->n_calls++] = c;
 }
 

@@ -24,7 +24,7 @@ struct want {
 	char *detail;			 /* to be listed in the comment, or NULL */
 	bool any;			 /* made in ways that nobody saw */
 	const struct segen_call **calls; /* borrowed from the trace, one per ABI */
-	size_t n_calls;
+	size_t n_calls, cap_calls;
 };
 
 struct wants {

@@ -1,0 +1,88 @@
+/* generate-run.c: from a trace and options to a written profile. */
+#include "generate-run.h"
+
+#include "facts.h"
+
+#include <string.h>
+
+int generate_run(const struct generate_run *g, struct gen_report *ret_report,
+		 struct segen_error *err)
+{
+	_cleanup_(profile_done) struct profile p = {};
+	_cleanup_(gen_report_done) struct gen_report report = {};
+	int r;
+
+	r = generate(g->trace, g->base, &g->opts->policy, &p, &report, err);
+	if (r == 0)
+		r = profile_write(g->path, &p, g->style, err);
+	if (r < 0)
+		return r;
+	*ret_report = report;
+	report = (struct gen_report){};
+	return 0;
+}
+
+/* Some program that made the call, or NULL. */
+static const char *program_of(const struct segen_call *c, const struct segen_trace *t)
+{
+	for (size_t i = 0; i < c->n_seen; i++)
+		if (c->seen[i].n_programs && c->seen[i].programs[0] < t->n_programs)
+			return t->programs[c->seen[i].programs[0]];
+	return NULL;
+}
+
+static char *user_of(const struct segen_call *c, const struct segen_trace *t)
+{
+	const char *program = program_of(c, t);
+
+	return program ? xasprintf(" ('%s' made it)", program) : xstrdup("");
+}
+
+static char *gates_of(const struct judged *j)
+{
+	struct segen_buf b = {};
+
+	for (size_t i = 0; i < j->gates.n; i++)
+		segen_buf_printf(&b, "%s%s", i ? " or " : "", j->gates.v[i]);
+	return b.s ? b.s : xstrdup("other gates");
+}
+
+/* A probe that is answered with ENOSYS is nothing to worry about. */
+static bool is_harmless(const struct judged *j)
+{
+	return j->name && is_probe_fact(j->name) && segen_call_is_probe(j->call);
+}
+
+static char *remark(const struct judged *j, const struct segen_trace *t)
+{
+	_cleanup_free_ char *user = user_of(j->call, t), *gates = NULL;
+
+	if (!j->name)
+		return xasprintf("call %lld of %s has no known name and is left out%s",
+				 (long long)j->call->nr, j->call->arch->name, user);
+	if (j->in_profile && j->some_refused)
+		return xasprintf("the base refuses some of the arguments of '%s' that "
+				 "were seen%s; --refused=allow lets them in",
+				 j->name, user);
+	if (j->in_profile && j->class == CLASS_GATED && !j->gate_open) {
+		gates = gates_of(j);
+		return xasprintf("'%s' needs %s, as in the base%s", j->name, gates, user);
+	}
+	if (j->in_profile || is_harmless(j))
+		return NULL;
+	if (j->class == CLASS_REFUSED || j->class == CLASS_UNKNOWN)
+		return xasprintf("the base refuses '%s'%s; --allow %s lets it in",
+				 j->name, user, j->name);
+	return NULL;
+}
+
+void generate_remarks(const struct gen_report *r, const struct segen_trace *t,
+		      struct segen_strset *remarks)
+{
+	for (size_t i = 0; t && i < r->n_calls; i++) {
+		_cleanup_free_ char *s = remark(&r->calls[i], t);
+
+		if (s)
+			segen_strset_add(remarks, s);
+	}
+}

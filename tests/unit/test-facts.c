@@ -1,0 +1,233 @@
+/* test-facts.c: every row of the fact tables names calls that exist, and only once. */
+#include "../gen/facts.h"
+
+#include <segen/json.h>
+#include <segen/syscall.h>
+
+#include <json-c/json.h>
+#include <string.h>
+
+#include "tap.h"
+
+static bool known(const char *name, const char *table)
+{
+	if (segen_syscall_known(name))
+		return true;
+	printf("# %s: no architecture has '%s'\n", table, name);
+	return false;
+}
+
+static void test_floor(void)
+{
+	size_t n, seen = 0;
+	const struct floor_fact *f = floor_facts(&n);
+	bool names = true, whens = true, versions = true;
+
+	for (size_t i = 0; i < n; i++) {
+		names &= known(f[i].name, "floor");
+		whens &= (f[i].when & WHEN_ALWAYS) != 0;
+		versions &= f[i].since && strchr(f[i].since, '.');
+		seen |= (size_t)1 << f[i].part;
+	}
+	ok(names, "floor: all %zu names are known", n);
+	ok(whens, "floor: each row says when");
+	ok(versions, "floor: each row says since which version");
+	ok(seen == 7, "floor: runc, crun and docker-init have rows");
+}
+
+static void test_essentials(void)
+{
+	size_t n;
+	const struct essential_fact *f = essential_facts(&n);
+	bool names = true;
+
+	for (size_t i = 0; i < n; i++)
+		names &= known(f[i].name, "essentials") && f[i].why && *f[i].why;
+	ok(names, "essentials: all %zu names are known and have a reason", n);
+}
+
+static void test_probes(void)
+{
+	size_t n;
+	const struct probe_fact *f = probe_facts(&n);
+	bool names = true, once = true;
+
+	for (size_t i = 0; i < n; i++) {
+		names &= known(f[i].name, "probes") && *f[i].fallback;
+		for (size_t k = 0; k < i; k++)
+			once &= strcmp(f[i].name, f[k].name) != 0;
+	}
+	ok(names, "probes: all %zu names are known and have a fallback", n);
+	ok(once, "probes: none is there twice");
+	ok(is_probe_fact("clone3") && !is_probe_fact("bpf"),
+	   "probes: clone3 is, bpf is not");
+}
+
+/* An essential call that answers ENOSYS when missing would be a contradiction. */
+static void test_essentials_and_probes(void)
+{
+	size_t n;
+	const struct essential_fact *f = essential_facts(&n);
+	bool fine = true;
+
+	for (size_t i = 0; i < n; i++)
+		if (!strncmp(f[i].name, "exit", 4) || strstr(f[i].name, "return"))
+			fine &= !is_probe_fact(f[i].name);
+	ok(fine, "exits and returns are no probes");
+}
+
+static void test_twins(void)
+{
+	size_t n;
+	const struct twin_fact *f = twin_facts(&n);
+	bool names = true, once = true;
+
+	for (size_t i = 0; i < n; i++) {
+		names &= known(f[i].a, "twins") && known(f[i].b, "twins") &&
+			 strcmp(f[i].a, f[i].b) != 0 && f[i].reasons;
+		for (size_t k = 0; k < i; k++) {
+			bool same =
+				(!strcmp(f[i].a, f[k].a) && !strcmp(f[i].b, f[k].b)) ||
+				(!strcmp(f[i].a, f[k].b) && !strcmp(f[i].b, f[k].a));
+
+			if (same)
+				printf("# twins: '%s' and '%s' twice\n", f[i].a, f[i].b);
+			once &= !same;
+		}
+	}
+	ok(names, "twins: all %zu pairs are known and have a reason", n);
+	ok(once, "twins: no pair is there twice");
+}
+
+/* TWIN_ARCH must mean that some architecture has one of the two only. */
+static void test_twins_arch(void)
+{
+	size_t n, n_arches;
+	const struct twin_fact *f = twin_facts(&n);
+	const struct segen_arch *arches = segen_arches(&n_arches);
+	bool fine = true;
+
+	for (size_t i = 0; i < n; i++) {
+		bool differs = false;
+
+		for (size_t k = 0; k < n_arches; k++)
+			differs |= (segen_syscall_nr(&arches[k], f[i].a) < 0) !=
+				   (segen_syscall_nr(&arches[k], f[i].b) < 0);
+		if ((f[i].reasons & TWIN_ARCH) && !differs)
+			printf("# twins: '%s' and '%s' are everywhere\n", f[i].a, f[i].b);
+		fine &= differs || !(f[i].reasons & TWIN_ARCH);
+	}
+	ok(fine, "twins: those for an architecture differ between architectures");
+}
+
+static void test_jobs(void)
+{
+	size_t n;
+	const struct job_fact *f = job_facts(&n);
+	bool names = true, together = true;
+
+	for (size_t i = 0; i < n; i++) {
+		names &= known(f[i].name, "jobs") && f[i].part == !!f[i].how;
+		for (size_t k = 0; i && k + 1 < i; k++)
+			together &= strcmp(f[k].job, f[i].job) != 0 ||
+				    !strcmp(f[i - 1].job, f[i].job);
+	}
+	ok(names, "jobs: all %zu names are known, detours are explained", n);
+	ok(together, "jobs: the rows of a job stand together");
+}
+
+/* --- against the measurements ---------------------------------------------------------
+ */
+
+static bool has_row(const char *name, enum floor_part part, unsigned when)
+{
+	size_t n;
+	const struct floor_fact *f = floor_facts(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (f[i].part == part && (f[i].when & when) && !strcmp(f[i].name, name))
+			return true;
+	return false;
+}
+
+static const struct measured {
+	const char *section, *list;
+	enum floor_part part;
+	unsigned when;
+} measured[] = {
+	{"runc_1_1_5_deb", "run", PART_RUNC, WHEN_RUN},
+	{"runc_1_1_5_deb", "run_nnp", PART_RUNC, WHEN_RUN_NNP},
+	{"runc_1_1_5_deb", "exec", PART_RUNC, WHEN_EXEC},
+	{"runc_1_1_5_deb", "exec_nnp", PART_RUNC, WHEN_EXEC_NNP},
+	{"runc_1_1_5_deb", "timing", PART_RUNC, WHEN_RARE},
+	{"runc_timing_possible", "names", PART_RUNC, WHEN_RARE},
+	{"runc_1_2_to_1_5", "add_run", PART_RUNC, WHEN_RUN},
+	{"runc_1_2_to_1_5", "add_run_nnp", PART_RUNC, WHEN_RUN_NNP},
+	{"crun_1_8_1", "run", PART_CRUN, WHEN_RUN},
+	{"crun_1_8_1", "run_nnp", PART_CRUN, WHEN_RUN_NNP},
+	{"crun_1_8_1", "exec", PART_CRUN, WHEN_EXEC},
+	{"crun_1_14_plus", "add", PART_CRUN, WHEN_RUN},
+	{"docker_init_tini_0_19", "names", PART_DOCKER_INIT, WHEN_RUN},
+};
+
+static void check_measured(const struct segen_json *doc, const struct measured *m)
+{
+	struct segen_json section, list;
+	size_t n = 0;
+	bool all = true;
+
+	if (segen_json_get_object(doc, m->section, &section, NULL) != 1 ||
+	    segen_json_get_array(&section, m->list, &list, NULL) != 1 ||
+	    segen_json_as_array(&list, &n, NULL) < 0) {
+		ok(false, "floor: %s.%s is measured", m->section, m->list);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct segen_json e = segen_json_element(&list, i);
+		const char *name = "?";
+
+		if (segen_json_as_string(&e, &name, NULL) < 0 ||
+		    !has_row(name, m->part, m->when)) {
+			printf("# no row for '%s'\n", name);
+			all = false;
+		}
+	}
+	ok(all && n, "floor: the %zu calls of %s.%s have rows", n, m->section, m->list);
+}
+
+static void test_measured(void)
+{
+	const char *folder = getenv("SEGEN_REFERENCE");
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	struct json_object *v = NULL;
+	struct segen_json doc = {};
+	size_t len;
+
+	if (!folder || !*folder) {
+		skip("floor: against the measurements", "no reference folder");
+		return;
+	}
+	path = xasprintf("%s/floor/runtime-floor.json", folder);
+	if (!ok(segen_file_read(path, &text, &len, NULL) == 0 &&
+			segen_json_parse(text, len, path, &v, NULL) == 0,
+		"the measurements can be read"))
+		return;
+	doc.v = v;
+	doc.name = path;
+	for (size_t i = 0; i < ARRAY_SIZE(measured); i++)
+		check_measured(&doc, &measured[i]);
+	json_object_put(v);
+}
+
+int main(void)
+{
+	test_floor();
+	test_essentials();
+	test_probes();
+	test_essentials_and_probes();
+	test_twins();
+	test_twins_arch();
+	test_jobs();
+	test_measured();
+	return done();
+}

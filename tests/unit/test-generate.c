@@ -1,0 +1,610 @@
+/* test-generate.c: observations, a base and a policy in, a profile out. */
+#include "../gen/base.h"
+#include "../gen/generate.h"
+#include "../gen/profile-io.h"
+
+#include <segen/syscall.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "tap.h"
+
+/* A trace of one machine, a policy, and what comes out. */
+struct fixture {
+	struct profile base, p;
+	struct gen_policy policy;
+	struct segen_trace t;
+	struct gen_report report;
+	struct segen_error err;
+	const struct segen_arch *arch;
+};
+
+static void add_run(struct fixture *f, const char *machine)
+{
+	static const char *const argv[] = {"test", NULL};
+	size_t run = segen_trace_add_run(&f->t, (char *const *)argv);
+
+	free(f->t.runs[run]->machine);
+	f->t.runs[run]->machine = xstrdup(machine);
+}
+
+static void start(struct fixture *f, const char *machine)
+{
+	*f = (struct fixture){.arch = segen_arch_by_name(machine)};
+	base_default(&f->base);
+	gen_policy_init(&f->policy);
+	target_set_arch(&f->policy.target, machine, NULL);
+	target_set_kernel(&f->policy.target, "6.1", NULL);
+	f->policy.floor = FLOOR_NONE;
+	add_run(f, machine);
+}
+
+static void again(struct fixture *f)
+{
+	profile_done(&f->p);
+	gen_report_done(&f->report);
+}
+
+static void stop(struct fixture *f)
+{
+	again(f);
+	profile_done(&f->base);
+	gen_policy_done(&f->policy);
+	segen_trace_done(&f->t);
+}
+
+static struct segen_call *see_in(struct fixture *f, size_t run, const char *name, int err)
+{
+	struct segen_call *c =
+		segen_trace_call(&f->t, f->arch, segen_syscall_nr(f->arch, name), NULL);
+	struct segen_seen *s = segen_call_seen(c, run);
+
+	s->count++;
+	s->phases |= SEGEN_PHASE_WORKLOAD;
+	segen_seen_outcome(s, err, 1);
+	return c;
+}
+
+static struct segen_call *see(struct fixture *f, const char *name)
+{
+	return see_in(f, 0, name, 0);
+}
+
+static bool run(struct fixture *f)
+{
+	again(f);
+	return generate(&f->t, &f->base, &f->policy, &f->p, &f->report, &f->err) == 0;
+}
+
+/* The n-th rule that names @name, or NULL. */
+static const struct profile_rule *rule_of(const struct fixture *f, const char *name,
+					  unsigned n)
+{
+	for (size_t i = 0; i < f->p.n_rules; i++)
+		if (profile_rule_has(&f->p.rules[i], name) && n-- == 0)
+			return &f->p.rules[i];
+	return NULL;
+}
+
+static bool is_plain(const struct profile_rule *r)
+{
+	return r && r->action == SEGEN_ACT_ALLOW && !r->n_conds &&
+	       gate_is_empty(&r->includes) && gate_is_empty(&r->excludes);
+}
+
+static bool is_gated(const struct profile_rule *r, const char *cap)
+{
+	return r && r->action == SEGEN_ACT_ALLOW && r->includes.n_caps == 1 &&
+	       !strcmp(r->includes.caps[0], cap);
+}
+
+static bool is_refused(const struct profile_rule *r, int err)
+{
+	return r && r->action == SEGEN_ACT_ERRNO && profile_rule_errno(r) == err;
+}
+
+static bool is_eq(const struct profile_rule *r, uint64_t value)
+{
+	return r && r->action == SEGEN_ACT_ALLOW && r->n_conds == 1 &&
+	       r->conds[0].op == SEGEN_CMP_EQ && r->conds[0].value == value;
+}
+
+static bool says(const struct profile_rule *r, const char *words)
+{
+	return r && r->comment && strstr(r->comment, words);
+}
+
+static bool warns(const struct fixture *f, const char *words)
+{
+	for (size_t i = 0; i < f->report.warnings.n; i++)
+		if (strstr(f->report.warnings.v[i], words))
+			return true;
+	return false;
+}
+
+static const struct judged *judged(const struct fixture *f, const char *name)
+{
+	for (size_t i = 0; i < f->report.n_calls; i++)
+		if (f->report.calls[i].name && !strcmp(f->report.calls[i].name, name))
+			return &f->report.calls[i];
+	return NULL;
+}
+
+static bool is_class(const struct fixture *f, const char *name, enum call_class class)
+{
+	const struct judged *j = judged(f, name);
+
+	return j && j->class == class;
+}
+
+/* --- the five classes -----------------------------------------------------------------
+ */
+
+static void see_classes(struct fixture *f)
+{
+	see(f, "read");
+	see(f, "chroot");
+	see(f, "arch_prctl");
+	see(f, "ptrace");
+	see_in(f, 0, "mount", EPERM);
+	see_in(f, 0, "keyctl", EPERM);
+	see_in(f, 0, "clone3", ENOSYS);
+	segen_call_value(see(f, "clone"), 0, 0x1200011);
+	segen_call_value(see(f, "socket"), 0, 2);
+	segen_call_value(see(f, "socket"), 0, 40);
+	segen_call_value(see(f, "personality"), 0, 0xffffffff);
+	segen_trace_call(&f->t, f->arch, 999, NULL);
+}
+
+static void test_classes(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see_classes(&f);
+	ok(run(&f), "classes: a profile is made (%s)", f.err.msg);
+	ok(is_class(&f, "read", CLASS_ALLOWED), "read is allowed");
+	ok(is_class(&f, "chroot", CLASS_GATED) && judged(&f, "chroot")->gate_open,
+	   "chroot is gated by a capability that containers have");
+	ok(is_class(&f, "mount", CLASS_GATED) && !judged(&f, "mount")->gate_open &&
+		   segen_strset_has(&judged(&f, "mount")->gates, "CAP_SYS_ADMIN"),
+	   "mount is gated by one that they do not have");
+	ok(segen_strset_has(&judged(&f, "arch_prctl")->gates, "arch amd64"),
+	   "arch_prctl is gated by the architecture");
+	ok(segen_strset_has(&judged(&f, "ptrace")->gates, "kernel 4.8") &&
+		   segen_strset_has(&judged(&f, "ptrace")->gates, "CAP_SYS_PTRACE"),
+	   "ptrace is gated by the kernel or a capability");
+	ok(is_class(&f, "clone", CLASS_MASKED) &&
+		   is_class(&f, "personality", CLASS_MASKED),
+	   "clone and personality are masked");
+	ok(is_class(&f, "socket", CLASS_MASKED) && judged(&f, "socket")->some_refused,
+	   "socket is masked, and some of it refused");
+	ok(is_class(&f, "keyctl", CLASS_REFUSED) && !judged(&f, "keyctl")->in_profile,
+	   "keyctl is refused and not in the profile");
+	ok(f.report.n_calls == 11, "a number without a name is judged, too");
+	ok(f.report.base_allows > 300 && f.report.profile_allows < 25,
+	   "the counts: %zu of %zu", f.report.profile_allows, f.report.base_allows);
+	stop(&f);
+}
+
+static void test_rules(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see_classes(&f);
+	run(&f);
+	ok(is_plain(rule_of(&f, "read", 0)) && says(rule_of(&f, "read", 0), "observed"),
+	   "read stands in the plain group");
+	ok(is_gated(rule_of(&f, "mount", 0), "CAP_SYS_ADMIN") &&
+		   !profile_rule_has(rule_of(&f, "mount", 0), "umount2"),
+	   "mount keeps its gate, without the rest of the group");
+	ok(says(rule_of(&f, "mount", 0), "gated by CAP_SYS_ADMIN"), "and says so");
+	ok(is_eq(rule_of(&f, "socket", 0), 2) && !rule_of(&f, "socket", 1),
+	   "socket keeps the family seen, if the base lets it in");
+	ok(is_eq(rule_of(&f, "personality", 0), 0xffffffff) &&
+		   !rule_of(&f, "personality", 1),
+	   "personality keeps the value seen");
+	ok(rule_of(&f, "clone", 0) && !rule_of(&f, "clone", 1) &&
+		   rule_of(&f, "clone", 0)->conds[0].op == SEGEN_CMP_MASKED_EQ &&
+		   !rule_of(&f, "clone", 0)->includes.n_caps,
+	   "clone keeps the base's mask, with CAP_SYS_ADMIN too");
+	ok(is_gated(rule_of(&f, "clone3", 0), "CAP_SYS_ADMIN") &&
+		   is_refused(rule_of(&f, "clone3", 1), ENOSYS) &&
+		   rule_of(&f, "clone3", 1)->excludes.n_caps == 1,
+	   "clone3 is gated, and not there without the capability");
+	ok(!rule_of(&f, "keyctl", 0), "keyctl is left out");
+	ok(f.p.n_architectures == 1 && !strcmp(f.p.architectures[0], "SCMP_ARCH_X86_64"),
+	   "one architecture");
+	ok(warns(&f, "i386,x32 are killed"), "and a warning about the others");
+	stop(&f);
+}
+
+static void test_answers(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	see(&f, "statx");
+	run(&f);
+	ok(f.p.def == SEGEN_ACT_ERRNO && profile_default_errno(&f.p) == EPERM,
+	   "the default is EPERM");
+	ok(is_refused(rule_of(&f, "clone3", 0), ENOSYS) &&
+		   is_refused(rule_of(&f, "faccessat2", 0), ENOSYS) &&
+		   is_refused(rule_of(&f, "io_uring_setup", 0), ENOSYS),
+	   "probes that were not seen are not there");
+	ok(is_plain(rule_of(&f, "statx", 0)) && !rule_of(&f, "statx", 1),
+	   "one that was seen is");
+	ok(!rule_of(&f, "clock_gettime64", 0), "calls of 32-bit ABIs are not named");
+	ok(!rule_of(&f, "mount", 0) && !rule_of(&f, "bpf", 0),
+	   "other refusals are left to the default");
+	stop(&f);
+}
+
+/* --- what is added --------------------------------------------------------------------
+ */
+
+static void test_essentials(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "exit_group");
+	run(&f);
+	ok(says(rule_of(&f, "restart_syscall", 0), "essential:") &&
+		   says(rule_of(&f, "rt_sigreturn", 0), "essential:") &&
+		   says(rule_of(&f, "clock_gettime", 0), "essential:"),
+	   "essentials have rules of their own");
+	ok(says(rule_of(&f, "exit_group", 0), "observed") &&
+		   !rule_of(&f, "exit_group", 1),
+	   "but not when they were seen");
+	ok(!rule_of(&f, "sigreturn", 0), "sigreturn is for 32 bit");
+	stop(&f);
+}
+
+static void test_floor(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	f.policy.floor = FLOOR_ANY;
+	run(&f);
+	ok(says(rule_of(&f, "capset", 0), "runtime floor: runc >= 1.1 and crun >= 1.8"),
+	   "the floor of both runtimes");
+	ok(says(rule_of(&f, "setpgid", 0), "docker-init"), "and of docker-init");
+	f.policy.floor = FLOOR_CRUN;
+	f.policy.no_init = true;
+	run(&f);
+	ok(rule_of(&f, "setresuid", 0) && !rule_of(&f, "setuid", 0) &&
+		   !rule_of(&f, "setpgid", 0),
+	   "the floor of one");
+	f.policy.floor = FLOOR_RUNC;
+	f.policy.no_new_privs = true;
+	run(&f);
+	ok(rule_of(&f, "fstatfs", 0) && !rule_of(&f, "setuid", 0),
+	   "the floor under no-new-privileges");
+	f.policy.floor = FLOOR_NONE;
+	run(&f);
+	ok(!rule_of(&f, "fstatfs", 0), "no floor");
+	stop(&f);
+}
+
+static void test_floor_recorded(void)
+{
+	struct fixture f;
+	struct segen_call *c;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	f.policy.floor = FLOOR_AUTO;
+	run(&f);
+	ok(rule_of(&f, "fstatfs", 0), "the floor is added to what was seen outside");
+	f.t.runs[0]->observe = xstrdup("container");
+	c = see(&f, "capset");
+	c->seen[0].phases = SEGEN_PHASE_RUNTIME;
+	run(&f);
+	ok(!rule_of(&f, "fstatfs", 0), "not to what a runtime recorded");
+	ok(says(rule_of(&f, "capset", 0), "runtime:"), "the runtime's own calls say so");
+	stop(&f);
+}
+
+/* A floor or essential call that the base refuses does not come in by the back door. */
+static void test_floor_refused(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	f.policy.floor = FLOOR_RUNC;
+	gen_policy_calls(&f.policy.deny, "capset,restart_syscall", NULL);
+	run(&f);
+	ok(!rule_of(&f, "capset", 0) && warns(&f, "capset"), "a denied floor call warns");
+	ok(!rule_of(&f, "restart_syscall", 0) && warns(&f, "restart_syscall"),
+	   "a denied essential call warns");
+	stop(&f);
+}
+
+static void test_portable(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "openat");
+	see(&f, "newfstatat");
+	f.policy.portable = true;
+	run(&f);
+	ok(says(rule_of(&f, "open", 0), "portable: ") &&
+		   says(rule_of(&f, "open", 0), "open for openat") &&
+		   says(rule_of(&f, "statx", 0), "statx for newfstatat"),
+	   "portable: twins are added, each with its reason");
+	ok(!rule_of(&f, "fstatat64", 0), "but not those that the ABI does not have");
+	stop(&f);
+}
+
+static void test_translate(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "open");
+	see(&f, "poll");
+	see(&f, "arch_prctl");
+	f.policy.floor = FLOOR_ANY;
+	gen_policy_arches(&f.policy, "amd64,arm64", NULL);
+	ok(run(&f), "two architectures (%s)", f.err.msg);
+	ok(f.p.n_arch_map == 2 && !f.p.n_architectures, "make an archMap");
+	ok(says(rule_of(&f, "openat", 0), "openat for open") ||
+		   says(rule_of(&f, "openat", 0), "runtime floor"),
+	   "open becomes openat");
+	ok(says(rule_of(&f, "ppoll", 0), "for aarch64"), "poll becomes ppoll");
+	ok(rule_of(&f, "getpgid", 0) && rule_of(&f, "readlinkat", 0),
+	   "the floor is translated, too");
+	stop(&f);
+
+	start(&f, "aarch64");
+	see(&f, "set_tid_address");
+	see(&f, "ppoll");
+	gen_policy_arches(&f.policy, "amd64,arm64", NULL);
+	run(&f);
+	ok(rule_of(&f, "poll", 0) && rule_of(&f, "arch_prctl", 0),
+	   "and from arm64 to amd64");
+	stop(&f);
+}
+
+/* --- wishes ---------------------------------------------------------------------------
+ */
+
+static void test_wishes(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "chmod");
+	see(&f, "read");
+	see(&f, "keyctl");
+	see(&f, "fchmodat2");
+	gen_policy_tie(&f.policy, "chmod,fchmod=wake_alarm", NULL);
+	gen_policy_calls(&f.policy.allow, "socket,bpf", NULL);
+	gen_policy_calls(&f.policy.deny, "read", NULL);
+	ok(run(&f), "wishes: a profile is made (%s)", f.err.msg);
+	ok(is_gated(rule_of(&f, "chmod", 0), "CAP_WAKE_ALARM") &&
+		   !rule_of(&f, "chmod", 1),
+	   "--tie: chmod moves behind its gate");
+	ok(is_gated(rule_of(&f, "fchmod", 0), "CAP_WAKE_ALARM"),
+	   "what was not seen as well");
+	ok(warns(&f, "'fchmodat2' can still change a file's mode") &&
+		   warns(&f, "--tie chmod,fchmod,fchmodat2=CAP_WAKE_ALARM"),
+	   "a way around is named, with the option that closes it");
+	ok(is_plain(rule_of(&f, "socket", 0)) && is_plain(rule_of(&f, "bpf", 0)),
+	   "--allow: without conditions, without gates");
+	ok(warns(&f, "'socket' is allowed with any arguments") &&
+		   warns(&f, "'bpf' is allowed without a capability"),
+	   "which is said");
+	ok(!rule_of(&f, "read", 0), "--deny: out");
+	ok(!rule_of(&f, "keyctl", 0), "a refused call stays out");
+	f.policy.allow_refused = true;
+	run(&f);
+	ok(is_plain(rule_of(&f, "keyctl", 0)), "--refused=allow lets it in");
+	stop(&f);
+}
+
+static void test_refused_values(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	segen_call_value(see(&f, "socket"), 0, 2);
+	segen_call_value(see(&f, "socket"), 0, 38);
+	f.policy.allow_refused = true;
+	run(&f);
+	ok(is_eq(rule_of(&f, "socket", 0), 2) && is_eq(rule_of(&f, "socket", 1), 38) &&
+		   !rule_of(&f, "socket", 2),
+	   "--refused=allow lets in the values that were seen, no others");
+	stop(&f);
+}
+
+static void test_contradictions(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	gen_policy_calls(&f.policy.allow, "chmod", NULL);
+	gen_policy_calls(&f.policy.deny, "chmod", NULL);
+	ok(!run(&f) && strstr(f.err.msg, "'chmod'"), "allowed and denied: %s", f.err.msg);
+	segen_strset_done(&f.policy.deny);
+	gen_policy_tie(&f.policy, "chmod=WAKE_ALARM", NULL);
+	ok(!run(&f) && strstr(f.err.msg, "tied"), "allowed and tied: %s", f.err.msg);
+	ok(gen_policy_tie(&f.policy, "chmod", &f.err) == -EINVAL &&
+		   gen_policy_tie(&f.policy, "chmod=CAP_NOPE", &f.err) == -EINVAL &&
+		   gen_policy_tie(&f.policy, "chmot=CAP_BPF", &f.err) == -EINVAL,
+	   "bad ties: %s", f.err.msg);
+	ok(gen_policy_args(&f.policy, "read", &f.err) == -EINVAL, "bad --args: %s",
+	   f.err.msg);
+	stop(&f);
+}
+
+static void test_gates(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	see(&f, "chroot");
+	see(&f, "mount");
+	segen_call_value(see(&f, "clone"), 0, 17);
+	f.policy.gates = GATES_ALL;
+	run(&f);
+	ok(is_gated(rule_of(&f, "umount2", 0), "CAP_SYS_ADMIN") &&
+		   is_gated(rule_of(&f, "reboot", 0), "CAP_SYS_BOOT"),
+	   "--gates=all: whole groups");
+	ok(rule_of(&f, "clone", 1) && !rule_of(&f, "clone", 2) &&
+		   (is_gated(rule_of(&f, "clone", 0), "CAP_SYS_ADMIN") ||
+		    is_gated(rule_of(&f, "clone", 1), "CAP_SYS_ADMIN")),
+	   "with all of clone behind CAP_SYS_ADMIN");
+	f.policy.gates = GATES_NONE;
+	run(&f);
+	ok(is_plain(rule_of(&f, "chroot", 0)) && !rule_of(&f, "mount", 0),
+	   "--gates=none: the target decides");
+	target_add_caps(&f.policy.target, "SYS_ADMIN", NULL);
+	run(&f);
+	ok(is_plain(rule_of(&f, "mount", 0)), "also when it has more");
+	stop(&f);
+}
+
+static void test_args(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	segen_call_value(see(&f, "ioctl"), 1, 0x5401);
+	segen_call_value(see(&f, "ioctl"), 1, 0x5413);
+	segen_call_value(see(&f, "prctl"), 0, 15);
+	gen_policy_args(&f.policy, "ioctl,prctl", NULL);
+	run(&f);
+	ok(rule_of(&f, "ioctl", 1) && !rule_of(&f, "ioctl", 2) &&
+		   rule_of(&f, "ioctl", 0)->conds[0].op == SEGEN_CMP_MASKED_EQ &&
+		   rule_of(&f, "ioctl", 0)->conds[0].value == UINT32_MAX,
+	   "--args: one rule per value, the half that the kernel looks at");
+	f.policy.floor = FLOOR_RUNC;
+	run(&f);
+	ok(is_plain(rule_of(&f, "prctl", 0)) && warns(&f, "'prctl' are not narrowed"),
+	   "not for what the runtime calls as well");
+	stop(&f);
+}
+
+/* --- runs and probes ------------------------------------------------------------------
+ */
+
+static void test_runs(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	add_run(&f, "x86_64");
+	add_run(&f, "x86_64");
+	for (size_t i = 0; i < 3; i++)
+		see_in(&f, i, "read", 0);
+	see_in(&f, 1, "write", 0);
+	see_in(&f, 2, "openat2", ENOENT);
+	run(&f);
+	ok(says(rule_of(&f, "read", 0), "observed in all 3 runs") &&
+		   says(rule_of(&f, "write", 0), "observed in 1 of 3 runs"),
+	   "rules say in how many runs their calls were seen");
+	f.policy.min_runs = 2;
+	run(&f);
+	ok(!rule_of(&f, "write", 0) && warns(&f, "fewer than 2 runs"),
+	   "--min-runs leaves the rare ones out, and says which");
+	f.policy.min_runs = 0;
+	f.policy.drop_probes = true;
+	run(&f);
+	ok(is_refused(rule_of(&f, "openat2", 0), ENOSYS),
+	   "--drop-probes: they are not there any more");
+	stop(&f);
+}
+
+static void test_foreign(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	f.arch = segen_arch_by_name("i386");
+	see(&f, "socketcall");
+	run(&f);
+	ok(f.p.n_architectures == 2 && rule_of(&f, "socketcall", 0) &&
+		   rule_of(&f, "sigreturn", 0) && rule_of(&f, "clock_gettime64", 0),
+	   "an ABI that was seen is listed, with its essentials and probes");
+	stop(&f);
+}
+
+static void test_nothing(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	ok(!run(&f) && f.err.code == -ENODATA, "an empty trace is no profile: %s",
+	   f.err.msg);
+	f.policy.drop_probes = true;
+	see_in(&f, 0, "read", EBADF);
+	ok(!run(&f) && f.err.code == -ENODATA, "nor is one without successes");
+	stop(&f);
+}
+
+/* --- no trace -------------------------------------------------------------------------
+ */
+
+static void test_edit(void)
+{
+	struct fixture f;
+	size_t rules;
+
+	start(&f, "x86_64");
+	rules = f.base.n_rules;
+	gen_policy_tie(&f.policy, "chmod,fchmod,fchmodat=CAP_WAKE_ALARM", NULL);
+	ok(generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err) == 0,
+	   "the base is edited (%s)", f.err.msg);
+	ok(f.p.n_rules == rules + 1 &&
+		   is_gated(rule_of(&f, "chmod", 0), "CAP_WAKE_ALARM") &&
+		   rule_of(&f, "chmod", 0)->n_names == 3 && !rule_of(&f, "chmod", 1),
+	   "one rule more, for three calls");
+	ok(rule_of(&f, "chmod", 0) + 1 == rule_of(&f, "personality", 0),
+	   "before personality");
+	ok(warns(&f, "'fchmodat2' can still") && warns(&f, "setxattr"),
+	   "the ways around are named");
+	again(&f);
+	gen_policy_calls(&f.policy.deny, "ptrace", NULL);
+	gen_policy_calls(&f.policy.allow, "keyctl", NULL);
+	f.policy.gates = GATES_NONE;
+	generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err);
+	ok(!rule_of(&f, "ptrace", 0) && is_plain(rule_of(&f, "keyctl", 0)) &&
+		   !rule_of(&f, "chmod", 0) && !rule_of(&f, "mount", 0),
+	   "resolved with --gates=none");
+	stop(&f);
+}
+
+int main(void)
+{
+	test_classes();
+	test_rules();
+	test_answers();
+	test_essentials();
+	test_floor();
+	test_floor_recorded();
+	test_floor_refused();
+	test_portable();
+	test_translate();
+	test_wishes();
+	test_refused_values();
+	test_contradictions();
+	test_gates();
+	test_args();
+	test_runs();
+	test_foreign();
+	test_nothing();
+	test_edit();
+	return done();
+}
