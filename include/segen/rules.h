@@ -4,8 +4,15 @@
  * This is how the generator tells the tracer under which rules a workload is to run:
  * plain numbers, resolved for one target; no profile, no capability, no name.  The
  * meaning of a set of rules is that of libseccomp (db.c): for one call an unconditional
- * rule beats conditional ones; of two unconditional ones the first counts; without a
- * match the default applies; a call of an ABI that is not listed gets @bad_arch.
+ * rule beats conditional ones; of two unconditional ones the first counts; of conditional
+ * ones the first that holds; without a match the default applies; a call of an ABI that is
+ * not listed gets @bad_arch.
+ *
+ * For one call, libseccomp 2.5.4 makes exactly this of: rules with EQ and MASKED_EQ (mask
+ * not 0) and one verdict; rules with one EQ each, whatever the verdicts; rules with one
+ * comparison each, all of the same argument, with values that have the same upper half,
+ * and one verdict.  Of other rules that overlap its filter may let through more or less
+ * than any of them says, or never be finished: such rules are not to be written.
  */
 #pragma once
 
