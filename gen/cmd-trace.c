@@ -6,6 +6,7 @@
 #include <segen/tracer.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct opts {
 	bool no_profile, append, free, full, no_stacks, quiet, args, new_is_error;
 	const char *known[64]; /* borrowed from argv */
 	size_t n_known;
+	unsigned patience;
 	uint64_t for_ms;
 	const char *base;
 	struct gen_policy policy;
@@ -106,6 +108,18 @@ static int set_new_is_error(void *opts, const char *value, struct segen_error *e
 	return 0;
 }
 
+static int set_patience(void *opts, const char *value, struct segen_error *err)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*end || !*value || n < 1 || n > UINT_MAX || *value == '-')
+		return segen_fail(err, -EINVAL,
+				  "--patience: '%s' is not a number of calls", value);
+	((struct opts *)opts)->patience = (unsigned)n;
+	return 0;
+}
+
 static int set_args(void *opts, const char *value, struct segen_error *err)
 {
 	((struct opts *)opts)->args = true;
@@ -157,6 +171,9 @@ static const struct option_row rows[] = {
 	{"new-is-error", 0, NULL,
 	 "exit 3 when a call was made that --known does not have", set_new_is_error,
 	 NULL},
+	{"patience", 0, "N",
+	 "fast: let a process go after N calls without news (default: it depends)",
+	 set_patience, NULL},
 	{"all-args", 0, NULL,
 	 "fast: go on looking at arguments for which --args can make rules", set_args,
 	 NULL},
@@ -266,6 +283,7 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 		.mode = s->opts.full ? SEGEN_MODE_FULL : SEGEN_MODE_FAST,
 		.known = &s->known,
 		.args = s->opts.args,
+		.patience = s->opts.patience,
 		.policy = s->opts.free ? NULL : rules,
 		.for_ms = s->opts.for_ms,
 		.stacks = !s->opts.no_stacks,

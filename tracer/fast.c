@@ -46,6 +46,8 @@ static bool is_due(const struct engine *e, const struct tracee *t)
 		return false;
 	if (p->filtered || p->never_filter || p->injecting)
 		return false;
+	if (e->opts->patience)
+		return p->quiet + p->quiet_children >= e->opts->patience;
 	return p->loop.calls >= QUIET_LOOP || p->quiet >= QUIET_OWN ||
 	       p->quiet_children >= QUIET_CHILDREN;
 }

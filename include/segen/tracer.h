@@ -29,6 +29,11 @@ struct segen_tracer_opts {
 	const struct segen_rules *policy;
 	/* What is known already (fast mode): let go from the first call on; or NULL. */
 	const struct segen_trace *known;
+	/*
+	 * Fast mode: let a process go after so many calls without news.  0: what
+	 * measurement found best (docs/native-speed.md).
+	 */
+	unsigned patience;
 	bool args;	 /* fast mode: let every argument that matters go by value only */
 	uint64_t for_ms; /* end the workload after this long; 0: never */
 	bool stacks;	 /* unwind where a call was seen first */
