@@ -133,6 +133,7 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *val, int
 		      void *arg)
 {
 	struct callsite_unwinder *u = arg;
+	unsigned long word;
 
 	if (write)
 		return -UNW_EINVAL;
@@ -140,7 +141,10 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *val, int
 		return u->index && read_index(u->index, addr - INDEX_ADDRESS, val)
 			       ? 0
 			       : -UNW_EINVAL;
-	return remote_mem_read(u->mem, addr, val, sizeof(*val)) ? 0 : -UNW_EINVAL;
+	if (!remote_mem_word(u->mem, addr, &word))
+		return -UNW_EINVAL;
+	*val = word;
+	return 0;
 }
 
 static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *val, int write,

@@ -24,8 +24,9 @@ struct remote_mem {
 	void *ctx;
 	pid_t tid;
 	unsigned stop;
-	unsigned reads;	  /* left */
-	bool no_vm_readv; /* refused here: old engines' filters do */
+	unsigned reads;		 /* left */
+	bool no_vm_readv;	 /* refused here: old engines' filters do */
+	const struct page *last; /* most reads are beside the one before; or NULL */
 	struct page pages[SLOTS];
 };
 
@@ -48,6 +49,7 @@ void remote_mem_begin(struct remote_mem *m, pid_t tid, unsigned reads)
 {
 	m->tid = tid;
 	m->reads = reads;
+	m->last = NULL;
 	if (++m->stop == 0) {
 		remote_mem_forget(m, 0, UINT64_MAX);
 		m->stop = 1;
@@ -56,6 +58,7 @@ void remote_mem_begin(struct remote_mem *m, pid_t tid, unsigned reads)
 
 void remote_mem_forget(struct remote_mem *m, uint64_t start, uint64_t end)
 {
+	m->last = NULL;
 	for (size_t i = 0; i < SLOTS; i++)
 		if (m->pages[i].addr >= start && m->pages[i].addr < end)
 			m->pages[i].stop = 0;
@@ -91,15 +94,16 @@ static const struct page *get_page(struct remote_mem *m, uint64_t addr)
 	enum remote_mem_keep keep;
 
 	if (p->stop && p->addr == addr && (p->kept || p->stop == m->stop))
-		return p;
+		return m->last = p;
 	keep = m->keep(m->ctx, addr);
+	m->last = NULL;
 	p->stop = 0;
 	p->addr = addr;
 	if (keep == REMOTE_MEM_REFUSE || !read_page(m, p))
 		return NULL;
 	p->stop = m->stop;
 	p->kept = keep == REMOTE_MEM_KEEP;
-	return p;
+	return m->last = p;
 }
 
 bool remote_mem_read(struct remote_mem *m, uint64_t addr, void *buf, size_t n)
@@ -110,12 +114,13 @@ bool remote_mem_read(struct remote_mem *m, uint64_t addr, void *buf, size_t n)
 		return false;
 	while (n > 0) {
 		size_t in = addr % PAGE, part = MIN(n, PAGE - in);
-		const struct page *p;
+		const struct page *p = m->last;
 
 		if (m->reads == 0)
 			return false;
 		m->reads--;
-		p = get_page(m, addr - in);
+		if (!p || p->addr != addr - in)
+			p = get_page(m, addr - in);
 		if (!p)
 			return false;
 		memcpy(to, p->data + in, part);
@@ -123,5 +128,17 @@ bool remote_mem_read(struct remote_mem *m, uint64_t addr, void *buf, size_t n)
 		addr += part;
 		n -= part;
 	}
+	return true;
+}
+
+bool remote_mem_word(struct remote_mem *m, uint64_t addr, unsigned long *ret)
+{
+	size_t in = addr % PAGE;
+
+	if (!m->last || m->last->addr != addr - in || in > PAGE - sizeof(*ret) ||
+	    !m->reads)
+		return remote_mem_read(m, addr, ret, sizeof(*ret));
+	m->reads--;
+	memcpy(ret, m->last->data + in, sizeof(*ret));
 	return true;
 }

@@ -34,3 +34,6 @@ void remote_mem_forget(struct remote_mem *m, uint64_t start, uint64_t end);
 
 /* All @n bytes at @addr, or false. */
 bool remote_mem_read(struct remote_mem *m, uint64_t addr, void *buf, size_t n);
+
+/* The same for one word: an unwinder does little else. */
+bool remote_mem_word(struct remote_mem *m, uint64_t addr, unsigned long *ret);
