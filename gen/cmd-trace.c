@@ -39,8 +39,7 @@ struct session {
 	struct segen_trace trace, known;
 	struct profile base;
 	struct gen_report report;
-	size_t run; /* index until the trace is sorted */
-	char run_id[SEGEN_RUN_ID_LEN + 1];
+	const struct segen_run *run; /* in @trace; sorting moves its index */
 };
 
 static void session_done(struct session *s)
@@ -240,12 +239,21 @@ static int read_known(struct session *s, struct segen_error *err)
 	return r;
 }
 
+static size_t index_of_run(const struct session *s)
+{
+	size_t i = 0;
+
+	while (s->trace.runs[i] != s->run)
+		i++;
+	return i;
+}
+
 /* A drift alarm: whatever is new gets a line. */
 static bool report_new(const struct session *s)
 {
 	_cleanup_(segen_strset_done) struct segen_strset names = {};
 
-	known_new_calls(&s->trace, s->run, &s->known, &names);
+	known_new_calls(&s->trace, index_of_run(s), &s->known, &names);
 	for (size_t i = 0; i < names.n; i++)
 		fprintf(stderr, "segen: new: %s\n", names.v[i]);
 	return names.n > 0;
@@ -256,7 +264,7 @@ static int load_base(struct session *s, struct segen_error *err)
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
 	int r = base_load(s->opts.base, &s->base, &notes, err);
 
-	for (size_t i = 0; i < notes.n; i++)
+	for (size_t i = 0; i < notes.n && !s->opts.quiet; i++)
 		fprintf(stderr, "segen: base '%s': %s\n", s->opts.base, notes.v[i]);
 	return r;
 }
@@ -288,6 +296,7 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 		.for_ms = s->opts.for_ms,
 		.stacks = !s->opts.no_stacks,
 	};
+	size_t run;
 	int r;
 
 	live_init(&live, s->opts.quiet ? -1 : STDERR_FILENO);
@@ -295,10 +304,10 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 		o.progress = live_progress;
 		o.progress_ctx = &live;
 	}
-	r = segen_tracer_run(&o, &s->trace, &s->run, ret, err);
-	if (r == 0)
-		memcpy(s->run_id, s->trace.runs[s->run]->id, sizeof(s->run_id));
+	r = segen_tracer_run(&o, &s->trace, &run, ret, err);
 	live_erase(&live);
+	if (r == 0)
+		s->run = s->trace.runs[run];
 	return r;
 }
 
@@ -316,23 +325,13 @@ static int make_profile(struct session *s, struct segen_error *err)
 	return 0;
 }
 
-/* Merging and writing put the runs in order: find ours again. */
-static size_t find_run(const struct segen_trace *t, const char *id)
-{
-	size_t i = 0;
-
-	while (i + 1 < t->n_runs && strcmp(t->runs[i]->id, id) != 0)
-		i++;
-	return i;
-}
-
 static void print_summary(const struct session *s)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	struct summary summary = {
 		.name = s->files.name,
 		.trace = &s->trace,
-		.run = find_run(&s->trace, s->run_id),
+		.run = s->run,
 		.report = s->opts.no_profile ? NULL : &s->report,
 		.target = &s->opts.policy.target,
 		.trace_path = s->files.trace,
@@ -343,12 +342,30 @@ static void print_summary(const struct session *s)
 	fputs(out.s, stderr);
 }
 
-/* What is known is written even when the run did not end well. */
+/*
+ * The run may have taken hours: when there is no place any more where the trace was to
+ * go, it goes to the folder for temporary files.
+ */
+static int rescue_trace(struct session *s, int r, struct segen_error *err)
+{
+	const char *dir = getenv("TMPDIR");
+	_cleanup_free_ char *path =
+		xasprintf("%s/%s-%s.trace.json", dir && *dir ? dir : "/tmp",
+			  s->files.name, s->run->id);
+	struct segen_error first = *err;
+
+	if (segen_tracefile_write(path, &s->trace, NULL) < 0)
+		return r;
+	return segen_fail(err, r, "%s; the trace is in '%s' instead", first.msg, path);
+}
+
 static int write_results(struct session *s, struct segen_error *err)
 {
 	int r = segen_tracefile_write(s->files.trace, &s->trace, err);
 
-	if (r == 0 && !s->opts.no_profile)
+	if (r < 0)
+		return rescue_trace(s, r, err);
+	if (!s->opts.no_profile)
 		r = make_profile(s, err);
 	if (r == 0 && !s->opts.quiet)
 		print_summary(s);

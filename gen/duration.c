@@ -42,7 +42,7 @@ static int64_t thousandths_at(const char **text)
 	if (!isdigit((unsigned char)*p))
 		return -1;
 	for (; isdigit((unsigned char)*p); p++) {
-		value = value * 10 + (*p - '0') * 1000;
+		value = value * 10 + INT64_C(1000) * (*p - '0');
 		if (value > INT64_MAX / 100)
 			return -1;
 	}

@@ -23,7 +23,7 @@ static void add_name(struct segen_buf *out, const struct judged *j)
 
 static void add_run(struct segen_buf *out, const struct summary *s)
 {
-	const struct segen_run *run = s->trace->runs[s->run];
+	const struct segen_run *run = s->run;
 
 	segen_buf_printf(out, "segen: '%s' ended with status %d after ", s->name,
 			 run->exit);
@@ -144,7 +144,7 @@ void summary_text(const struct summary *s, struct segen_buf *out)
 {
 	add_run(out, s);
 	add_counts(out, s);
-	add_lines(out, "remark", &s->trace->runs[s->run]->notes);
+	add_lines(out, "remark", &s->run->notes);
 	if (s->report) {
 		add_gated(out, s->report);
 		add_lines(out, "warning", &s->report->warnings);

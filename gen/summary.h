@@ -12,7 +12,7 @@
 struct summary {
 	const char *name; /* of the command, as the files are called */
 	const struct segen_trace *trace;
-	size_t run;			 /* the run that has just ended */
+	const struct segen_run *run;	 /* that has just ended */
 	const struct gen_report *report; /* NULL: no profile was made */
 	const struct target *target;	 /* that the report is for */
 	const char *trace_path;		 /* NULL: not written */

@@ -50,6 +50,13 @@ ok $? '--append: the calls of both runs'
 is "$(python3 -c '
 import json
 print(len(json.load(open("a.trace.json"))["runs"]))')" 2 'the trace holds two runs'
+for i in 1 2 3 4 5 6; do
+	run "$SEGEN" trace --append --no-profile -o many.trace.json -- sh -c "exit $i"
+	cat "$T/err"
+done >summaries
+is "$(sed -n "s/^segen: 'sh' ended with status \([0-9]\).*/\1/p" summaries |
+	tr '\n' ' ')" '1 2 3 4 5 6 ' 'each summary is about its own run'
+has summaries 'the trace holds 6 runs' 'and counts the runs of the trace'
 run "$SEGEN" trace -q -o a.trace.json -- true
 names a.seccomp.json >third
 ! grep -qx mkdir third

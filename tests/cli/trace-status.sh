@@ -106,9 +106,16 @@ has "$T/err" "^segen: .*x.json': Permission denied" 'a folder that is read-only:
 if mkdir full && mount -t tmpfs -o size=16k,mode=777 none full 2>/dev/null; then
 	defer umount "$T/full"
 	head -c 16k /dev/zero >full/filler 2>/dev/null
-	status 125 'a full disk' trace -o full/x.trace.json -- true
+	mkdir tmp
+	run env TMPDIR="$T/tmp" "$SEGEN" trace -o full/x.trace.json -- true
+	is $st 125 'a full disk: status 125'
 	has "$T/err" "^segen: .*'full/x.trace.json': No space left" 'a full disk: named'
 	is "$(ls -A full)" filler 'a full disk: nothing half-written'
+	saved=$(sed -n "s/^segen: .*; the trace is in '\(.*\)' instead$/\1/p" "$T/err")
+	is "$saved" "$(ls "$T"/tmp/true-*.trace.json)" 'a full disk: the trace is elsewhere'
+	run env TMPDIR="$T/full" "$SEGEN" trace -o full/x.trace.json -- true
+	is $st 125 'no place at all: status 125'
+	is "$(ls -A full)" filler 'no place at all: nothing half-written'
 
 	run "$SEGEN" trace -q -o kept.trace.json --profile full/p.json -- sh -c 'exit 3'
 	is $st 125 'only the profile fails: status 125'
@@ -122,6 +129,7 @@ else
 fi
 
 if [ -e /dev/full ]; then
+	export TMPDIR="$T"
 	status 125 'a device that is full' trace -q --no-profile -o /dev/full -- true
 fi
 done_testing

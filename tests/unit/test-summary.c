@@ -23,7 +23,7 @@ static struct segen_call *call(struct scene *s, const char *name)
 	const struct segen_arch *arch = segen_arch_native();
 	struct segen_call *c =
 		segen_trace_call(&s->trace, arch, segen_syscall_nr(arch, name), NULL);
-	struct segen_seen *seen = segen_call_seen(c, s->summary.run);
+	struct segen_seen *seen = segen_call_seen(c, 0);
 
 	seen->count++;
 	segen_seen_outcome(seen, 0, 1);
@@ -41,9 +41,11 @@ static void gate(struct judged *j, const char *word)
 static void scene_init(struct scene *s)
 {
 	char *argv[] = {(char *)"app", NULL};
+	struct segen_run *run;
 
 	*s = (struct scene){};
-	s->summary.run = segen_trace_add_run(&s->trace, argv);
+	segen_trace_add_run(&s->trace, argv);
+	run = s->trace.runs[0];
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		s->judged[i] = (struct judged){.call = call(s, names[i]),
 					       .name = (char *)names[i],
@@ -57,9 +59,10 @@ static void scene_init(struct scene *s)
 	s->report.base_allows = 309;
 	s->report.profile_allows = 81;
 	target_init_default(&s->target);
-	s->trace.runs[s->summary.run]->exit = 3;
-	s->trace.runs[s->summary.run]->duration_ms = 61000;
-	s->trace.runs[s->summary.run]->processes = 2;
+	run->exit = 3;
+	run->duration_ms = 61000;
+	run->processes = 2;
+	s->summary.run = run;
 	s->summary.name = "app";
 	s->summary.trace = &s->trace;
 	s->summary.report = &s->report;
