@@ -6,35 +6,21 @@
 #include <segen/tracer.h>
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base.h"
-#include "duration.h"
-#include "generate.h"
+#include "generate-run.h"
 #include "known.h"
 #include "live.h"
-#include "profile-io.h"
 #include "resolve.h"
 #include "summary.h"
-#include "target-options.h"
 #include "trace-files.h"
-
-struct opts {
-	const char *output, *profile;
-	bool no_profile, append, free, full, no_stacks, quiet, args, new_is_error;
-	const char *known[64]; /* borrowed from argv */
-	size_t n_known;
-	unsigned patience;
-	uint64_t for_ms;
-	const char *base;
-	struct gen_policy policy;
-};
+#include "trace-options.h"
 
 /* One segen trace from its start to its end. */
 struct session {
-	struct opts opts;
+	struct trace_opts opts;
 	struct trace_files files;
 	struct segen_trace trace, known;
 	struct profile base;
@@ -44,7 +30,7 @@ struct session {
 
 static void session_done(struct session *s)
 {
-	gen_policy_done(&s->opts.policy);
+	gen_opts_done(&s->opts.gen);
 	trace_files_done(&s->files);
 	segen_trace_done(&s->trace);
 	segen_trace_done(&s->known);
@@ -52,142 +38,11 @@ static void session_done(struct session *s)
 	gen_report_done(&s->report);
 }
 
-static int set_output(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->output = value;
-	return 0;
-}
-
-static int set_profile(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->profile = value;
-	return 0;
-}
-
-static int set_no_profile(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->no_profile = true;
-	return 0;
-}
-
-static int set_append(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->append = true;
-	return 0;
-}
-
-static int set_observe(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->free = strcmp(value, "free") == 0;
-	return 0;
-}
-
-static int set_mode(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->full = strcmp(value, "full") == 0;
-	return 0;
-}
-
-static int set_known(void *opts, const char *value, struct segen_error *err)
-{
-	struct opts *o = opts;
-
-	if (o->n_known == ARRAY_SIZE(o->known))
-		return segen_fail(err, -EINVAL,
-				  "--known: more than %zu files; unite them with segen "
-				  "merge",
-				  ARRAY_SIZE(o->known));
-	o->known[o->n_known++] = value;
-	return 0;
-}
-
-static int set_new_is_error(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->new_is_error = true;
-	return 0;
-}
-
-static int set_patience(void *opts, const char *value, struct segen_error *err)
-{
-	char *end;
-	unsigned long n = strtoul(value, &end, 10);
-
-	if (*end || !*value || n < 1 || n > UINT_MAX || *value == '-')
-		return segen_fail(err, -EINVAL,
-				  "--patience: '%s' is not a number of calls", value);
-	((struct opts *)opts)->patience = (unsigned)n;
-	return 0;
-}
-
-static int set_args(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->args = true;
-	return 0;
-}
-
-static int set_for(void *opts, const char *value, struct segen_error *err)
-{
-	return duration_parse(value, &((struct opts *)opts)->for_ms, err);
-}
-
-static int set_no_stacks(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->no_stacks = true;
-	return 0;
-}
-
-static int set_quiet(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->quiet = true;
-	return 0;
-}
-
-static int set_base(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->base = value;
-	return 0;
-}
-
-static const struct option_row rows[] = {
-	{"output", 'o', "FILE", "write the trace to FILE (default: NAME.trace.json)",
-	 set_output, NULL},
-	{"profile", 0, "FILE",
-	 "write the profile to FILE (default: NAME.seccomp.json, beside the trace)",
-	 set_profile, NULL},
-	{"no-profile", 0, NULL, "write the trace only", set_no_profile, NULL},
-	{"append", 'a', NULL,
-	 "add this run to the trace that is there; the profile is for all its runs",
-	 set_append, NULL},
-	{"observe", 0, "RULES",
-	 "let the command run as the base profile would (base, the default) or unhindered",
-	 set_observe, "base|free"},
-	{"mode", 0, "MODE",
-	 "learn a call once and let it go (fast, the default), or stop at every one (full)",
-	 set_mode, "fast|full"},
-	{"known", 'k', "FILE",
-	 "what this trace or profile has is known: let it go from the start (repeatable)",
-	 set_known, NULL},
-	{"new-is-error", 0, NULL,
-	 "exit 3 when a call was made that --known does not have", set_new_is_error,
-	 NULL},
-	{"patience", 0, "N",
-	 "fast: let a process go after N calls without news (default: it depends)",
-	 set_patience, NULL},
-	{"all-args", 0, NULL,
-	 "fast: go on looking at arguments for which --args can make rules", set_args,
-	 NULL},
-	{"for", 0, "DURATION", "end the command after 30s, 5m, 1h30m, …", set_for, NULL},
-	{"no-stacks", 0, NULL, "do not record from where a call was first made",
-	 set_no_stacks, NULL},
-	{"quiet", 'q', NULL, "no live line and no summary", set_quiet, NULL},
-	{"base", 'b', "BASE", "never allow more than this profile (default: docker)",
-	 set_base, NULL},
-};
-
 static const struct option_group groups[] = {
-	{NULL, rows, ARRAY_SIZE(rows), 0},
-	{TARGET_OPTIONS_TITLE, target_options, TARGET_OPTIONS_N,
-	 offsetof(struct opts, policy.target)},
+	{NULL, trace_options, TRACE_OPTIONS_N, 0},
+	{GEN_OPTIONS_TITLE, gen_options, GEN_OPTIONS_N, offsetof(struct trace_opts, gen)},
+	{TARGET_OPTIONS_TITLE, GEN_TARGET_OPTIONS, GEN_TARGET_OPTIONS_N,
+	 offsetof(struct trace_opts, gen.policy.target)},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -230,7 +85,7 @@ static int read_earlier_runs(struct session *s, struct segen_error *err)
 
 static int read_known(struct session *s, struct segen_error *err)
 {
-	struct target here = s->opts.policy.target; /* borrows the capabilities */
+	struct target here = s->opts.gen.policy.target; /* borrows the capabilities */
 	int r = 0;
 
 	here.arch = segen_arch_native();
@@ -262,10 +117,10 @@ static bool report_new(const struct session *s)
 static int load_base(struct session *s, struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
-	int r = base_load(s->opts.base, &s->base, &notes, err);
+	int r = base_load(s->opts.gen.base, &s->base, &notes, err);
 
 	for (size_t i = 0; i < notes.n && !s->opts.quiet; i++)
-		fprintf(stderr, "segen: base '%s': %s\n", s->opts.base, notes.v[i]);
+		fprintf(stderr, "segen: base '%s': %s\n", s->opts.gen.base, notes.v[i]);
 	return r;
 }
 
@@ -274,7 +129,7 @@ static int observe_rules(const struct session *s, struct segen_rules *ret,
 			 struct segen_error *err)
 {
 	_cleanup_(profile_done) struct profile flat = {};
-	struct target here = s->opts.policy.target; /* borrows the capabilities */
+	struct target here = s->opts.gen.policy.target; /* borrows the capabilities */
 	int r;
 
 	here.arch = segen_arch_native();
@@ -290,7 +145,7 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 		.argv = argv,
 		.mode = s->opts.full ? SEGEN_MODE_FULL : SEGEN_MODE_FAST,
 		.known = &s->known,
-		.args = s->opts.args,
+		.args = s->opts.all_args || s->opts.gen.policy.args.n,
 		.patience = s->opts.patience,
 		.policy = s->opts.free ? NULL : rules,
 		.for_ms = s->opts.for_ms,
@@ -313,12 +168,15 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 
 static int make_profile(struct session *s, struct segen_error *err)
 {
-	_cleanup_(profile_done) struct profile p = {};
-	int r;
+	struct generate_run g = {
+		.opts = &s->opts.gen,
+		.trace = &s->trace,
+		.base = &s->base,
+		.path = s->files.profile,
+		.style = PROFILE_PRETTY,
+	};
+	int r = generate_run(&g, &s->report, err);
 
-	r = generate(&s->trace, &s->base, &s->opts.policy, &p, &s->report, err);
-	if (r == 0)
-		r = profile_write(s->files.profile, &p, PROFILE_PRETTY, err);
 	if (r < 0)
 		return segen_wrap(err, r, "the trace is in '%s', but no profile was made",
 				  s->files.trace);
@@ -333,7 +191,7 @@ static void print_summary(const struct session *s)
 		.trace = &s->trace,
 		.run = s->run,
 		.report = s->opts.no_profile ? NULL : &s->report,
-		.target = &s->opts.policy.target,
+		.target = &s->opts.gen.policy.target,
 		.trace_path = s->files.trace,
 		.profile_path = s->opts.no_profile ? NULL : s->files.profile,
 	};
@@ -420,11 +278,13 @@ static int trace_command(struct session *s, char *const *argv, struct segen_erro
 
 static int run(int argc, char **argv, struct segen_error *err)
 {
-	_cleanup_(session_done) struct session s = {.opts.base = "docker"};
+	_cleanup_(session_done) struct session s = {};
 	int first, r;
 
-	gen_policy_init(&s.opts.policy);
+	gen_opts_init(&s.opts.gen);
 	r = options_parse(&cmd_trace, argc, argv, &s.opts, &first, err);
+	if (r == 0)
+		r = gen_policy_check(&s.opts.gen.policy, err);
 	if (r != 0)
 		return r < 0 ? EXIT_TRACE_FAILED : EXIT_OK;
 	if (first == argc) {

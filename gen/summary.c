@@ -2,6 +2,7 @@
 #include "summary.h"
 
 #include "duration.h"
+#include "generate-run.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -146,7 +147,11 @@ void summary_text(const struct summary *s, struct segen_buf *out)
 	add_counts(out, s);
 	add_lines(out, "remark", &s->run->notes);
 	if (s->report) {
+		_cleanup_(segen_strset_done) struct segen_strset remarks = {};
+
+		generate_remarks(s->report, s->trace, &remarks);
 		add_gated(out, s->report);
+		add_lines(out, "note", &remarks);
 		add_lines(out, "warning", &s->report->warnings);
 	}
 	if (is_file(s->trace_path)) {

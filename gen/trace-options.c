@@ -1,0 +1,132 @@
+/* trace-options.c: the rows of segen trace. */
+#include "trace-options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "duration.h"
+
+static int set_output(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->output = value;
+	return 0;
+}
+
+static int set_profile(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->profile = value;
+	return 0;
+}
+
+static int set_no_profile(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->no_profile = true;
+	return 0;
+}
+
+static int set_append(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->append = true;
+	return 0;
+}
+
+static int set_observe(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->free = strcmp(value, "free") == 0;
+	return 0;
+}
+
+static int set_mode(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->full = strcmp(value, "full") == 0;
+	return 0;
+}
+
+static int set_known(void *opts, const char *value, struct segen_error *err)
+{
+	struct trace_opts *o = opts;
+
+	if (o->n_known == ARRAY_SIZE(o->known))
+		return segen_fail(err, -EINVAL,
+				  "--known: more than %zu files; unite them with segen "
+				  "merge",
+				  ARRAY_SIZE(o->known));
+	o->known[o->n_known++] = value;
+	return 0;
+}
+
+static int set_new_is_error(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->new_is_error = true;
+	return 0;
+}
+
+static int set_patience(void *opts, const char *value, struct segen_error *err)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*end || !*value || n < 1 || n > UINT_MAX || *value == '-')
+		return segen_fail(err, -EINVAL,
+				  "--patience: '%s' is not a number of calls", value);
+	((struct trace_opts *)opts)->patience = (unsigned)n;
+	return 0;
+}
+
+static int set_all_args(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->all_args = true;
+	return 0;
+}
+
+static int set_for(void *opts, const char *value, struct segen_error *err)
+{
+	return duration_parse(value, &((struct trace_opts *)opts)->for_ms, err);
+}
+
+static int set_no_stacks(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->no_stacks = true;
+	return 0;
+}
+
+static int set_quiet(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->quiet = true;
+	return 0;
+}
+
+const struct option_row trace_options[TRACE_OPTIONS_N] = {
+	{"output", 'o', "FILE", "write the trace to FILE (default: NAME.trace.json)",
+	 set_output, NULL},
+	{"profile", 0, "FILE",
+	 "write the profile to FILE (default: NAME.seccomp.json, beside the trace)",
+	 set_profile, NULL},
+	{"no-profile", 0, NULL, "write the trace only", set_no_profile, NULL},
+	{"append", 'a', NULL,
+	 "add this run to the trace that is there; the profile is for all its runs",
+	 set_append, NULL},
+	{"observe", 0, "RULES",
+	 "let the command run as the base profile would (base, the default) or unhindered",
+	 set_observe, "base|free"},
+	{"mode", 0, "MODE",
+	 "learn a call once and let it go (fast, the default), or stop at every one (full)",
+	 set_mode, "fast|full"},
+	{"known", 'k', "FILE",
+	 "what this trace or profile has is known: let it go from the start (repeatable)",
+	 set_known, NULL},
+	{"new-is-error", 0, NULL,
+	 "exit 3 when a call was made that --known does not have", set_new_is_error,
+	 NULL},
+	{"patience", 0, "N",
+	 "fast: let a process go after N calls without news (default: it depends)",
+	 set_patience, NULL},
+	{"all-args", 0, NULL,
+	 "fast: go on looking at arguments for which --args can make rules", set_all_args,
+	 NULL},
+	{"for", 0, "DURATION", "end the command after 30s, 5m, 1h30m, …", set_for, NULL},
+	{"no-stacks", 0, NULL, "do not record from where a call was first made",
+	 set_no_stacks, NULL},
+	{"quiet", 'q', NULL, "no live line and no summary", set_quiet, NULL},
+};
