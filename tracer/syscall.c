@@ -15,10 +15,10 @@ struct new_call {
 
 static const struct new_call new_calls[] = {
 #define NEW(name, nr, since) {#name, nr, NULL},
-#define NEW_X86_64(name, nr, since) {#name, nr, "x86_64"},
+#define NEW_ON(arch, name, nr, since) {#name, nr, #arch},
 #include "syscall-new.def"
 #undef NEW
-#undef NEW_X86_64
+#undef NEW_ON
 };
 
 /* The mips ABIs number from different starts (arch/mips/include/uapi/asm/unistd.h). */
@@ -63,33 +63,45 @@ static const struct new_call *find_new(const struct segen_arch *arch, const char
 	return NULL;
 }
 
+static bool scmp_knows(const struct segen_arch *arch, const char *name)
+{
+	return seccomp_syscall_resolve_name_arch(arch->scmp, name) != __NR_SCMP_ERROR;
+}
+
 char *segen_syscall_name(const struct segen_arch *arch, int64_t nr)
 {
 	const struct new_call *c;
 	char *name;
 
-	/* libseccomp's negative numbers are its own invention. */
-	if (nr < 0 || nr >= SEGEN_X32_BIT)
+	/* libseccomp takes mips numbers without their offset, too; the kernel does not.
+	 */
+	if (nr < number_offset(arch) || nr >= SEGEN_X32_BIT)
 		return NULL;
 	name = seccomp_syscall_resolve_num_arch(
 		arch->scmp, (int)nr | (is_x32(arch) ? SEGEN_X32_BIT : 0));
 	if (name)
 		return name;
 	c = find_new(arch, NULL, nr);
-	return c ? xstrdup(c->name) : NULL;
+	/* Where libseccomp knows the name, it knows that this ABI does not have it. */
+	return c && !scmp_knows(arch, c->name) ? xstrdup(c->name) : NULL;
 }
 
 /*
- * Calls that i386 and s390 also reach through socketcall(2) and ipc(2) have a pseudo
- * number in libseccomp; the real one, where there is one, is found by its name.  They
- * all came late: with Linux 4.3 (326 on powerpc, 359 elsewhere) and 5.1 (393 to 402).
+ * Calls that 32-bit ABIs also reach through socketcall(2) and ipc(2) have a pseudo number
+ * in libseccomp; the real one, where there is one, is found by its name.  They came late,
+ * with Linux 4.3 (326 on powerpc, 359 elsewhere) and 5.1 (393 to 402); only mips had them
+ * from the start, at 168.
  */
 #define DIRECT_FIRST 320
+#define DIRECT_FIRST_MIPS 160
 #define DIRECT_LAST 410
 
 static int direct_number(const struct segen_arch *arch, const char *name)
 {
-	for (int nr = DIRECT_FIRST; nr <= DIRECT_LAST; nr++) {
+	const int offset = number_offset(arch);
+	const int first = offset ? DIRECT_FIRST_MIPS : DIRECT_FIRST;
+
+	for (int nr = offset + first; nr <= offset + DIRECT_LAST; nr++) {
 		_cleanup_free_ char *s = seccomp_syscall_resolve_num_arch(arch->scmp, nr);
 
 		if (s && !strcmp(s, name))
@@ -127,19 +139,35 @@ const struct segen_arg_fact *segen_arg_facts(size_t *ret_n)
 	return arg_facts;
 }
 
-/* glibc 2.32 knows the symbols. */
+/* glibc 2.32 knows the symbols.  The highest is EDQUOT of mips, 1133. */
+#define ERRNO_END 1134
+
 const char *segen_errno_name(int err)
 {
 	return err > 0 ? strerrorname_np(err) : NULL;
 }
 
+/* The second of two names of one value. */
+static const struct {
+	const char *name;
+	int err;
+} errno_aliases[] = {
+	{"EWOULDBLOCK", EWOULDBLOCK},
+	{"ENOTSUP", ENOTSUP},
+	{"EOPNOTSUPP", EOPNOTSUPP},
+	{"EDEADLOCK", EDEADLOCK},
+};
+
 int segen_errno_by_name(const char *name)
 {
-	for (int err = 1; err < 4096; err++) {
+	for (int err = 1; err < ERRNO_END; err++) {
 		const char *s = strerrorname_np(err);
 
 		if (s && !strcmp(s, name))
 			return err;
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(errno_aliases); i++)
+		if (!strcmp(errno_aliases[i].name, name))
+			return errno_aliases[i].err;
 	return -ENOENT;
 }

@@ -5,8 +5,8 @@
  * plain numbers, resolved for one target; no profile, no capability, no name.  The
  * meaning of a set of rules is that of libseccomp (db.c): for one call an unconditional
  * rule beats conditional ones; of two unconditional ones the first counts; of conditional
- * ones the first that holds; without a match the default applies; a call of an ABI that is
- * not listed gets @bad_arch.
+ * ones the first that holds; without a match the default applies; a call of an ABI that
+ * is not listed gets @bad_arch.
  *
  * For one call, libseccomp 2.5.4 makes exactly this of: rules with EQ and MASKED_EQ (mask
  * not 0) and one verdict; rules with one EQ each, whatever the verdicts; rules with one
