@@ -1,9 +1,13 @@
 /*
  * outfile.h: files that appear whole or not at all.
  *
- * Written beside the target, fsynced, renamed over it; the mode and owner of a file that
- * was there are kept.  "-" is standard output; a target that is no regular file (a
- * device, a pipe) is written to directly.
+ * Written beside the target, fsynced, renamed over it; the mode, owner and group of a
+ * file that was there are kept as far as the caller may, and a symbolic link stays one.
+ * A file that is read-only for the caller is not replaced.
+ *
+ * "-", "/dev/stdout" and "/dev/fd/N" are open descriptors and written to as they are.
+ * What cannot be renamed over is written to directly: a device, a pipe, a file that is a
+ * mount point.  A pipe without a reader raises SIGPIPE unless the program ignores it.
  */
 #pragma once
 
