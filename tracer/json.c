@@ -33,6 +33,13 @@ static int cannot_read(const char *path, int code, struct segen_error *err)
 	return segen_fail_errno(err, code, "cannot read '%s'", path);
 }
 
+static int open_input(const char *path)
+{
+	if (strcmp(path, "-") == 0)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
 static int check_file(int fd, const char *path, struct segen_error *err)
 {
 	struct stat st;
@@ -78,14 +85,11 @@ int segen_file_read(const char *path, char **ret, size_t *ret_len,
 		    struct segen_error *err)
 {
 	_cleanup_(segen_buf_done) struct segen_buf text = {};
-	_cleanup_close_ int opened = -1;
-	int fd = STDIN_FILENO, r;
+	_cleanup_close_ int fd = open_input(path);
+	int r;
 
-	if (strcmp(path, "-") != 0) {
-		fd = opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		if (fd < 0)
-			return cannot_read(path, -errno, err);
-	}
+	if (fd < 0)
+		return cannot_read(path, -errno, err);
 	r = check_file(fd, path, err);
 	if (r == 0)
 		r = read_all(fd, path, &text, err);
