@@ -232,6 +232,13 @@ static int check_rule(const struct segen_json *at, struct reading_rule *rule,
 	return settle_names(at, rule, err);
 }
 
+static bool says_null(const struct segen_json *at, const char *key)
+{
+	struct json_object *v;
+
+	return json_object_object_get_ex(at->v, key, &v) && !v;
+}
+
 int profile_read_rule(const struct segen_json *at, struct profile *p,
 		      struct segen_strset *notes, struct segen_error *err)
 {
@@ -258,6 +265,7 @@ int profile_read_rule(const struct segen_json *at, struct profile *p,
 		r = check_rule(at, &rule, err);
 	if (r < 0)
 		return r;
+	rule.r.null_args = says_null(at, "args");
 	*profile_add_rule(p) = rule.r;
 	rule.r = (struct profile_rule){};
 	return 0;

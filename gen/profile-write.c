@@ -39,7 +39,9 @@ static void write_cond(struct emit *e, const struct profile_rule *r, size_t i)
 
 static void write_conds(struct emit *e, const struct profile_rule *r)
 {
-	if (!r->n_conds && !r->wordy)
+	if (!r->n_conds && r->null_args)
+		emit_json(e, "args", NULL);
+	if (!r->n_conds && (r->null_args || !r->wordy))
 		return;
 	emit_open(e, "args", '[');
 	for (size_t i = 0; i < r->n_conds; i++)

@@ -42,6 +42,7 @@ struct profile_rule {
 	struct json_object *conds_extra; /* unknown keys of args, by index, or NULL */
 	char *comment;			 /* or NULL */
 	struct gate includes, excludes;
+	bool null_args; /* the file said "args": null, as some Engines' profiles do */
 	bool wordy; /* written with empty keys, as Engines up to 20.10 publish rules */
 	struct json_object *extra;
 };
