@@ -99,7 +99,8 @@ static void add_subs(struct gen_arches *a, const struct segen_arch *native,
 	for (size_t i = 0; i < ARRAY_SIZE(native->subs) && native->subs[i]; i++) {
 		const struct segen_arch *sub = segen_arch_by_name(native->subs[i]);
 		bool asked = in_list(p->arches, p->n_arches, sub);
-		bool wanted = asked || (!p->n_arches && seen(t, sub));
+		/* Without a trace the base keeps what it has. */
+		bool wanted = asked || (!p->n_arches && (!t || seen(t, sub)));
 
 		if (wanted && base_lists(flat, sub))
 			add_abi(a, sub);
@@ -107,12 +108,11 @@ static void add_subs(struct gen_arches *a, const struct segen_arch *native,
 			segen_buf_printf(&dropped, "%s%s", dropped.len ? "," : "",
 					 sub->name);
 	}
-	if (dropped.len) {
+	if (dropped.len && !p->n_arches) {
 		_cleanup_free_ char *w = xasprintf(
-			"programs of the ABIs %s are killed: none were %s (to keep them: "
-			"--arch %s,%s)",
-			dropped.s, p->n_arches ? "asked for" : "seen", native->name,
-			dropped.s);
+			"programs of other ABIs (%s) will be killed, as none was seen; to "
+			"let them in: --arch %s,%s",
+			dropped.s, native->name, dropped.s);
 
 		segen_strset_add(warnings, w);
 	}

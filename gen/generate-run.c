@@ -60,6 +60,8 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 	if (!j->name)
 		return xasprintf("call %lld of %s has no known name and is left out%s",
 				 (long long)j->call->nr, j->call->arch->name, user);
+	if (is_harmless(j))
+		return NULL;
 	if (j->in_profile && j->some_refused)
 		return xasprintf("the base refuses some of the arguments of '%s' that "
 				 "were seen%s; --refused=allow lets them in",
@@ -68,7 +70,7 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 		gates = gates_of(j);
 		return xasprintf("'%s' needs %s, as in the base%s", j->name, gates, user);
 	}
-	if (j->in_profile || is_harmless(j))
+	if (j->in_profile)
 		return NULL;
 	if (j->class == CLASS_REFUSED || j->class == CLASS_UNKNOWN)
 		return xasprintf("the base refuses '%s'%s; --allow %s lets it in",

@@ -217,7 +217,7 @@ static void test_rules(void)
 	ok(!rule_of(&f, "keyctl", 0), "keyctl is left out");
 	ok(f.p.n_architectures == 1 && !strcmp(f.p.architectures[0], "SCMP_ARCH_X86_64"),
 	   "one architecture");
-	ok(warns(&f, "i386,x32 are killed"), "and a warning about the others");
+	ok(warns(&f, "(i386,x32) will be killed"), "and a warning about the others");
 	stop(&f);
 }
 

@@ -1,0 +1,128 @@
+/* cmd-gen.c: segen gen: a profile from traces, or from a base alone. */
+#include "cmd.h"
+
+#include <segen/tracefile.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "gen-options.h"
+#include "generate-run.h"
+
+struct opts {
+	struct gen_opts gen;
+	const char *output;
+	bool compact;
+};
+
+static void opts_done(struct opts *o)
+{
+	gen_opts_done(&o->gen);
+}
+
+static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->output = value;
+	return 0;
+}
+
+static int set_compact(void *opts, const char *value _unused_,
+		       struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->compact = true;
+	return 0;
+}
+
+static const struct option_row rows[] = {
+	{"output", 'o', "FILE", "write there instead of standard output", set_output,
+	 NULL},
+	{"compact", 0, NULL, "JSON without white space", set_compact, NULL},
+};
+
+static const struct option_group groups[] = {
+	{NULL, rows, ARRAY_SIZE(rows), 0},
+	{GEN_OPTIONS_TITLE, gen_options, GEN_OPTIONS_N, offsetof(struct opts, gen)},
+	{TARGET_OPTIONS_TITLE, GEN_TARGET_OPTIONS, GEN_TARGET_OPTIONS_N,
+	 offsetof(struct opts, gen.policy.target)},
+};
+
+static int run(int argc, char **argv, struct segen_error *err);
+
+const struct cmd cmd_gen = {
+	.name = "gen",
+	.args = "[OPTIONS] [TRACE…]",
+	.help = "make a profile from traces, or edit a base profile",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+	.notes =
+		"CALLS is a comma list of system calls.  With several traces the profile "
+		"is for\nall that they hold.  Without a trace the base itself is edited: "
+		"--tie, --allow\nand --deny change it, the rest stays as it is.",
+	.run = run,
+};
+
+static void print_notes(const char *prefix, const struct segen_strset *notes)
+{
+	for (size_t i = 0; i < notes->n; i++)
+		fprintf(stderr, "segen: %s%s\n", prefix, notes->v[i]);
+}
+
+static int load_base(const char *spec, struct profile *ret, struct segen_error *err)
+{
+	_cleanup_(segen_strset_done) struct segen_strset notes = {};
+	_cleanup_free_ char *prefix = xasprintf("base '%s': ", spec);
+	int r = base_load(spec, ret, &notes, err);
+
+	if (r < 0)
+		return segen_wrap(err, r, "base '%s'", spec);
+	print_notes(prefix, &notes);
+	return 0;
+}
+
+static int gen(const struct opts *o, char *const *paths, size_t n_paths,
+	       struct segen_error *err)
+{
+	_cleanup_(segen_trace_done) struct segen_trace trace = {};
+	_cleanup_(profile_done) struct profile base = {};
+	_cleanup_(gen_report_done) struct gen_report report = {};
+	_cleanup_(segen_strset_done) struct segen_strset remarks = {};
+	struct generate_run g = {
+		.opts = &o->gen,
+		.trace = n_paths ? &trace : NULL,
+		.base = &base,
+		.path = o->output,
+		.style = o->compact ? PROFILE_COMPACT : PROFILE_PRETTY,
+	};
+	int r;
+
+	for (size_t i = 0; i < n_paths; i++) {
+		r = segen_tracefile_read(paths[i], &trace, err);
+		if (r < 0)
+			return r;
+	}
+	r = load_base(o->gen.base, &base, err);
+	if (r == 0)
+		r = generate_run(&g, &report, err);
+	if (r < 0)
+		return r;
+	generate_remarks(&report, g.trace, &remarks);
+	print_notes("warning: ", &report.warnings);
+	print_notes("note: ", &remarks);
+	return 0;
+}
+
+static int run(int argc, char **argv, struct segen_error *err)
+{
+	_cleanup_(opts_done) struct opts o = {.output = "-"};
+	int first, r;
+
+	gen_opts_init(&o.gen);
+	r = options_parse(&cmd_gen, argc, argv, &o, &first, err);
+	if (r == 0)
+		r = gen_policy_check(&o.gen.policy, err);
+	if (r != 0)
+		return r < 0 ? EXIT_USAGE : EXIT_OK;
+	return gen(&o, argv + first, argc - first, err) < 0 ? EXIT_FAILED : EXIT_OK;
+}

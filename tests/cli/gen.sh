@@ -1,0 +1,112 @@
+# gen.sh: segen gen: profiles from traces, its options, its answers to nonsense.
+. "$SRC/tests/lib.sh"
+
+need_segen gen
+need_segen trace
+need python3
+
+mkdir "$T/w" && cd "$T/w" || exit 99
+
+# The words that a rule for CALL has in its comment: comment PROFILE CALL.
+comment()
+{
+	python3 - "$1" "$2" <<'EOF'
+import json, sys
+for rule in json.load(open(sys.argv[1]))["syscalls"]:
+    if sys.argv[2] in rule["names"]:
+        print(rule["action"], rule.get("errnoRet", ""), rule["comment"])
+EOF
+}
+
+run "$SEGEN" trace -q -o a.trace.json --no-profile -- /bin/true
+is "$st" 0 "a first trace"
+run "$SEGEN" trace -q -o b.trace.json --no-profile -- /bin/sh -c 'umask 022; kill -0 $$'
+is "$st" 0 "a second trace"
+
+# --- from traces ------------------------------------------------------------------------
+
+run "$SEGEN" gen a.trace.json
+is "$st" 0 "a profile on standard output"
+cp "$T/out" a.json
+is "$(comment a.json brk)" "SCMP_ACT_ALLOW  observed" "what was seen is allowed"
+is "$(comment a.json clone3)" \
+	"SCMP_ACT_ERRNO 38 not there: programs fall back to older calls on ENOSYS only" \
+	"probes answer ENOSYS"
+has a.json "essential: " "essentials say so"
+has a.json "runtime floor: runc >= 1.1" "the runtime floor says for whom"
+has "$T/err" "warning: programs of other ABIs \(i386,x32\) will be killed.*--arch" \
+	"a warning that other ABIs are out"
+run "$SEGEN" gen a.trace.json -o b.json
+same a.json b.json "-o FILE gives the same"
+run "$SEGEN" gen -o b.json a.trace.json --compact
+is "$(wc -l <b.json)" 1 "--compact: one line"
+"$SEGEN" gen - <a.trace.json >b.json 2>/dev/null
+same a.json b.json "a trace on standard input"
+run "$SEGEN" gen --runtime none a.trace.json
+hasnt "$T/out" "runtime floor" "--runtime none"
+run "$SEGEN" gen --arch amd64,i386 a.trace.json
+has "$T/out" SCMP_ARCH_X86\" "--arch keeps another ABI"
+hasnt "$T/err" "will be killed" "then nothing is to be said"
+
+run "$SEGEN" gen a.trace.json b.trace.json
+cp "$T/out" ab.json
+is "$(comment ab.json umask)" "SCMP_ACT_ALLOW  observed in 1 of 2 runs" "a union of two"
+is "$(comment ab.json brk)" "SCMP_ACT_ALLOW  observed in all 2 runs" "with the number of runs"
+run "$SEGEN" gen b.trace.json a.trace.json
+same ab.json "$T/out" "in any order"
+run "$SEGEN" gen a.trace.json b.trace.json a.trace.json
+same ab.json "$T/out" "the same run counts once"
+run "$SEGEN" gen --min-runs 2 --runtime crun --no-init a.trace.json b.trace.json
+hasnt "$T/out" '"kill"' "--min-runs leaves out what one of them made"
+has "$T/err" "seen in fewer than 2 runs and left out: .*kill" "and says so"
+
+run "$SEGEN" gen --deny brk --allow keyctl --tie execve=SYS_BOOT a.trace.json
+cp "$T/out" wishes.json
+is "$(comment wishes.json brk)" "" "--deny"
+is "$(comment wishes.json keyctl)" "SCMP_ACT_ALLOW  asked for: --allow" "--allow"
+is "$(comment wishes.json execve)" "SCMP_ACT_ALLOW  observed, gated by CAP_SYS_BOOT" "--tie"
+
+# --- nonsense ---------------------------------------------------------------------------
+
+# usage NAME WORDS OPTION…: a usage error that says WORDS.
+usage()
+{
+	usage_name=$1 usage_words=$2
+	shift 2
+	run "$SEGEN" gen "$@"
+	is "$st" 2 "usage: $usage_name"
+	has "$T/err" "$usage_words" "says what is wrong with it"
+}
+usage "an unknown call" "unknown system call 'chmot'" --deny chmot
+usage "an unknown capability" "unknown capability 'CAP_NO'" --tie chmod=CAP_NO
+usage "a tie to nothing" "CALL\[,CALL...\]=CAP" --tie chmod
+usage "a contradiction" "'chmod' cannot be both" --allow chmod --deny chmod
+usage "an unknown word" "choose one of observed|all|none" --gates some
+usage "an unknown architecture" "unknown architecture 'vax'" --arch vax
+usage "no number" "not a number of runs" --min-runs 0
+usage "arguments that nobody records" "arguments of 'read' are not recorded" --args read
+
+# fails NAME WORDS ARG…: a failure that says WORDS and writes nothing.
+fails()
+{
+	fails_name=$1 fails_words=$2
+	shift 2
+	rm -f out.json
+	run "$SEGEN" gen -o out.json "$@"
+	is "$st" 1 "fails: $fails_name"
+	has "$T/err" "$fails_words" "says why"
+	ok "$([ ! -e out.json ]; echo $?)" "and writes nothing"
+}
+echo '{' >broken.json
+echo '{"segen-trace": 1, "runs": [], "calls": []}' >empty.trace.json
+fails "a missing trace" "no.trace.json" no.trace.json
+fails "a broken trace" "broken.json" broken.json
+fails "a missing base" "base 'no.json'" --base no.json a.trace.json
+fails "a broken base" "base 'broken.json'" --base broken.json a.trace.json
+fails "a trace for a base" "a.trace.json" --base a.trace.json a.trace.json
+run "$SEGEN" gen -o no/out.json a.trace.json
+is "$st" 1 "fails: no such folder"
+has "$T/err" "no/out.json" "says where"
+is "$(ls -A no 2>/dev/null)" "" "and makes none"
+
+done_testing
