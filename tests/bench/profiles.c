@@ -31,7 +31,7 @@ static double now_ms(void)
 /* A run that made each of the first @n calls once. */
 static void make_trace(struct segen_trace *t, size_t n)
 {
-	char *argv[] = {"workload", NULL};
+	char name[] = "workload", *argv[] = {name, NULL};
 	size_t run = segen_trace_add_run(t, argv);
 	size_t program = segen_trace_program(t, "/bin/workload");
 
