@@ -20,7 +20,8 @@
 /* What the filter says to one name. */
 struct saying {
 	const char *name;
-	const struct profile_rule *rule; /* that counts; NULL: all have conditions */
+	const struct profile_rule *rule; /* the unconditional one that counts, or NULL */
+	bool conditional;		 /* there are only rules with conditions */
 };
 
 static const struct {
@@ -54,10 +55,15 @@ static struct saying say(const struct profile *flat, const char *name)
 	for (size_t i = 0; i < flat->n_rules; i++) {
 		const struct profile_rule *r = &flat->rules[i];
 
-		if (!r->n_conds && profile_rule_has(r, name)) {
-			s.rule = r;
-			break;
+		if (!profile_rule_has(r, name))
+			continue;
+		if (r->n_conds) {
+			s.conditional = true;
+			continue;
 		}
+		s.rule = r;
+		s.conditional = false;
+		break;
 	}
 	return s;
 }
@@ -107,7 +113,7 @@ static bool lets(const struct profile_rule *r)
 static bool allow_name(const struct profile *flat, const struct saying *s,
 		       struct systemd_args *args, struct segen_strset *losses)
 {
-	if (!s->rule)
+	if (s->conditional)
 		return systemd_args_add(args, flat, s->name, losses);
 	if (lets(s->rule)) {
 		systemd_args_narrow(args, s->name, losses);
@@ -130,7 +136,7 @@ static char *deny_name(const struct saying *s, struct segen_strset *losses)
 {
 	const char *name;
 
-	if (!s->rule) {
+	if (s->conditional) {
 		export_loss(losses, "'%s' has conditions on its arguments", s->name);
 		return xstrdup(s->name);
 	}

@@ -1,3 +1,4 @@
+/* facts.c: the tables of facts, made of the .def files. */
 #include "facts.h"
 
 #include <segen/util.h>
