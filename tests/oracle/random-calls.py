@@ -60,7 +60,7 @@ def main(argv):
     if verb == "loose":
         print(loose)
         return 0
-    seen, own = (calls.from_list(p) for p in argv[3:5])
+    seen, own = (calls.from_list(p) for p in argv[3:5])  # adds up what is there twice
     bad = False
     for what, key in verdicts(log, loose, seen, own, argv[5] == "exact"):
         print("%s: %s %s" % (what, *key))
