@@ -29,6 +29,9 @@ has "$T/raw" 'segen: [0-9.]+s, [0-9]+ process(es)?, [0-9]+ calls, last new: [a-z
 is "$(head -n 2 "$T/out" | tr '\n' '/')" 'first/no end of line: here/' \
 	'what the command has printed is all there and whole'
 hasnt "$T/out" 'last new' 'the line is gone in the end'
+tr '\033\n' '~ ' <"$T/raw" |
+	grep -q "last new: [a-z0-9_]*~8~M[^~]*~\[J[^~]*segen: 'sh' ended"
+ok $? 'it was erased, not only written over'
 is "$(sed -n '3s/ after.*//p' "$T/out")" "segen: 'sh' ended with status 7" \
 	'the summary follows at once'
 
