@@ -50,6 +50,8 @@ ok $? '--append: the calls of both runs'
 is "$(python3 -c '
 import json
 print(len(json.load(open("a.trace.json"))["runs"]))')" 2 'the trace holds two runs'
+run "$SEGEN" gen -o again.json a.trace.json
+same a.seccomp.json again.json 'segen gen makes the same profile of the trace'
 for i in 1 2 3 4 5 6; do
 	run "$SEGEN" trace --append --no-profile -o many.trace.json -- sh -c "exit $i"
 	cat "$T/err"
