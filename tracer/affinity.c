@@ -57,9 +57,9 @@ static void bind(struct affinity_home *h, struct affinity *a, pid_t tid)
 }
 
 void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
-		      uint64_t now_us)
+		      uint64_t now_us, bool crowded)
 {
-	uint64_t gap = now_us - a->resumed_us;
+	uint64_t gap = crowded ? 0 : now_us - a->resumed_us;
 
 	a->resumed_us = now_us;
 	if (gap > SLOW_US) {

@@ -31,9 +31,12 @@ struct affinity_home {
 
 void affinity_init(struct affinity_home *h);
 
-/* A stop of @tid at @now_us: bind or release it, as its pace suggests. */
+/*
+ * A stop of @tid at @now_us: bind or release it, as its pace suggests.  @crowded: others
+ * were waiting as well, so the tracer is what everybody waits for, and time says nothing.
+ */
 void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
-		      uint64_t now_us);
+		      uint64_t now_us, bool crowded);
 
 /* Give the tracee its own mask back; no-op when it is not bound. */
 void affinity_release(struct affinity_home *h, struct affinity *a, pid_t tid);

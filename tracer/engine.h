@@ -62,6 +62,7 @@ struct engine {
 	struct watch *watches;
 	size_t n_watches, cap_watches;
 	struct affinity_home home;
+	bool crowded; /* several stops were there at once */
 	const struct segen_call *last_new;
 	struct fast fast;
 };

@@ -272,7 +272,8 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 	if (!t)
 		t = add_newborn(e, tid);
 	if (s->kind == STOP_SYSCALL)
-		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us());
+		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us(),
+				 e->crowded);
 	r = handlers[s->kind](e, t, s);
 	/* After an entry stop the filter may ask for the same call: see it to its end. */
 	if (s->kind == STOP_SYSCALL && t->in_call)

@@ -115,6 +115,7 @@ static void loop(struct engine *e)
 
 		if (n == -ECHILD)
 			return;
+		e->crowded = n > 1;
 		for (int i = 0; i < n; i++) {
 			struct stop s = stop_decode(w[i].status);
 
