@@ -1,0 +1,106 @@
+#!/bin/sh
+# The workload keeps everything it would have without segen: standard streams, process
+# group, terminal, folder, environment, signal dispositions and mask, limits, priorities.
+. "$(dirname "$0")/../lib.sh"
+need python3
+need_segen
+
+# What a process inherits, as text.
+cat >"$T/inherited.py" <<'E2'
+import os, resource, signal, sys
+print("args", sys.argv[1:])
+print("cwd", os.getcwd(), "umask %o" % os.umask(0))
+print("env", sorted(os.environ.items()))
+print("ids", os.getresuid(), os.getresgid(), os.getgroups())
+print("group of the caller", os.getpgid(0) == int(os.environ["CALLER_GROUP"]))
+print("session of the caller", os.getsid(0) == int(os.environ["CALLER_SESSION"]))
+print("nice", os.nice(0), os.sched_getscheduler(0), sorted(os.sched_getaffinity(0)))
+for name in sorted(n for n in dir(resource) if n.startswith("RLIMIT_")):
+    print(name, resource.getrlimit(getattr(resource, name)))
+for line in open("/proc/self/status"):
+    if line.startswith(("Sig", "Cap", "NoNewPrivs", "Seccomp:", "Groups", "THP")):
+        if not line.startswith(("SigQ", "SigPnd")):
+            print(line.strip())
+for f in ("oom_score_adj", "timerslack_ns", "coredump_filter", "personality"):
+    try:
+        print(f, open("/proc/self/" + f).read().strip())
+    except OSError as e:
+        print(f, e.strerror)
+for fd in sorted(int(f) for f in os.listdir("/proc/self/fd")):
+    try:
+        print("fd", fd, os.readlink("/proc/self/fd/%d" % fd))
+    except OSError:
+        pass
+E2
+
+# inherited OUT CMD…: run the program under CMD in an unusual but steady environment
+inherited()
+{
+	out=$1
+	shift
+	CALLER_GROUP=$(ps -o pgid= -p $$ | tr -d ' ')
+	CALLER_SESSION=$(ps -o sid= -p $$ | tr -d ' ')
+	export CALLER_GROUP CALLER_SESSION
+	(
+		cd / && umask 027 && ulimit -n 99 -s 4096 -c 0
+		trap '' USR1 WINCH
+		exec python3 -c 'import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2, signal.SIGTERM])
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+os.nice(3)
+os.dup2(1, 7)
+os.execvp(sys.argv[1], sys.argv[1:])' "$@" python3 "$T/inherited.py" 'a b' ''
+	) </dev/null >"$out" 2>"$T/err" 8>"$T/eight"
+}
+
+inherited "$T/native" env
+for mode in full fast; do
+	inherited "$T/out" "$SEGEN" trace -q --mode=$mode --observe=free --no-profile \
+		-o "$T/t.json" --
+	sed "s,$T/out,$T/native," "$T/out" >"$T/traced"
+	same "$T/traced" "$T/native" "$mode: the workload inherits the same"
+	diag_file "$T/err"
+	[ "$mode" = full ] || break
+	"$SEGEN" trace --help | grep -q fast || break
+done
+
+# stdin and stdout are the workload's.
+printf 'one\ntwo\n' | "$SEGEN" trace -q --no-profile -o "$T/t.json" -- \
+	sh -c 'read -r x; echo "read $x"; exec cat' >"$T/out"
+is "$(cat "$T/out")" "read one
+two" "stdin is the workload's, stdout holds nothing else"
+"$SEGEN" trace --no-profile -o "$T/t.json" -- sh -c 'echo out; echo err >&2' \
+	>"$T/out" 2>"$T/err" <&-
+is "$(cat "$T/out")" out "with stdin closed"
+"$SEGEN" trace -q --no-profile -o "$T/t.json" -- sh -c 'echo lost; exit 4' >&- 2>&-
+is $? 4 "with stdout and stderr closed"
+
+# The policy filter of --observe=base changes only what it says.
+"$SEGEN" trace -q --no-profile -o "$T/t.json" -- sh -c 'echo $0 "$@"; ulimit -n' a 'b c' \
+	>"$T/out"
+is "$(cat "$T/out")" "$(sh -c 'echo $0 "$@"; ulimit -n' a 'b c')" \
+	"under the base's rules"
+
+# Trace files are the caller's, with the modes the umask gives.
+(umask 027 && "$SEGEN" trace -q -o "$T/mode.json" --profile "$T/modep.json" -- true)
+is "$(stat -c %a "$T/mode.json" "$T/modep.json" | tr '\n' ' ')" "640 640 " \
+	"files get the modes of the umask"
+
+# As an unprivileged user: no privilege is needed.
+install -D "$SEGEN" "$T/bin/segen"
+as_user "$T/bin/segen" trace -q --no-profile -o t.json -- sh -c 'exit 3'
+is $? 3 "an unprivileged user traces his own program"
+if is_root; then
+	for who in root user; do
+		cd /
+		as=
+		[ $who = root ] || as=as_user
+		$as "$T/bin/segen" trace -q --mode=full --no-profile -o "$T/home/$who.json" -- \
+			sha256sum /etc/passwd >"$T/out"
+		calls_of "$T/home/$who.json" >"$T/$who"
+	done
+	same "$T/user" "$T/root" "root records the same as an unprivileged user"
+else
+	skip "root records the same as a user" "needs root"
+fi
+done_testing
