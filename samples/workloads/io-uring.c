@@ -1,5 +1,5 @@
 /*
- * io-uring: reads a file through io_uring when it can have one, with pread when it
+ * io-uring: reads a file through io_uring when it can have one, with preadv when it
  * cannot.  The output is the same on both ways; -v tells which it was.
  */
 #include "workload.h"
@@ -8,6 +8,7 @@
 #include <linux/io_uring.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 
 struct ring {
 	int fd;
@@ -69,15 +70,16 @@ int main(int argc, char **argv)
 {
 	struct ring r;
 	char buf[256];
+	struct iovec iov = {buf, sizeof(buf)};
 	ssize_t n;
 	bool ring = ring_open(&r);
 	int fd = open("/proc/self/exe", O_RDONLY);
 
 	must(fd >= 0, "/proc/self/exe");
-	n = ring ? ring_read(&r, fd, buf, sizeof(buf)) : pread(fd, buf, sizeof(buf), 0);
+	n = ring ? ring_read(&r, fd, buf, sizeof(buf)) : preadv(fd, &iov, 1, 0);
 	must(n == (ssize_t)sizeof(buf), "read");
 	printf("read an ELF file: %d\n", !memcmp(buf, "\177ELF", 4));
 	if (argc > 1)
-		printf("with %s\n", ring ? "io_uring" : "pread");
+		printf("with %s\n", ring ? "io_uring" : "preadv");
 	return 0;
 }

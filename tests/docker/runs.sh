@@ -41,67 +41,77 @@ record()
 	return $record_st
 }
 
-# once PROFILE OPTIONS… IMAGE CMD…: output and status of one container in $T/once
+# once FILE PROFILE OPTIONS… IMAGE CMD…: output and status of one container
 once()
 {
-	profile=$1
-	shift
-	drun --security-opt "seccomp=$profile" "$@" </dev/null >"$T/once" 2>&1
-	echo "status $?" >>"$T/once"
+	once_out=$1 once_profile=$2
+	shift 2
+	drun --security-opt "seccomp=$once_profile" "$@" </dev/null >"$once_out" 2>&1
+	echo "status $?" >>"$once_out"
 }
 
-# rounds N NAME PROFILE OPTIONS… IMAGE CMD…: N times the same as unconfined
+# rounds N NAME PROFILE OPTIONS… IMAGE CMD…: N times the same as unconfined, four
+# containers at a time
 rounds()
 {
-	n=$1 name=$2 profile=$3
+	rounds_n=$1 rounds_name=$2 rounds_profile=$3
 	shift 3
-	once unconfined "$@"
-	mv "$T/once" "$T/want"
-	bad=0
-	for i in $(seq "$n"); do
-		once "$profile" "$@"
-		cmp -s "$T/once" "$T/want" && continue
-		bad=$((bad + 1))
-		cp "$T/once" "$T/differs"
+	rm -f "$T"/once.*
+	once "$T/want" unconfined "$@"
+	for i in $(seq "$rounds_n"); do
+		once "$T/once.$i" "$rounds_profile" "$@" &
+		jobs="${jobs-} $!"
+		[ $((i % 4)) -ne 0 ] || join_jobs
 	done
-	is "$bad of $n" "0 of $n" "$name: runs that differ" || {
+	join_jobs
+	bad=0
+	for i in $(seq "$rounds_n"); do
+		cmp -s "$T/once.$i" "$T/want" && continue
+		bad=$((bad + 1))
+		cp "$T/once.$i" "$T/differs"
+	done
+	is "$bad" 0 "$rounds_name: $rounds_n runs, each the same as unconfined" || {
 		diag_file "$T/differs" 5
 		diag "unconfined:"
 		diag_file "$T/want" 5
 	}
 }
 
+join_jobs()
+{
+	[ -z "$jobs" ] || wait $jobs
+	jobs=
+}
+
 # every_way NAME IMAGE CMD…: all the ways to start this container
 every_way()
 {
-	name=$1 image=$2 profile=$1.seccomp.json
+	way=$1 way_image=$2 way_profile=$1.seccomp.json
 	shift 2
-	has "$profile" SCMP_ACT_ALLOW "$name: a profile was written"
-	rounds "$ROUNDS" "$name" "$profile" "$image" "$@"
-	rounds "$ROUNDS" "$name, no-new-privileges" "$profile" \
-		--security-opt no-new-privileges "$image" "$@"
-	rounds "$ROUNDS" "$name, --user 1000" "$profile" --user 1000 "$image" "$@"
-	rounds "$ROUNDS" "$name, --init" "$profile" --init "$image" "$@"
-	rounds "$ROUNDS" "$name, --cap-drop ALL --read-only" "$profile" --cap-drop ALL \
-		--read-only --tmpfs /tmp "$image" "$@"
-	crun_ways "$name" "$profile" "$image" "$@"
+	has "$way_profile" SCMP_ACT_ALLOW "$way: a profile was written"
+	one_way '' "$ROUNDS" "$@"
+	one_way '--security-opt no-new-privileges' "$ROUNDS" "$@"
+	one_way '--user 1000' "$ROUNDS" "$@"
+	one_way '--init' "$ROUNDS" "$@"
+	one_way '--cap-drop ALL --read-only --tmpfs /tmp' 5 "$@"
+	for opts in '' '--security-opt no-new-privileges' '--user 1000 --init'; do
+		if [ -n "$crun" ]; then
+			one_way "--runtime crun $opts" 5 "$@"
+		else
+			skip "$way --runtime crun $opts" "crun runs no containers here"
+		fi
+	done
 }
 
-crun_ways()
+# one_way OPTIONS N CMD…
+one_way()
 {
-	name=$1 profile=$2
+	way_opts=$1 way_n=$2
 	shift 2
-	if [ -z "$crun" ]; then
-		skip "$name, crun" "crun does not run containers here"
-		return
-	fi
-	rounds 5 "$name, crun" "$profile" --runtime crun "$@"
-	rounds 5 "$name, crun, no-new-privileges" "$profile" --runtime crun \
-		--security-opt no-new-privileges "$@"
-	rounds 5 "$name, crun, --user 1000 --init" "$profile" --runtime crun \
-		--user 1000 --init "$@"
+	rounds "$way_n" "$way $way_opts" "$way_profile" $way_opts "$way_image" "$@"
 }
 
+jobs=
 crun=
 drun --runtime crun bb true >/dev/null 2>&1 && crun=yes
 script='busybox mkdir /tmp/d$$; cd /tmp/d$$ || exit 9
@@ -156,7 +166,7 @@ for opts in '' '--security-opt=no-new-privileges' '--init' '--user=1000'; do
 		[ "$(docker_ exec "$id" alpine-app ask /tmp/s 2>&1)" = "answer: pong" ] ||
 			bad=$((bad + 1))
 	done
-	is "$bad of $ROUNDS" "0 of $ROUNDS" "docker exec ${opts:-plain}: runs that fail"
+	is "$bad" 0 "docker exec ${opts:-plain}: $ROUNDS times the right answer"
 	docker_ stop "$id" >/dev/null
 	is "$(docker_ logs "$id" 2>&1 | tr '\n' ' ')$(docker_ inspect -f \
 		'{{.State.ExitCode}}' "$id")" "ready stopped 0" \
@@ -166,9 +176,9 @@ done
 
 # And what was not recorded is refused.
 probe='echo x >/tmp/f; busybox chmod 600 /tmp/f'
-once unconfined bb busybox sh -c "$probe"
+once "$T/once" unconfined bb busybox sh -c "$probe"
 is "$(cat "$T/once")" "status 0" "chmod works unconfined"
-once script.seccomp.json bb busybox sh -c "$probe"
+once "$T/once" script.seccomp.json bb busybox sh -c "$probe"
 has "$T/once" "Operation not permitted" "a call outside of the profile is refused"
 has "$T/once" "status 1" "a call outside of the profile fails"
 done_testing
