@@ -1,6 +1,7 @@
 # resolve-docker.sh: the engine as oracle: a runtime that starts nothing keeps the
 # config.json it is given; "segen export" must yield the same filter, rule for rule.
 . "$SRC/tests/lib.sh"
+[ -r "$SRC/tests/engine.sh" ] || skip_all "tests/engine.sh is not there"
 . "$SRC/tests/engine.sh"
 
 need_engine
@@ -81,6 +82,15 @@ for profile in "$profiles"/*.json; do
 	same_filter "$profile" "$name" --cap-add ALL
 	same_filter "$profile" "$name" --cap-drop KILL --cap-add SYS_ADMIN
 done
+
+# What segen generates: an edited base, with gates of every kind.
+if "$SEGEN" gen --tie chmod,fchmod,fchmodat=CAP_WAKE_ALARM --deny mkdir \
+	-o "$T/tied.json" 2>"$T/err"; then
+	every_caps "$T/tied.json" "generated: tied"
+else
+	ok 1 "generates a profile"
+	diag_file "$T/err"
+fi
 
 # The engine's own default, as it was compiled in.
 if [ "$engine" = docker-20.10 ]; then
