@@ -110,8 +110,7 @@ static void check_job(const struct closed *c, const struct job_fact *f, size_t n
 			if (!same)
 				continue;
 			done |= k < i;
-			if (!segen_strset_has(c->names, f[k].name) &&
-			    gen_arches_have(a, f[k].name) &&
+			if (gen_arches_have(a, f[k].name) &&
 			    is_open(p, f[k].name, c->cap))
 				segen_strset_add(&open, f[k].name);
 		}
