@@ -122,7 +122,7 @@ void frame_text_add(struct segen_buf *b, const struct frame_modules *m,
 	segen_buf_printf(b, "+0x%" PRIx64 " %s", f->offset, module_key(m, f));
 }
 
-int frame_text_parse(const char *text, struct segen_frame *ret, const char **ret_module)
+int frame_text_parse(const char *text, struct frame_text *ret)
 {
 	const char *space = strrchr(text, ' '), *plus = space;
 	uint64_t offset;
@@ -132,8 +132,10 @@ int frame_text_parse(const char *text, struct segen_frame *ret, const char **ret
 	if (!plus || *plus != '+' || !space[1] ||
 	    hex_parse(plus + 1, (size_t)(space - plus - 1), &offset) < 0)
 		return -EINVAL;
-	ret->symbol = plus > text ? xstrndup(text, (size_t)(plus - text)) : NULL;
-	ret->offset = offset;
-	*ret_module = strcmp(space + 1, UNKNOWN_MODULE) ? space + 1 : NULL;
+	*ret = (struct frame_text){
+		.symbol_len = (size_t)(plus - text),
+		.offset = offset,
+		.module = strcmp(space + 1, UNKNOWN_MODULE) ? space + 1 : NULL,
+	};
 	return 0;
 }

@@ -7,7 +7,6 @@
  */
 #pragma once
 
-#include <segen/error.h>
 #include <segen/trace.h>
 
 struct frame_module {
@@ -29,8 +28,12 @@ void frame_modules_done(struct frame_modules *m);
 void frame_text_add(struct segen_buf *b, const struct frame_modules *m,
 		    const struct segen_frame *f);
 
-/*
- * The other way: fill symbol (owned by the caller) and offset, point *@ret_module into
- * @text.  Returns 0, or -EINVAL with @ret untouched.
- */
-int frame_text_parse(const char *text, struct segen_frame *ret, const char **ret_module);
+/* The parts of a text; they point into it. */
+struct frame_text {
+	size_t symbol_len; /* of its beginning; 0: not known */
+	uint64_t offset;
+	const char *module; /* NULL: not known */
+};
+
+/* Returns 0, or -EINVAL with @ret untouched. */
+int frame_text_parse(const char *text, struct frame_text *ret);

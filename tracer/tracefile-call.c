@@ -1,23 +1,16 @@
-/* tracefile-call.c: what is written about one call. */
+/* tracefile-call.c: what a file says about each call. */
 #include "tracefile-read.h"
 
 #include <segen/syscall.h>
 
 #include <errno.h>
-#include <json-c/json.h>
+#include <limits.h>
 #include <string.h>
 
 #include "tracefile-keys.h"
 
-/* The member that a loop over @up's members is at. */
-static struct segen_json member(const struct segen_json *up, const char *key,
-				struct json_object *v)
-{
-	return (struct segen_json){.v = v, .up = up, .key = key};
-}
-
 /* The number in "#123"; false when there is none. */
-static bool read_number(const char *key, int64_t *ret)
+static bool parse_number(const char *key, int64_t *ret)
 {
 	const char *digits = key[0] == TRACEFILE_NUMBER ? key + 1 : "";
 	char *end;
@@ -31,47 +24,39 @@ static bool read_number(const char *key, int64_t *ret)
 
 /* --- seen ------------------------------------------------------------------------- */
 
-static int read_outcome(struct segen_seen *s, const struct segen_json *at,
-			struct segen_error *err)
+static int read_outcome(struct json_reader *r, struct segen_seen *s, const char *key,
+			const struct json_token *t, struct segen_error *err)
 {
 	size_t before = s->n_outcomes;
 	int64_t number;
 	uint64_t count;
-	int e = segen_json_as_u64(at, &count, err);
 
-	if (e < 0)
-		return e;
-	if (!strcmp(at->key, TRACEFILE_OK))
+	if (!strcmp(key, TRACEFILE_OK))
 		number = 0;
-	else if (!read_number(at->key, &number))
-		number = segen_errno_by_name(at->key);
+	else if (!parse_number(key, &number))
+		number = segen_errno_by_name(key);
 	else if (number == 0)
 		number = -1;
 	if (number < 0 || number > INT_MAX)
-		return segen_json_fail(at, err, "no errno has this name");
+		return json_scan_fail(&r->scan, err, "no errno has this name");
+	if (json_take_u64(r, t, UINT64_MAX, &count, err) < 0)
+		return -EINVAL;
 	segen_seen_outcome(s, (int)number, count);
 	if (s->n_outcomes == before)
-		return segen_json_fail(at, err, "the same errno is there twice");
+		return json_scan_fail(&r->scan, err, "the same errno is there twice");
 	return 0;
 }
 
-static int read_outcomes(struct segen_seen *s, const struct segen_json *up,
+static int read_outcomes(struct json_reader *r, const struct json_token *t, void *into,
 			 struct segen_error *err)
 {
-	struct segen_json outcomes;
-	int e = segen_json_get_object(up, "outcomes", &outcomes, err);
+	struct json_token value;
+	const char *key;
+	int e = json_open(r, t, JSON_OBJECT, err);
 
-	if (e <= 0)
-		return e;
-	json_object_object_foreach(outcomes.v, key, v)
-	{
-		struct segen_json at = member(&outcomes, key, v);
-
-		e = read_outcome(s, &at, err);
-		if (e < 0)
-			return e;
-	}
-	return 0;
+	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+		e = read_outcome(r, into, key, &value, err);
+	return e;
 }
 
 static unsigned phase_bit(const char *name)
@@ -82,181 +67,208 @@ static unsigned phase_bit(const char *name)
 	return 0;
 }
 
-static int read_phases(struct segen_seen *s, const struct segen_json *up,
+static int read_phases(struct json_reader *r, const struct json_token *t, void *into,
 		       struct segen_error *err)
 {
-	struct segen_json phases;
-	size_t n;
-	int e = segen_json_get_array(up, "phases", &phases, err);
+	unsigned *phases = into;
+	struct json_token element;
+	const char *name;
+	int e = json_open(r, t, JSON_ARRAY, err);
 
-	s->phases = e ? 0 : SEGEN_PHASE_WORKLOAD;
-	if (e <= 0)
-		return e;
-	e = segen_json_as_array(&phases, &n, err);
-	for (size_t i = 0; e >= 0 && i < n; i++) {
-		struct segen_json at = segen_json_element(&phases, i);
-		const char *name;
-
-		e = segen_json_as_string(&at, &name, err);
+	*phases = 0;
+	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+		e = json_take_string(r, &element, &name, err);
 		if (e >= 0 && !phase_bit(name))
-			e = segen_json_fail(&at, err, "unknown phase '%s'", name);
+			e = json_scan_fail(&r->scan, err, "unknown phase");
 		if (e >= 0)
-			s->phases |= phase_bit(name);
+			*phases |= phase_bit(name);
 	}
 	return e;
 }
 
-static int read_programs(struct tracefile_reader *r, struct segen_seen *s,
-			 const struct segen_json *up, struct segen_error *err)
+static int read_programs(struct json_reader *r, const struct json_token *t, void *into,
+			 struct segen_error *err)
 {
-	struct segen_json programs;
-	size_t n, index;
-	int e = segen_json_get_array(up, "programs", &programs, err);
+	struct json_token element;
+	size_t program;
+	int e = json_open(r, t, JSON_ARRAY, err);
 
-	if (e <= 0)
-		return e;
-	e = segen_json_as_array(&programs, &n, err);
-	for (size_t i = 0; e >= 0 && i < n; i++) {
-		struct segen_json at = segen_json_element(&programs, i);
-		const char *path;
-
-		e = segen_json_as_string(&at, &path, err);
+	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+		e = tracefile_take_program(r, &element, &program, err);
 		if (e >= 0)
-			e = tracefile_program(r, &at, path, &index, err);
-		if (e >= 0)
-			segen_seen_program(s, index);
+			segen_seen_program(into, program);
 	}
 	return e;
 }
 
-static int read_seen(struct tracefile_reader *r, struct segen_call *c,
-		     const struct segen_json *at, struct segen_error *err)
+#define SEEN(key, read, member)                                       \
+	{                                                             \
+		key, read, offsetof(struct segen_seen, member), false \
+	}
+
+static const struct json_field seen_fields[] = {
+	{"count", json_field_u64, offsetof(struct segen_seen, count), true},
+	SEEN("at-least", json_field_bool, at_least),
+	SEEN("refused", json_field_u64, refused),
+	SEEN("phases", read_phases, phases),
+	{"outcomes", read_outcomes, 0, false},
+	{"programs", read_programs, 0, false},
+};
+
+static int read_seen_by(struct json_reader *r, struct segen_call *c, const char *id,
+			const struct json_token *t, struct segen_error *err)
 {
+	size_t run, before = c->n_seen;
 	struct segen_seen *s;
-	size_t run;
-	int e = segen_json_as_object(at, err);
+	int e = tracefile_find_run(r, id, &run, err);
 
 	if (e < 0)
 		return e;
-	if (!intern_find(&r->runs, at->key, &run))
-		return segen_json_fail(at, err, "no run has this id");
 	s = segen_call_seen(c, run);
-	e = tracefile_need_u64(at, "count", UINT64_MAX, &s->count, err);
-	if (e >= 0)
-		e = tracefile_get_u64(at, "refused", UINT64_MAX, &s->refused, err);
-	if (e >= 0)
-		e = segen_json_get_bool(at, "at-least", &s->at_least, err);
-	if (e >= 0)
-		e = read_outcomes(s, at, err);
-	if (e >= 0)
-		e = read_phases(s, at, err);
-	return e < 0 ? e : read_programs(r, s, at, err);
+	if (c->n_seen == before)
+		return json_scan_fail(&r->scan, err, "this key is there twice");
+	s->phases = SEGEN_PHASE_WORKLOAD;
+	return json_read_fields(r, t, seen_fields, ARRAY_SIZE(seen_fields), s, err);
 }
 
-static int read_all_seen(struct tracefile_reader *r, struct segen_call *c,
-			 const struct segen_json *up, struct segen_error *err)
+static int read_seen(struct json_reader *r, const struct json_token *t, void *into,
+		     struct segen_error *err)
 {
-	struct segen_json seen;
-	int e = tracefile_need_object(up, "seen", &seen, err);
+	struct segen_call *c = into;
+	struct json_token value;
+	const char *id;
+	int e = json_open(r, t, JSON_OBJECT, err);
 
-	if (e < 0)
+	while (e >= 0 && (e = json_next_member(r, &id, &value, err)) > 0)
+		e = read_seen_by(r, c, id, &value, err);
+	if (e < 0 || c->n_seen)
 		return e;
-	json_object_object_foreach(seen.v, key, v)
-	{
-		struct segen_json at = member(&seen, key, v);
-
-		e = read_seen(r, c, &at, err);
-		if (e < 0)
-			return e;
-	}
-	return c->n_seen ? 0 : segen_json_fail(&seen, err, "seen by no run");
+	return json_scan_fail(&r->scan, err, "seen by no run");
 }
 
 /* --- values ----------------------------------------------------------------------- */
 
-static int read_argument(struct segen_call *c, const struct segen_json *at,
+static int read_many(struct json_reader *r, const struct json_token *t,
+		     struct segen_call *c, unsigned index, struct segen_error *err)
+{
+	const char *word;
+	int e = json_take_string(r, t, &word, err);
+
+	if (e < 0)
+		return e;
+	if (strcmp(word, TRACEFILE_MANY) != 0)
+		return json_scan_fail(&r->scan, err, "not an array and not \"%s\"",
+				      TRACEFILE_MANY);
+	segen_call_many_values(c, index);
+	return 0;
+}
+
+static int read_argument(struct json_reader *r, const char *key,
+			 const struct json_token *t, struct segen_call *c,
 			 struct segen_error *err)
 {
-	unsigned index = (unsigned)(at->key[0] - '0');
-	const char *word;
-	size_t n;
+	unsigned index = (unsigned)(key[0] - '0');
+	struct json_token element;
+	uint64_t value;
 	int e;
 
-	if (index > 5 || at->key[1])
-		return segen_json_fail(at, err, "not an argument's index, 0 to 5");
-	if (json_object_is_type(at->v, json_type_string)) {
-		e = segen_json_as_string(at, &word, err);
-		if (e < 0)
-			return e;
-		if (strcmp(word, TRACEFILE_MANY) != 0)
-			return segen_json_fail(at, err, "not an array and not '%s'",
-					       TRACEFILE_MANY);
-		segen_call_many_values(c, index);
-		return 0;
-	}
-	e = segen_json_as_array(at, &n, err);
-	for (size_t i = 0; e >= 0 && i < n; i++) {
-		struct segen_json element = segen_json_element(at, i);
-		uint64_t value;
-
-		e = tracefile_read_hex(&element, &value, err);
+	if (index > 5 || key[1])
+		return json_scan_fail(&r->scan, err, "not an argument's index, 0 to 5");
+	if (segen_call_values(c, index))
+		return json_scan_fail(&r->scan, err, "this key is there twice");
+	if (t->kind == JSON_STRING)
+		return read_many(r, t, c, index, err);
+	e = json_open(r, t, JSON_ARRAY, err);
+	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+		e = tracefile_take_hex(r, &element, &value, err);
 		if (e >= 0)
 			segen_call_value(c, index, value);
 	}
 	return e;
 }
 
-static int read_values(struct segen_call *c, const struct segen_json *up,
+static int read_values(struct json_reader *r, const struct json_token *t, void *into,
 		       struct segen_error *err)
 {
-	struct segen_json values;
-	int e = segen_json_get_object(up, "values", &values, err);
+	struct json_token value;
+	const char *key;
+	int e = json_open(r, t, JSON_OBJECT, err);
 
-	if (e <= 0)
-		return e;
-	json_object_object_foreach(values.v, key, v)
-	{
-		struct segen_json at = member(&values, key, v);
-
-		e = read_argument(c, &at, err);
-		if (e < 0)
-			return e;
-	}
-	return 0;
+	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+		e = read_argument(r, key, &value, into, err);
+	return e;
 }
 
-/* --- the call --------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------ */
 
-static int read_call_key(const struct segen_arch *arch, const struct segen_json *at,
-			 int64_t *ret, struct segen_error *err)
+static const struct json_field call_fields[] = {
+	{"seen", read_seen, 0, true},
+	{"values", read_values, 0, false},
+	{"first", tracefile_read_first, offsetof(struct segen_call, first), true},
+};
+
+static int check_first(struct json_reader *r, const struct segen_call *c,
+		       struct segen_error *err)
 {
-	if (read_number(at->key, ret))
-		return 0;
-	*ret = segen_syscall_nr(arch, at->key);
-	if (*ret >= 0)
-		return 0;
-	return segen_json_fail(at, err,
-			       "'%s' is no system call of %s that this segen knows",
-			       at->key, arch->name);
+	for (size_t i = 0; i < c->n_seen; i++)
+		if (c->seen[i].run == c->first.run)
+			return 0;
+	return json_scan_fail(&r->scan, err,
+			      "the run of 'first' is none of those in 'seen'");
 }
 
-int tracefile_read_call(struct tracefile_reader *r, const struct segen_arch *arch,
-			const struct segen_json *at, struct segen_error *err)
+static bool find_call(const struct segen_arch *arch, const char *key, int64_t *ret)
 {
+	if (parse_number(key, ret))
+		return true;
+	*ret = segen_syscall_nr(arch, key);
+	return *ret >= 0;
+}
+
+static int read_call(struct json_reader *r, const struct segen_arch *arch,
+		     const char *key, const struct json_token *t, struct segen_error *err)
+{
+	struct tracefile_reader *f = r->ctx;
 	struct segen_call *c;
 	bool is_new;
 	int64_t nr;
-	int e = segen_json_as_object(at, err);
+	int e;
 
-	if (e >= 0)
-		e = read_call_key(arch, at, &nr, err);
-	if (e < 0)
-		return e;
-	c = segen_trace_call(r->t, arch, nr, &is_new);
+	if (!find_call(arch, key, &nr))
+		return json_scan_fail(&r->scan, err,
+				      "no system call of %s that this segen knows",
+				      arch->name);
+	c = segen_trace_call(f->t, arch, nr, &is_new);
 	if (!is_new)
-		return segen_json_fail(at, err, "the same call is there twice");
-	e = read_all_seen(r, c, at, err);
-	if (e >= 0)
-		e = read_values(c, at, err);
-	return e < 0 ? e : tracefile_read_first(r, c, at, err);
+		return json_scan_fail(&r->scan, err, "the same call is there twice");
+	f->known = segen_trace_find(f->into, arch, nr);
+	e = json_read_fields(r, t, call_fields, ARRAY_SIZE(call_fields), c, err);
+	return e < 0 ? e : check_first(r, c, err);
+}
+
+static int read_abi(struct json_reader *r, const char *name, const struct json_token *t,
+		    struct segen_error *err)
+{
+	const struct segen_arch *arch = segen_arch_by_name(name);
+	struct json_token value;
+	const char *key;
+	int e = json_open(r, t, JSON_OBJECT, err);
+
+	if (e >= 0 && (!arch || strcmp(arch->name, name) != 0))
+		return json_scan_fail(&r->scan, err, "an ABI that segen does not know");
+	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+		e = read_call(r, arch, key, &value, err);
+	return e;
+}
+
+int tracefile_read_calls(struct json_reader *r, const struct json_token *t, void *into,
+			 struct segen_error *err)
+{
+	struct json_token value;
+	const char *name;
+	int e = json_open(r, t, JSON_OBJECT, err);
+
+	while (e >= 0 && (e = json_next_member(r, &name, &value, err)) > 0)
+		e = read_abi(r, name, &value, err);
+	return e;
 }

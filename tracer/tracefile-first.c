@@ -2,132 +2,131 @@
 #include "tracefile-read.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include "frame-text.h"
 
-static int read_args(struct segen_first *f, const struct segen_json *up,
+static int read_run(struct json_reader *r, const struct json_token *t, void *into,
+		    struct segen_error *err)
+{
+	const char *id;
+	int e = json_take_string(r, t, &id, err);
+
+	return e < 0 ? e : tracefile_find_run(r, id, into, err);
+}
+
+static int read_program(struct json_reader *r, const struct json_token *t, void *into,
+			struct segen_error *err)
+{
+	return tracefile_take_program(r, t, into, err);
+}
+
+static int read_pid(struct json_reader *r, const struct json_token *t, void *into,
+		    struct segen_error *err)
+{
+	pid_t *pid = into;
+	uint64_t value;
+	int e = json_take_u64(r, t, INT_MAX, &value, err);
+
+	if (e >= 0)
+		*pid = (pid_t)value;
+	return e;
+}
+
+static int read_args(struct json_reader *r, const struct json_token *t, void *into,
 		     struct segen_error *err)
 {
-	struct segen_json args;
-	size_t n;
-	int e = segen_json_get_array(up, "args", &args, err);
+	uint64_t *args = into;
+	struct json_token element;
+	size_t n = 0;
+	int e = json_open(r, t, JSON_ARRAY, err);
 
-	if (e <= 0)
-		return e;
-	e = segen_json_as_array(&args, &n, err);
-	if (e >= 0 && n > ARRAY_SIZE(f->args))
-		e = segen_json_fail(&args, err, "more than 6 arguments");
-	for (size_t i = 0; e >= 0 && i < n; i++) {
-		struct segen_json at = segen_json_element(&args, i);
-
-		e = tracefile_read_hex(&at, &f->args[i], err);
+	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+		if (n == 6)
+			return json_scan_fail(&r->scan, err, "more than 6 arguments");
+		e = tracefile_take_hex(r, &element, &args[n++], err);
 	}
 	return e;
 }
 
-static int read_module(const struct tracefile_reader *r, const struct segen_json *at,
-		       const char *key, struct segen_frame *f, struct segen_error *err)
+/* The stack of a sight that merging will throw away need not be kept. */
+static bool wants_stack(const struct tracefile_reader *f, const struct segen_first *first)
 {
-	const char *path, *build_id = NULL;
-	struct segen_json module;
-	int e;
+	const char *id, *known;
 
-	if (!r->has_modules || segen_json_member(&r->modules, key, &module) <= 0)
-		return segen_json_fail(at, err, "no module has the name '%s'", key);
-	e = segen_json_as_object(&module, err);
-	if (e >= 0)
-		e = tracefile_need_string(&module, "path", &path, err);
-	if (e >= 0)
-		e = segen_json_get_string(&module, "build-id", &build_id, err);
+	if (!f->known || first->run == SIZE_MAX)
+		return true;
+	id = f->t->runs[first->run]->id;
+	known = f->into->runs[f->known->first.run]->id;
+	return strcmp(known, id) >= 0;
+}
+
+static int read_frame(struct json_reader *r, const struct json_token *t, bool keep,
+		      struct segen_first *first, struct segen_error *err)
+{
+	const struct tracefile_reader *f = r->ctx;
+	const struct tracefile_module *m = NULL;
+	struct frame_text parts;
+	const char *text;
+	size_t module;
+	int e = json_take_string(r, t, &text, err);
+
 	if (e < 0)
 		return e;
-	f->module = xstrdup(path);
-	f->build_id = build_id ? xstrdup(build_id) : NULL;
+	if (frame_text_parse(text, &parts) < 0)
+		return json_scan_fail(&r->scan, err,
+				      "not a frame such as \"main+0x1f program\"");
+	if (parts.module && !intern_find(&f->module_names, parts.module, &module))
+		return json_scan_fail(&r->scan, err, "no module has the name '%s'",
+				      parts.module);
+	if (!keep)
+		return 0;
+	if (parts.module)
+		m = &f->modules[module];
+	first->frames =
+		xreallocarray(first->frames, first->n_frames + 1, sizeof(*first->frames));
+	first->frames[first->n_frames++] = (struct segen_frame){
+		.module = m ? xstrdup(m->path) : NULL,
+		.build_id = m && m->build_id ? xstrdup(m->build_id) : NULL,
+		.symbol = parts.symbol_len ? xstrndup(text, parts.symbol_len) : NULL,
+		.offset = parts.offset,
+	};
 	return 0;
 }
 
-static int read_frame(const struct tracefile_reader *r, const struct segen_json *at,
-		      struct segen_frame *f, struct segen_error *err)
+static int read_stack(struct json_reader *r, const struct json_token *t, void *into,
+		      struct segen_error *err)
 {
-	const char *text, *module;
-	int e = segen_json_as_string(at, &text, err);
+	struct segen_first *first = into;
+	bool keep = wants_stack(r->ctx, first);
+	struct json_token element;
+	int e = json_open(r, t, JSON_ARRAY, err);
 
-	if (e < 0)
-		return e;
-	if (frame_text_parse(text, f, &module) < 0)
-		return segen_json_fail(at, err,
-				       "not a frame such as 'main+0x1f program'");
-	return module ? read_module(r, at, module, f, err) : 0;
-}
-
-static int read_stack(const struct tracefile_reader *r, struct segen_first *f,
-		      const struct segen_json *up, struct segen_error *err)
-{
-	struct segen_json stack;
-	size_t n;
-	int e = segen_json_get_array(up, "stack", &stack, err);
-
-	if (e <= 0)
-		return e;
-	e = segen_json_as_array(&stack, &n, err);
-	if (e < 0 || !n)
-		return e;
-	f->frames = xcalloc(n, sizeof(*f->frames));
-	for (f->n_frames = 0; e >= 0 && f->n_frames < n; f->n_frames++) {
-		struct segen_json at = segen_json_element(&stack, f->n_frames);
-
-		e = read_frame(r, &at, &f->frames[f->n_frames], err);
-	}
+	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0)
+		e = read_frame(r, &element, keep, first, err);
 	return e;
 }
 
-static int read_first_run(const struct tracefile_reader *r, struct segen_call *c,
-			  const struct segen_json *at, struct segen_error *err)
+#define FIRST(key, read, member)                                       \
+	{                                                              \
+		key, read, offsetof(struct segen_first, member), false \
+	}
+
+static const struct json_field first_fields[] = {
+	{"run", read_run, offsetof(struct segen_first, run), true},
+	FIRST("us", json_field_u64, time_us),
+	FIRST("program", read_program, program),
+	FIRST("pid", read_pid, pid),
+	FIRST("tid", read_pid, tid),
+	FIRST("args", read_args, args),
+	{"stack", read_stack, 0, false},
+};
+
+int tracefile_read_first(struct json_reader *r, const struct json_token *t, void *into,
+			 struct segen_error *err)
 {
-	const char *id;
-	int e = tracefile_need_string(at, "run", &id, err);
+	struct segen_first *first = into;
 
-	if (e < 0)
-		return e;
-	if (!intern_find(&r->runs, id, &c->first.run))
-		return segen_json_fail(at, err, "no run has the id '%s'", id);
-	for (size_t i = 0; i < c->n_seen; i++)
-		if (c->seen[i].run == c->first.run)
-			return 0;
-	return segen_json_fail(at, err, "the run '%s' has not seen this call", id);
-}
-
-static int read_first_program(struct tracefile_reader *r, struct segen_first *f,
-			      const struct segen_json *at, struct segen_error *err)
-{
-	const char *path;
-	int e = segen_json_get_string(at, "program", &path, err);
-
-	f->program = SIZE_MAX;
-	return e <= 0 ? e : tracefile_program(r, at, path, &f->program, err);
-}
-
-int tracefile_read_first(struct tracefile_reader *r, struct segen_call *c,
-			 const struct segen_json *up, struct segen_error *err)
-{
-	struct segen_first *f = &c->first;
-	uint64_t pid = 0, tid = 0;
-	struct segen_json at;
-	int e = tracefile_need_object(up, "first", &at, err);
-
-	if (e >= 0)
-		e = read_first_run(r, c, &at, err);
-	if (e >= 0)
-		e = tracefile_get_u64(&at, "us", UINT64_MAX, &f->time_us, err);
-	if (e >= 0)
-		e = read_first_program(r, f, &at, err);
-	if (e >= 0)
-		e = tracefile_get_u64(&at, "pid", INT_MAX, &pid, err);
-	if (e >= 0)
-		e = tracefile_get_u64(&at, "tid", INT_MAX, &tid, err);
-	if (e >= 0)
-		e = read_args(f, &at, err);
-	f->pid = (pid_t)pid;
-	f->tid = (pid_t)tid;
-	return e < 0 ? e : read_stack(r, f, &at, err);
+	first->run = first->program = SIZE_MAX;
+	return json_read_fields(r, t, first_fields, ARRAY_SIZE(first_fields), first, err);
 }

@@ -4,7 +4,7 @@
 #include <segen/tracefile.h>
 
 #include <errno.h>
-#include <json-c/json.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "hex.h"
@@ -12,180 +12,43 @@
 
 #define EXIT_MAX 255
 
-/* --- what all parts of the reader need -------------------------------------------- */
+/* --- what the parts of the reader share ------------------------------------------- */
 
-static int missing(const struct segen_json *obj, const char *key, struct segen_error *err)
-{
-	return segen_json_fail(obj, err, "'%s' is missing", key);
-}
-
-int tracefile_get_u64(const struct segen_json *obj, const char *key, uint64_t max,
-		      uint64_t *ret, struct segen_error *err)
-{
-	uint64_t value;
-	int e = segen_json_get_u64(obj, key, &value, err);
-
-	if (e > 0 && value > max)
-		return segen_json_fail(obj, err, "'%s' is too large", key);
-	if (e > 0)
-		*ret = value;
-	return e;
-}
-
-int tracefile_need_u64(const struct segen_json *obj, const char *key, uint64_t max,
-		       uint64_t *ret, struct segen_error *err)
-{
-	int e = tracefile_get_u64(obj, key, max, ret, err);
-
-	return e ? e : missing(obj, key, err);
-}
-
-int tracefile_need_string(const struct segen_json *obj, const char *key, const char **ret,
-			  struct segen_error *err)
-{
-	int e = segen_json_get_string(obj, key, ret, err);
-
-	return e ? e : missing(obj, key, err);
-}
-
-int tracefile_need_object(const struct segen_json *obj, const char *key,
-			  struct segen_json *ret, struct segen_error *err)
-{
-	int e = segen_json_get_object(obj, key, ret, err);
-
-	return e ? e : missing(obj, key, err);
-}
-
-int tracefile_read_hex(const struct segen_json *at, uint64_t *ret,
+int tracefile_take_hex(struct json_reader *r, const struct json_token *t, uint64_t *ret,
 		       struct segen_error *err)
 {
-	const char *s;
-	int r = segen_json_as_string(at, &s, err);
+	if (t->kind == JSON_STRING && hex_parse(t->s, t->n, ret) == 0)
+		return 0;
+	return json_scan_fail(&r->scan, err, "not a hexadecimal number such as \"0x1f\"");
+}
 
-	if (r < 0)
-		return r;
-	if (hex_parse(s, strlen(s), ret) < 0)
-		return segen_json_fail(at, err, "not a hexadecimal number such as 0x1f");
+int tracefile_take_program(struct json_reader *r, const struct json_token *t, size_t *ret,
+			   struct segen_error *err)
+{
+	struct tracefile_reader *f = r->ctx;
+	const char *path;
+	int e = json_take_string(r, t, &path, err);
+
+	if (e < 0)
+		return e;
+	*ret = segen_trace_program(f->t, path);
+	if (f->t->n_programs > TRACEFILE_PROGRAMS_MAX)
+		return json_scan_fail(&r->scan, err, "more than %d programs",
+				      TRACEFILE_PROGRAMS_MAX);
 	return 0;
 }
 
-int tracefile_program(struct tracefile_reader *r, const struct segen_json *at,
-		      const char *path, size_t *ret, struct segen_error *err)
+int tracefile_find_run(struct json_reader *r, const char *id, size_t *ret,
+		       struct segen_error *err)
 {
-	*ret = segen_trace_program(r->t, path);
-	if (r->t->n_programs > TRACEFILE_PROGRAMS_MAX)
-		return segen_json_fail(at, err, "more than %d programs",
-				       TRACEFILE_PROGRAMS_MAX);
-	return 0;
+	const struct tracefile_reader *f = r->ctx;
+
+	if (intern_find(&f->runs, id, ret))
+		return 0;
+	return json_scan_fail(&r->scan, err, "no run has this id");
 }
 
 /* --- runs ------------------------------------------------------------------------- */
-
-static int get_text(const struct segen_json *obj, const char *key, char **ret,
-		    struct segen_error *err)
-{
-	const char *s;
-	int e = segen_json_get_string(obj, key, &s, err);
-
-	if (e > 0)
-		*ret = xstrdup(s);
-	return e;
-}
-
-static int read_command(struct segen_run *run, const struct segen_json *up,
-			struct segen_error *err)
-{
-	struct segen_json command;
-	size_t n = 0;
-	int e = segen_json_get_array(up, "command", &command, err);
-
-	if (e > 0)
-		e = segen_json_as_array(&command, &n, err);
-	if (e < 0)
-		return e;
-	run->argv = xcalloc(n + 1, sizeof(*run->argv));
-	for (size_t i = 0; e >= 0 && i < n; i++) {
-		struct segen_json at = segen_json_element(&command, i);
-		const char *arg;
-
-		e = segen_json_as_string(&at, &arg, err);
-		if (e >= 0)
-			run->argv[i] = xstrdup(arg);
-	}
-	return e;
-}
-
-static int read_set(struct segen_strset *set, const struct segen_json *up,
-		    const char *key, struct segen_error *err)
-{
-	struct segen_json array;
-	size_t n;
-	int e = segen_json_get_array(up, key, &array, err);
-
-	if (e <= 0)
-		return e;
-	e = segen_json_as_array(&array, &n, err);
-	for (size_t i = 0; e >= 0 && i < n; i++) {
-		struct segen_json at = segen_json_element(&array, i);
-		const char *s;
-
-		e = segen_json_as_string(&at, &s, err);
-		if (e >= 0)
-			segen_strset_add(set, s);
-	}
-	return e;
-}
-
-static int read_host(struct segen_run *run, const struct segen_json *up,
-		     struct segen_error *err)
-{
-	struct segen_json host;
-	int e = segen_json_get_object(up, "host", &host, err);
-
-	if (e <= 0)
-		return e;
-	e = get_text(&host, "kernel", &run->kernel, err);
-	if (e >= 0)
-		e = get_text(&host, "machine", &run->machine, err);
-	return e < 0 ? e : get_text(&host, "libseccomp", &run->libseccomp, err);
-}
-
-static int read_numbers(struct segen_run *run, const struct segen_json *at,
-			struct segen_error *err)
-{
-	uint64_t exit_status = 0;
-	int e = tracefile_get_u64(at, "exit", EXIT_MAX, &exit_status, err);
-
-	if (e > 0)
-		run->exit = (int)exit_status;
-	if (e >= 0)
-		e = tracefile_get_u64(at, "duration-ms", UINT64_MAX, &run->duration_ms,
-				      err);
-	if (e >= 0)
-		e = tracefile_get_u64(at, "processes", UINT64_MAX, &run->processes, err);
-	return e < 0 ? e
-		     : tracefile_get_u64(at, "threads", UINT64_MAX, &run->threads, err);
-}
-
-static int fill_run(struct segen_run *run, const struct segen_json *at,
-		    struct segen_error *err)
-{
-	int e = read_command(run, at, err);
-
-	if (e >= 0)
-		e = get_text(at, "mode", &run->mode, err);
-	if (e >= 0)
-		e = get_text(at, "observe", &run->observe, err);
-	if (e >= 0)
-		e = get_text(at, "start", &run->start, err);
-	if (e >= 0)
-		e = read_numbers(run, at, err);
-	if (e >= 0)
-		e = read_host(run, at, err);
-	if (e >= 0)
-		e = read_set(&run->caps, at, "caps", err);
-	return e < 0 ? e : read_set(&run->notes, at, "notes", err);
-}
 
 static bool is_run_id(const char *s)
 {
@@ -193,148 +56,281 @@ static bool is_run_id(const char *s)
 	       strspn(s, "0123456789abcdef") == SEGEN_RUN_ID_LEN;
 }
 
-static int read_run(struct tracefile_reader *r, const struct segen_json *at,
-		    struct segen_error *err)
+static int read_id(struct json_reader *r, const struct json_token *t, void *into,
+		   struct segen_error *err)
 {
-	const char *id;
-	size_t run;
-	int e = segen_json_as_object(at, err);
+	char *id = into;
+	const char *s;
+	int e = json_take_string(r, t, &s, err);
 
-	if (e >= 0)
-		e = tracefile_need_string(at, "id", &id, err);
 	if (e < 0)
 		return e;
-	if (!is_run_id(id))
-		return segen_json_fail(at, err, "'id' is not %d hexadecimal digits",
-				       SEGEN_RUN_ID_LEN);
-	if (intern_find(&r->runs, id, &run))
-		return segen_json_fail(at, err, "the run '%s' is there twice", id);
-	run = segen_trace_run(r->t, id);
-	intern_add(&r->runs, r->t->runs[run]->id, run);
-	return fill_run(r->t->runs[run], at, err);
+	if (!is_run_id(s))
+		return json_scan_fail(&r->scan, err, "not %d hexadecimal digits",
+				      SEGEN_RUN_ID_LEN);
+	memcpy(id, s, SEGEN_RUN_ID_LEN + 1);
+	return 0;
 }
 
-static int read_runs(struct tracefile_reader *r, const struct segen_json *root,
-		     struct segen_error *err)
+static int read_command(struct json_reader *r, const struct json_token *t, void *into,
+			struct segen_error *err)
 {
-	struct segen_json runs;
-	size_t n;
-	int e = segen_json_get_array(root, "runs", &runs, err);
+	char ***argv = into;
+	size_t n = 0, cap = 0;
+	struct json_token element;
+	const char *arg;
+	int e = json_open(r, t, JSON_ARRAY, err);
 
-	if (e <= 0)
-		return e ? e : missing(root, "runs", err);
-	e = segen_json_as_array(&runs, &n, err);
-	if (e >= 0 && n > TRACEFILE_RUNS_MAX)
-		e = segen_json_fail(&runs, err, "more than %d runs", TRACEFILE_RUNS_MAX);
-	for (size_t i = 0; e >= 0 && i < n; i++) {
-		struct segen_json at = segen_json_element(&runs, i);
-
-		e = read_run(r, &at, err);
+	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+		e = json_take_string(r, &element, &arg, err);
+		if (e < 0)
+			break;
+		segen_grow(argv, n + 1, &cap, sizeof(**argv));
+		(*argv)[n++] = xstrdup(arg);
+		(*argv)[n] = NULL;
 	}
 	return e;
 }
 
-/* --- calls ------------------------------------------------------------------------ */
+static int read_exit(struct json_reader *r, const struct json_token *t, void *into,
+		     struct segen_error *err)
+{
+	int *status = into;
+	uint64_t value;
+	int e = json_take_u64(r, t, EXIT_MAX, &value, err);
 
-static int read_abi(struct tracefile_reader *r, const struct segen_json *at,
+	if (e >= 0)
+		*status = (int)value;
+	return e;
+}
+
+static int read_host(struct json_reader *r, const struct json_token *t, void *into,
+		     struct segen_error *err)
+{
+	static const struct json_field fields[] = {
+		{"kernel", json_field_text, offsetof(struct segen_run, kernel), false},
+		{"machine", json_field_text, offsetof(struct segen_run, machine), false},
+		{"libseccomp", json_field_text, offsetof(struct segen_run, libseccomp),
+		 false},
+	};
+
+	return json_read_fields(r, t, fields, ARRAY_SIZE(fields), into, err);
+}
+
+#define RUN(key, read, member)                                       \
+	{                                                            \
+		key, read, offsetof(struct segen_run, member), false \
+	}
+
+static const struct json_field run_fields[] = {
+	{"id", read_id, offsetof(struct segen_run, id), true},
+	RUN("command", read_command, argv),
+	RUN("mode", json_field_text, mode),
+	RUN("observe", json_field_text, observe),
+	RUN("start", json_field_text, start),
+	RUN("duration-ms", json_field_u64, duration_ms),
+	RUN("exit", read_exit, exit),
+	RUN("processes", json_field_u64, processes),
+	RUN("threads", json_field_u64, threads),
+	{"host", read_host, 0, false},
+	RUN("caps", json_field_set, caps),
+	RUN("notes", json_field_set, notes),
+};
+
+static int read_run(struct json_reader *r, const struct json_token *t,
 		    struct segen_error *err)
 {
-	const struct segen_arch *arch = segen_arch_by_name(at->key);
-	int e = segen_json_as_object(at, err);
+	struct tracefile_reader *f = r->ctx;
+	size_t index = segen_trace_run(f->t, ""), other;
+	struct segen_run *run = f->t->runs[index];
+	int e = json_read_fields(r, t, run_fields, ARRAY_SIZE(run_fields), run, err);
 
 	if (e < 0)
 		return e;
-	if (!arch || strcmp(arch->name, at->key) != 0)
-		return segen_json_fail(at, err, "unknown ABI '%s'", at->key);
-	json_object_object_foreach(at->v, key, v)
-	{
-		struct segen_json call = {.v = v, .up = at, .key = key};
-
-		e = tracefile_read_call(r, arch, &call, err);
-		if (e < 0)
-			return e;
-	}
+	if (intern_find(&f->runs, run->id, &other))
+		return json_scan_fail(&r->scan, err, "the run '%s' is there twice",
+				      run->id);
+	intern_add(&f->runs, run->id, index);
 	return 0;
 }
 
-static int read_calls(struct tracefile_reader *r, const struct segen_json *root,
-		      struct segen_error *err)
+static int read_runs(struct json_reader *r, const struct json_token *t, void *into,
+		     struct segen_error *err)
 {
-	struct segen_json calls;
-	int e = tracefile_need_object(root, "calls", &calls, err);
+	struct tracefile_reader *f = r->ctx;
+	struct json_token element;
+	int e = json_open(r, t, JSON_ARRAY, err);
 
-	if (e < 0)
-		return e;
-	json_object_object_foreach(calls.v, key, v)
-	{
-		struct segen_json abi = {.v = v, .up = &calls, .key = key};
-
-		e = read_abi(r, &abi, err);
-		if (e < 0)
-			return e;
+	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+		if (f->t->n_runs == TRACEFILE_RUNS_MAX)
+			return json_scan_fail(&r->scan, err, "more than %d runs",
+					      TRACEFILE_RUNS_MAX);
+		e = read_run(r, &element, err);
 	}
-	return 0;
+	return e;
+}
+
+/* --- modules ---------------------------------------------------------------------- */
+
+static int read_module(struct json_reader *r, const char *key, const struct json_token *t,
+		       struct segen_error *err)
+{
+	static const struct json_field fields[] = {
+		{"path", json_field_text, offsetof(struct tracefile_module, path), true},
+		{"build-id", json_field_text, offsetof(struct tracefile_module, build_id),
+		 false},
+	};
+	struct tracefile_reader *f = r->ctx;
+	struct tracefile_module *m;
+	size_t other;
+
+	if (intern_find(&f->module_names, key, &other))
+		return json_scan_fail(&r->scan, err, "this key is there twice");
+	GROW(f->modules, f->n_modules, f->cap_modules);
+	m = &f->modules[f->n_modules];
+	*m = (struct tracefile_module){.key = xstrdup(key)};
+	intern_add(&f->module_names, m->key, f->n_modules++);
+	return json_read_fields(r, t, fields, ARRAY_SIZE(fields), m, err);
+}
+
+static int read_modules(struct json_reader *r, const struct json_token *t, void *into,
+			struct segen_error *err)
+{
+	struct json_token value;
+	const char *key;
+	int e = json_open(r, t, JSON_OBJECT, err);
+
+	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+		e = read_module(r, key, &value, err);
+	return e;
 }
 
 /* --- the document ----------------------------------------------------------------- */
 
-static int check_version(const struct segen_json *root, struct segen_error *err)
+static int read_version(struct json_reader *r, const struct json_token *t, void *into,
+			struct segen_error *err)
 {
 	uint64_t version;
-	int e = segen_json_as_object(root, err);
+	int e = json_take_u64(r, t, UINT64_MAX, &version, err);
 
-	if (e >= 0)
-		e = segen_json_get_u64(root, "segen-trace", &version, err);
 	if (e < 0)
 		return e;
-	if (!e)
-		return segen_json_fail(root, err,
-				       "not a trace file: it has no 'segen-trace'");
 	if (version > SEGEN_TRACE_VERSION)
-		return segen_json_fail(
-			root, err,
-			"trace format %llu is newer than this segen, which reads up to "
-			"%d: use a newer segen",
-			(unsigned long long)version, SEGEN_TRACE_VERSION);
-	return version ? 0 : segen_json_fail(root, err, "there is no trace format 0");
+		return json_scan_fail(&r->scan, err,
+				      "format %" PRIu64
+				      " is newer than this segen, which "
+				      "reads up to %d: use a newer segen",
+				      version, SEGEN_TRACE_VERSION);
+	return version ? 0 : json_scan_fail(&r->scan, err, "there is no format 0");
 }
 
-static int read_document(struct tracefile_reader *r, const struct segen_json *root,
-			 struct segen_error *err)
+/* Each needs what is above it.  segen writes them in this order; others may not. */
+static const struct part {
+	const char *key;
+	int (*read)(struct json_reader *r, const struct json_token *t, void *into,
+		    struct segen_error *err);
+	const char *missing; /* NULL: it may be */
+} parts[] = {
+	{"segen-trace", read_version, "not a trace file: it has no 'segen-trace'"},
+	{"runs", read_runs, "'runs' is missing"},
+	{"modules", read_modules, NULL},
+	{"calls", tracefile_read_calls, "'calls' is missing"},
+};
+
+struct part_state {
+	bool there, done;
+	struct json_token first; /* where to come back to */
+	struct json_scan scan;
+};
+
+static bool is_ready(const struct part_state *states, size_t i)
 {
-	int e = check_version(root, err);
+	bool ready = true;
+
+	for (size_t k = 0; k < i; k++)
+		ready &= states[k].done;
+	return ready;
+}
+
+static int meet_part(struct json_reader *r, struct part_state *states, size_t i,
+		     const struct json_token *t, struct segen_error *err)
+{
+	if (states[i].there)
+		return json_scan_fail(&r->scan, err, "this key is there twice");
+	states[i].there = true;
+	states[i].done = is_ready(states, i);
+	if (states[i].done)
+		return parts[i].read(r, t, NULL, err);
+	states[i].first = *t;
+	states[i].scan = r->scan;
+	return json_skip(r, t, err);
+}
+
+/* What came too early. */
+static int read_rest(struct json_reader *r, struct part_state *states,
+		     struct segen_error *err)
+{
+	int e = 0;
+
+	for (size_t i = 0; e >= 0 && i < ARRAY_SIZE(parts); i++) {
+		if (states[i].done || (!states[i].there && !parts[i].missing))
+			continue;
+		if (!states[i].there)
+			return json_scan_fail(&r->scan, err, "%s", parts[i].missing);
+		r->scan = states[i].scan;
+		e = parts[i].read(r, &states[i].first, NULL, err);
+	}
+	return e;
+}
+
+static int read_document(struct json_reader *r, struct segen_error *err)
+{
+	struct part_state states[ARRAY_SIZE(parts)] = {};
+	struct json_token t;
+	const char *key;
+	int e = json_scan_next(&r->scan, &t, err);
 
 	if (e >= 0)
-		e = read_runs(r, root, err);
+		e = json_open(r, &t, JSON_OBJECT, err);
+	while (e >= 0 && (e = json_next_member(r, &key, &t, err)) > 0) {
+		size_t i = 0;
+
+		while (i < ARRAY_SIZE(parts) && strcmp(parts[i].key, key) != 0)
+			i++;
+		e = i < ARRAY_SIZE(parts) ? meet_part(r, states, i, &t, err)
+					  : json_skip(r, &t, err);
+	}
 	if (e >= 0)
-		e = segen_json_get_object(root, "modules", &r->modules, err);
-	r->has_modules = e > 0;
-	return e < 0 ? e : read_calls(r, root, err);
+		e = json_scan_next(&r->scan, &t, err);
+	return e < 0 ? e : read_rest(r, states, err);
 }
 
-static void put_json(struct json_object **o)
+static void reader_done(struct tracefile_reader *f)
 {
-	json_object_put(*o);
-}
-
-static void reader_done(struct tracefile_reader *r)
-{
-	intern_done(&r->runs);
+	for (size_t i = 0; i < f->n_modules; i++) {
+		free(f->modules[i].key);
+		free(f->modules[i].path);
+		free(f->modules[i].build_id);
+	}
+	free(f->modules);
+	intern_done(&f->module_names);
+	intern_done(&f->runs);
 }
 
 int segen_tracefile_parse(const char *text, size_t len, const char *name,
 			  struct segen_trace *t, struct segen_error *err)
 {
-	_cleanup_(put_json) struct json_object *doc = NULL;
 	_cleanup_(segen_trace_done) struct segen_trace read = {};
-	_cleanup_(reader_done) struct tracefile_reader r = {.t = &read};
-	struct segen_json root = {.name = name};
-	int e = segen_json_parse(text, len, name, &doc, err);
+	_cleanup_(reader_done) struct tracefile_reader f = {.t = &read, .into = t};
+	_cleanup_(json_reader_done) struct json_reader r;
+	int e;
 
-	if (e < 0)
-		return e;
-	root.v = doc;
-	e = read_document(&r, &root, err);
+	json_reader_init(&r, text, len, name);
+	r.ctx = &f;
+	if (len > SEGEN_JSON_MAX)
+		return json_scan_fail(&r.scan, err, "more than %u MiB",
+				      SEGEN_JSON_MAX >> 20);
+	e = read_document(&r, err);
 	if (e < 0)
 		return e;
 	segen_trace_merge(t, &read);

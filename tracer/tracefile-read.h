@@ -1,45 +1,43 @@
 /*
  * tracefile-read.h: what the parts of the reader share.
  *
- * Private to tracer/tracefile-*.c.  Functions return 0 or a negative errno with the
- * message filled.
+ * Private to tracer/tracefile-*.c.
  */
 #pragma once
 
-#include <segen/json.h>
 #include <segen/trace.h>
 
 #include "intern.h"
+#include "json-fields.h"
 
-struct tracefile_reader {
-	struct segen_trace *t;
-	struct intern runs; /* id -> index */
-	bool has_modules;
-	struct segen_json modules;
+struct tracefile_module {
+	char *key, *path, *build_id;
 };
 
-/* As segen_json_get_*, for keys that must be there. */
-int tracefile_need_u64(const struct segen_json *obj, const char *key, uint64_t max,
-		       uint64_t *ret, struct segen_error *err);
-int tracefile_need_string(const struct segen_json *obj, const char *key, const char **ret,
-			  struct segen_error *err);
-int tracefile_need_object(const struct segen_json *obj, const char *key,
-			  struct segen_json *ret, struct segen_error *err);
+/* The ctx of the json_reader. */
+struct tracefile_reader {
+	struct segen_trace *t;		/* what is being read */
+	const struct segen_trace *into; /* what it will be merged into */
+	struct intern runs;		/* id -> index into t->runs */
+	struct intern module_names;	/* key -> index into modules */
+	struct tracefile_module *modules;
+	size_t n_modules, cap_modules;
+	const struct segen_call *known; /* in @into, of the call that is being read */
+};
 
-/* What is a number in 0..@max when it is there; @ret is untouched when not. */
-int tracefile_get_u64(const struct segen_json *obj, const char *key, uint64_t max,
-		      uint64_t *ret, struct segen_error *err);
-
-int tracefile_read_hex(const struct segen_json *at, uint64_t *ret,
+int tracefile_take_hex(struct json_reader *r, const struct json_token *t, uint64_t *ret,
 		       struct segen_error *err);
-/* The index of the program @path; @at is for the message. */
-int tracefile_program(struct tracefile_reader *r, const struct segen_json *at,
-		      const char *path, size_t *ret, struct segen_error *err);
+/* The index of a program. */
+int tracefile_take_program(struct json_reader *r, const struct json_token *t, size_t *ret,
+			   struct segen_error *err);
+/* The index of the run with this id; the scan is where the id is. */
+int tracefile_find_run(struct json_reader *r, const char *id, size_t *ret,
+		       struct segen_error *err);
 
-/* One call: @at is its object, the key its name. */
-int tracefile_read_call(struct tracefile_reader *r, const struct segen_arch *arch,
-			const struct segen_json *at, struct segen_error *err);
+/* The object "calls". */
+int tracefile_read_calls(struct json_reader *r, const struct json_token *t, void *into,
+			 struct segen_error *err);
 
-/* The member "first" of the call's object @up; what has seen the call is known. */
-int tracefile_read_first(struct tracefile_reader *r, struct segen_call *c,
-			 const struct segen_json *up, struct segen_error *err);
+/* The object "first", into a struct segen_first. */
+int tracefile_read_first(struct json_reader *r, const struct json_token *t, void *into,
+			 struct segen_error *err);
