@@ -186,31 +186,32 @@ static bool covered(const struct conj_list *l, const struct seen_args *seen,
 	return true;
 }
 
-/* Pieces that were guessed are not needed where the known values are covered. */
-static void drop_guesses(struct conj_list *l, const struct seen_args *seen)
+/*
+ * Where rules about a single argument cover all that was seen of it, what else there is
+ * is not needed.
+ */
+static bool drop_guesses(struct conj_list *l, const struct seen_args *seen)
 {
 	size_t n = 0;
-	bool drop = false;
+	bool enough = false;
 
 	for (unsigned i = 0; i < 6; i++)
 		if (narrows(seen, i) && covered(l, seen, i, true))
-			drop = true;
-	if (!drop)
-		return;
-	for (size_t i = 0; i < l->n; i++)
+			enough = true;
+	for (size_t i = 0; enough && i < l->n; i++)
 		if (!l->v[i].guessed)
 			l->v[n++] = l->v[i];
-	l->n = n;
+	if (enough)
+		l->n = n;
+	return enough;
 }
 
-static void finish(struct answer *a, struct conj_list *out,
-		   const struct conj_list *wanted, const struct seen_args *seen)
+/* Fill in how sure the answer @out to the rules @wanted is. */
+static void check_covered(struct answer *a, const struct conj_list *out,
+			  const struct conj_list *wanted, const struct seen_args *seen)
 {
 	unsigned used = 0;
 
-	drop_guesses(out, seen);
-	conj_list_sort(out);
-	a->sure = true;
 	for (size_t i = 0; i < wanted->n; i++)
 		for (unsigned k = 0; k < wanted->v[i].n; k++)
 			used |= 1u << wanted->v[i].c[k].index;
@@ -222,6 +223,15 @@ static void finish(struct answer *a, struct conj_list *out,
 		else if (!covered(out, seen, i, false))
 			a->missed = true;
 	}
+}
+
+static void finish(struct answer *a, struct conj_list *out,
+		   const struct conj_list *wanted, const struct seen_args *seen)
+{
+	a->sure = true;
+	if (!drop_guesses(out, seen))
+		check_covered(a, out, wanted, seen);
+	conj_list_sort(out);
 	a->kind = out->n ? ANSWER_WHEN : ANSWER_DEFAULT;
 	if (!out->n)
 		a->missed = true;

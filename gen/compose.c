@@ -224,6 +224,8 @@ static void add_cond_words(struct segen_buf *b, const struct composed *r)
 			segen_buf_printf(b, "argument %u", c->index);
 		if (c->op == SEGEN_CMP_EQ)
 			segen_buf_printf(b, " %#" PRIx64, c->value);
+		else if (c->op == SEGEN_CMP_MASKED_EQ && c->value == UINT32_MAX)
+			segen_buf_printf(b, " %#" PRIx64, c->value_two);
 		else if (c->op == SEGEN_CMP_MASKED_EQ)
 			segen_buf_printf(b, " & %#" PRIx64 " is %#" PRIx64, c->value,
 					 c->value_two);
