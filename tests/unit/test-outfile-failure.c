@@ -87,7 +87,7 @@ static int own_mounts(void)
 {
 	if (unshare(CLONE_NEWNS) < 0)
 		return -1;
-	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	return mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL);
 }
 
 static int become_nobody(void)
@@ -140,7 +140,7 @@ static int mount_point(struct segen_error *err)
 
 	if (put("a", "outside, and longer", err) < 0 || put("m/a", "covered", err) < 0)
 		return 1;
-	if (own_mounts() < 0 || mount("a", "m/a", NULL, MS_BIND, NULL) < 0)
+	if (own_mounts() < 0 || mount("a", "m/a", "none", MS_BIND, NULL) < 0)
 		return SKIP;
 	if (segen_outfile_check("m/a", err) < 0 || put("m/a", "inside", err) < 0)
 		return 2;
