@@ -9,8 +9,7 @@
 /* More blocks than this for one rule: it stays as it is, a filter has a size limit. */
 #define CONJ_MAX 256
 
-/* --- answers --------------------------------------------------------------------------
- */
+/* --- answers ---------------------------------------------------------------------- */
 
 void answer_done(struct answer *a)
 {
@@ -37,8 +36,7 @@ bool answer_lets(const struct answer *a)
 	       (a->kind == ANSWER_ALWAYS && segen_verdict_lets(a->verdict));
 }
 
-/* --- narrowing ------------------------------------------------------------------------
- */
+/* --- narrowing -------------------------------------------------------------------- */
 
 /* All combinations of @c with each of @l. */
 static int multiply(struct conj_list *list, const struct cond_list *l)

@@ -8,8 +8,7 @@
 
 #define CELLS_MAX 4096
 
-/* --- axes -----------------------------------------------------------------------------
- */
+/* --- axes ------------------------------------------------------------------------- */
 
 size_t cell_count(const struct cell_axes *x)
 {
@@ -151,8 +150,7 @@ static int axes_init(struct cell_axes *x, const struct rule_ref *rules, size_t n
 	return cell_count(x) > CELLS_MAX ? -E2BIG : 0;
 }
 
-/* --- cells ----------------------------------------------------------------------------
- */
+/* --- cells ------------------------------------------------------------------------ */
 
 /* Some target of the cell; its strings are borrowed. */
 static void cell_target(const struct cell_axes *x, struct cell c, const struct target *t,

@@ -51,8 +51,7 @@ static void add_choices(struct segen_buf *out, const char *choices, char separat
 		segen_buf_add(out, *choices == '|' ? &separator : choices, 1);
 }
 
-/* --- bash ----------------------------------------------------------------------------
- */
+/* --- bash ------------------------------------------------------------------------- */
 
 static void bash_word(const struct cmd *cmd, const struct option_row *row,
 		      struct segen_buf *out)
@@ -170,8 +169,7 @@ static void bash_script(const struct completion *c, struct segen_buf *out)
 	segen_buf_puts(out, bash_tail);
 }
 
-/* --- zsh -----------------------------------------------------------------------------
- */
+/* --- zsh -------------------------------------------------------------------------- */
 
 static void zsh_row(const struct cmd *cmd, const struct option_row *row,
 		    struct segen_buf *out)
@@ -234,8 +232,7 @@ static void zsh_script(const struct completion *c, struct segen_buf *out)
 	segen_buf_puts(out, "\tesac ;;\nesac\n");
 }
 
-/* --- fish ----------------------------------------------------------------------------
- */
+/* --- fish ------------------------------------------------------------------------- */
 
 static void fish_row(const struct cmd *cmd, const struct option_row *row,
 		     struct segen_buf *out)

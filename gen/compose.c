@@ -33,8 +33,7 @@ void composer_done(struct composer *e)
 	*e = (struct composer){};
 }
 
-/* --- order ----------------------------------------------------------------------------
- */
+/* --- order ------------------------------------------------------------------------ */
 
 #define CMP(x, y)                                  \
 	do {                                       \
@@ -114,8 +113,7 @@ static int compare_rules(const void *va, const void *vb)
 	return r ? r : compare_conds(&a->rule, &b->rule);
 }
 
-/* --- building -------------------------------------------------------------------------
- */
+/* --- building --------------------------------------------------------------------- */
 
 static void add_rule(struct composer *e, struct composed *r, const char *name,
 		     const char *detail)
@@ -191,8 +189,7 @@ void compose_call(struct composer *e, const char *name, const struct want *w,
 	}
 }
 
-/* --- words ----------------------------------------------------------------------------
- */
+/* --- words ------------------------------------------------------------------------ */
 
 static void add_words(struct segen_buf *b, const char *before, char *const *v, size_t n)
 {

@@ -51,8 +51,7 @@ static void remove_call(struct profile *p, const char *name, bool all)
 	}
 }
 
-/* --- rules where people look for them -------------------------------------------------
- */
+/* --- rules where people look for them --------------------------------------------- */
 
 /* A new rule at @at; the pointer is valid until the next change. */
 static struct profile_rule *insert_rule(struct profile *p, size_t at)
@@ -129,8 +128,7 @@ void edit_allow(struct profile *p, const char *name, const struct segen_cond *co
 	insert_name(r, name);
 }
 
-/* --- ties -----------------------------------------------------------------------------
- */
+/* --- ties ------------------------------------------------------------------------- */
 
 static void add_cap(struct gate *g, const char *cap)
 {

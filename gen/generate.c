@@ -48,8 +48,7 @@ void gen_report_done(struct gen_report *r)
 	*r = (struct gen_report){};
 }
 
-/* --- refused calls that were asked for ------------------------------------------------
- */
+/* --- refused calls that were asked for -------------------------------------------- */
 
 /* The one argument that the base's rules for @name look at, or -1. */
 static int cond_index(const struct profile *p, const char *name)
@@ -111,8 +110,7 @@ static void allow_all_refused(struct generation *g)
 	}
 }
 
-/* --- one call -------------------------------------------------------------------------
- */
+/* --- one call --------------------------------------------------------------------- */
 
 static bool is_unknown(const struct generation *g, const char *name)
 {
@@ -213,8 +211,7 @@ static bool emit_want(struct generation *g, const struct want *w)
 	return in;
 }
 
-/* --- all calls ------------------------------------------------------------------------
- */
+/* --- all calls -------------------------------------------------------------------- */
 
 static void emit_wants(struct generation *g)
 {
@@ -319,8 +316,7 @@ static int from_trace(struct generation *g, const struct profile *base,
 	return 0;
 }
 
-/* --- no trace: the base itself --------------------------------------------------------
- */
+/* --- no trace: the base itself ---------------------------------------------------- */
 
 static int from_base(struct generation *g, struct profile *ret, struct segen_error *err)
 {

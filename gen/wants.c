@@ -66,8 +66,7 @@ struct want *wants_add(struct wants *w, const char *name, enum want_why why,
 	return to;
 }
 
-/* --- from the trace -------------------------------------------------------------------
- */
+/* --- from the trace --------------------------------------------------------------- */
 
 static size_t runs_of(const struct segen_call *c, unsigned phases)
 {
@@ -187,8 +186,7 @@ void wants_from_trace(struct wants *w, const struct segen_trace *t,
 	comment_runs(w, t);
 }
 
-/* --- from the tables ------------------------------------------------------------------
- */
+/* --- from the tables -------------------------------------------------------------- */
 
 static void set_detail(struct want *to, const char *name, const char *of)
 {
@@ -314,8 +312,7 @@ void wants_from_facts(struct wants *w, const struct segen_trace *t,
 		add_twins(w, a);
 }
 
-/* --- from the policy ------------------------------------------------------------------
- */
+/* --- from the policy -------------------------------------------------------------- */
 
 static void add_gated(struct wants *w, const struct profile *base)
 {

@@ -1,145 +1,9 @@
-/* test-generate.c: observations, a base and a policy in, a profile out. */
-#include "../gen/base.h"
-#include "../gen/generate.h"
-#include "../gen/profile-io.h"
-
-#include <segen/syscall.h>
-
-#include <errno.h>
-#include <string.h>
+/* test-generate.c: observations and a base in, a profile out. */
+#include "helpers/generate-fixture.h"
 
 #include "tap.h"
 
-/* A trace of one machine, a policy, and what comes out. */
-struct fixture {
-	struct profile base, p;
-	struct gen_policy policy;
-	struct segen_trace t;
-	struct gen_report report;
-	struct segen_error err;
-	const struct segen_arch *arch;
-};
-
-static void add_run(struct fixture *f, const char *machine)
-{
-	static const char *const argv[] = {"test", NULL};
-	size_t run = segen_trace_add_run(&f->t, (char *const *)argv);
-
-	free(f->t.runs[run]->machine);
-	f->t.runs[run]->machine = xstrdup(machine);
-}
-
-static void start(struct fixture *f, const char *machine)
-{
-	*f = (struct fixture){.arch = segen_arch_by_name(machine)};
-	base_default(&f->base);
-	gen_policy_init(&f->policy);
-	target_set_arch(&f->policy.target, machine, NULL);
-	target_set_kernel(&f->policy.target, "6.1", NULL);
-	f->policy.floor = FLOOR_NONE;
-	add_run(f, machine);
-}
-
-static void again(struct fixture *f)
-{
-	profile_done(&f->p);
-	gen_report_done(&f->report);
-}
-
-static void stop(struct fixture *f)
-{
-	again(f);
-	profile_done(&f->base);
-	gen_policy_done(&f->policy);
-	segen_trace_done(&f->t);
-}
-
-static struct segen_call *see_in(struct fixture *f, size_t run, const char *name, int err)
-{
-	struct segen_call *c =
-		segen_trace_call(&f->t, f->arch, segen_syscall_nr(f->arch, name), NULL);
-	struct segen_seen *s = segen_call_seen(c, run);
-
-	s->count++;
-	s->phases |= SEGEN_PHASE_WORKLOAD;
-	segen_seen_outcome(s, err, 1);
-	return c;
-}
-
-static struct segen_call *see(struct fixture *f, const char *name)
-{
-	return see_in(f, 0, name, 0);
-}
-
-static bool run(struct fixture *f)
-{
-	again(f);
-	return generate(&f->t, &f->base, &f->policy, &f->p, &f->report, &f->err) == 0;
-}
-
-/* The n-th rule that names @name, or NULL. */
-static const struct profile_rule *rule_of(const struct fixture *f, const char *name,
-					  unsigned n)
-{
-	for (size_t i = 0; i < f->p.n_rules; i++)
-		if (profile_rule_has(&f->p.rules[i], name) && n-- == 0)
-			return &f->p.rules[i];
-	return NULL;
-}
-
-static bool is_plain(const struct profile_rule *r)
-{
-	return r && r->action == SEGEN_ACT_ALLOW && !r->n_conds &&
-	       gate_is_empty(&r->includes) && gate_is_empty(&r->excludes);
-}
-
-static bool is_gated(const struct profile_rule *r, const char *cap)
-{
-	return r && r->action == SEGEN_ACT_ALLOW && r->includes.n_caps == 1 &&
-	       !strcmp(r->includes.caps[0], cap);
-}
-
-static bool is_refused(const struct profile_rule *r, int err)
-{
-	return r && r->action == SEGEN_ACT_ERRNO && profile_rule_errno(r) == err;
-}
-
-static bool is_eq(const struct profile_rule *r, uint64_t value)
-{
-	return r && r->action == SEGEN_ACT_ALLOW && r->n_conds == 1 &&
-	       r->conds[0].op == SEGEN_CMP_EQ && r->conds[0].value == value;
-}
-
-static bool says(const struct profile_rule *r, const char *words)
-{
-	return r && r->comment && strstr(r->comment, words);
-}
-
-static bool warns(const struct fixture *f, const char *words)
-{
-	for (size_t i = 0; i < f->report.warnings.n; i++)
-		if (strstr(f->report.warnings.v[i], words))
-			return true;
-	return false;
-}
-
-static const struct judged *judged(const struct fixture *f, const char *name)
-{
-	for (size_t i = 0; i < f->report.n_calls; i++)
-		if (f->report.calls[i].name && !strcmp(f->report.calls[i].name, name))
-			return &f->report.calls[i];
-	return NULL;
-}
-
-static bool is_class(const struct fixture *f, const char *name, enum call_class class)
-{
-	const struct judged *j = judged(f, name);
-
-	return j && j->class == class;
-}
-
-/* --- the five classes -----------------------------------------------------------------
- */
+/* --- the five classes ------------------------------------------------------------- */
 
 static void see_classes(struct fixture *f)
 {
@@ -243,8 +107,7 @@ static void test_answers(void)
 	stop(&f);
 }
 
-/* --- what is added --------------------------------------------------------------------
- */
+/* --- what is added ---------------------------------------------------------------- */
 
 static void test_essentials(void)
 {
@@ -374,130 +237,7 @@ static void test_translate(void)
 	stop(&f);
 }
 
-/* --- wishes ---------------------------------------------------------------------------
- */
-
-static void test_wishes(void)
-{
-	struct fixture f;
-
-	start(&f, "x86_64");
-	see(&f, "chmod");
-	see(&f, "read");
-	see(&f, "keyctl");
-	see(&f, "fchmodat2");
-	gen_policy_tie(&f.policy, "chmod,fchmod=wake_alarm", NULL);
-	gen_policy_calls(&f.policy.allow, "socket,bpf", NULL);
-	gen_policy_calls(&f.policy.deny, "read", NULL);
-	ok(run(&f), "wishes: a profile is made (%s)", f.err.msg);
-	ok(is_gated(rule_of(&f, "chmod", 0), "CAP_WAKE_ALARM") &&
-		   !rule_of(&f, "chmod", 1),
-	   "--tie: chmod moves behind its gate");
-	ok(is_gated(rule_of(&f, "fchmod", 0), "CAP_WAKE_ALARM"),
-	   "what was not seen as well");
-	ok(warns(&f, "'fchmodat2' can still change a file's mode") &&
-		   warns(&f, "--tie chmod,fchmod,fchmodat2=CAP_WAKE_ALARM"),
-	   "a way around is named, with the option that closes it");
-	ok(is_plain(rule_of(&f, "socket", 0)) && is_plain(rule_of(&f, "bpf", 0)),
-	   "--allow: without conditions, without gates");
-	ok(warns(&f, "'socket' is allowed with any arguments") &&
-		   warns(&f, "'bpf' is allowed without a capability"),
-	   "which is said");
-	ok(!rule_of(&f, "read", 0), "--deny: out");
-	ok(!rule_of(&f, "keyctl", 0), "a refused call stays out");
-	f.policy.allow_refused = true;
-	run(&f);
-	ok(is_plain(rule_of(&f, "keyctl", 0)), "--refused=allow lets it in");
-	stop(&f);
-}
-
-static void test_refused_values(void)
-{
-	struct fixture f;
-
-	start(&f, "x86_64");
-	segen_call_value(see(&f, "socket"), 0, 2);
-	segen_call_value(see(&f, "socket"), 0, 38);
-	f.policy.allow_refused = true;
-	run(&f);
-	ok(is_eq(rule_of(&f, "socket", 0), 2) && is_eq(rule_of(&f, "socket", 1), 38) &&
-		   !rule_of(&f, "socket", 2),
-	   "--refused=allow lets in the values that were seen, no others");
-	stop(&f);
-}
-
-static void test_contradictions(void)
-{
-	struct fixture f;
-
-	start(&f, "x86_64");
-	see(&f, "read");
-	gen_policy_calls(&f.policy.allow, "chmod", NULL);
-	gen_policy_calls(&f.policy.deny, "chmod", NULL);
-	ok(!run(&f) && strstr(f.err.msg, "'chmod'"), "allowed and denied: %s", f.err.msg);
-	segen_strset_done(&f.policy.deny);
-	gen_policy_tie(&f.policy, "chmod=WAKE_ALARM", NULL);
-	ok(!run(&f) && strstr(f.err.msg, "tied"), "allowed and tied: %s", f.err.msg);
-	ok(gen_policy_tie(&f.policy, "chmod", &f.err) == -EINVAL &&
-		   gen_policy_tie(&f.policy, "chmod=CAP_NOPE", &f.err) == -EINVAL &&
-		   gen_policy_tie(&f.policy, "chmot=CAP_BPF", &f.err) == -EINVAL,
-	   "bad ties: %s", f.err.msg);
-	ok(gen_policy_args(&f.policy, "read", &f.err) == -EINVAL, "bad --args: %s",
-	   f.err.msg);
-	stop(&f);
-}
-
-static void test_gates(void)
-{
-	struct fixture f;
-
-	start(&f, "x86_64");
-	see(&f, "read");
-	see(&f, "chroot");
-	see(&f, "mount");
-	segen_call_value(see(&f, "clone"), 0, 17);
-	f.policy.gates = GATES_ALL;
-	run(&f);
-	ok(is_gated(rule_of(&f, "umount2", 0), "CAP_SYS_ADMIN") &&
-		   is_gated(rule_of(&f, "reboot", 0), "CAP_SYS_BOOT"),
-	   "--gates=all: whole groups");
-	ok(rule_of(&f, "clone", 1) && !rule_of(&f, "clone", 2) &&
-		   (is_gated(rule_of(&f, "clone", 0), "CAP_SYS_ADMIN") ||
-		    is_gated(rule_of(&f, "clone", 1), "CAP_SYS_ADMIN")),
-	   "with all of clone behind CAP_SYS_ADMIN");
-	f.policy.gates = GATES_NONE;
-	run(&f);
-	ok(is_plain(rule_of(&f, "chroot", 0)) && !rule_of(&f, "mount", 0),
-	   "--gates=none: the target decides");
-	target_add_caps(&f.policy.target, "SYS_ADMIN", NULL);
-	run(&f);
-	ok(is_plain(rule_of(&f, "mount", 0)), "also when it has more");
-	stop(&f);
-}
-
-static void test_args(void)
-{
-	struct fixture f;
-
-	start(&f, "x86_64");
-	segen_call_value(see(&f, "ioctl"), 1, 0x5401);
-	segen_call_value(see(&f, "ioctl"), 1, 0x5413);
-	segen_call_value(see(&f, "prctl"), 0, 15);
-	gen_policy_args(&f.policy, "ioctl,prctl", NULL);
-	run(&f);
-	ok(rule_of(&f, "ioctl", 1) && !rule_of(&f, "ioctl", 2) &&
-		   rule_of(&f, "ioctl", 0)->conds[0].op == SEGEN_CMP_MASKED_EQ &&
-		   rule_of(&f, "ioctl", 0)->conds[0].value == UINT32_MAX,
-	   "--args: one rule per value, the half that the kernel looks at");
-	f.policy.floor = FLOOR_RUNC;
-	run(&f);
-	ok(is_plain(rule_of(&f, "prctl", 0)) && warns(&f, "'prctl' are not narrowed"),
-	   "not for what the runtime calls as well");
-	stop(&f);
-}
-
-/* --- runs and probes ------------------------------------------------------------------
- */
+/* --- runs and probes -------------------------------------------------------------- */
 
 static void test_runs(void)
 {
@@ -554,38 +294,6 @@ static void test_nothing(void)
 	stop(&f);
 }
 
-/* --- no trace -------------------------------------------------------------------------
- */
-
-static void test_edit(void)
-{
-	struct fixture f;
-	size_t rules;
-
-	start(&f, "x86_64");
-	rules = f.base.n_rules;
-	gen_policy_tie(&f.policy, "chmod,fchmod,fchmodat=CAP_WAKE_ALARM", NULL);
-	ok(generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err) == 0,
-	   "the base is edited (%s)", f.err.msg);
-	ok(f.p.n_rules == rules + 1 &&
-		   is_gated(rule_of(&f, "chmod", 0), "CAP_WAKE_ALARM") &&
-		   rule_of(&f, "chmod", 0)->n_names == 3 && !rule_of(&f, "chmod", 1),
-	   "one rule more, for three calls");
-	ok(rule_of(&f, "chmod", 0) + 1 == rule_of(&f, "personality", 0),
-	   "before personality");
-	ok(warns(&f, "'fchmodat2' can still") && warns(&f, "setxattr"),
-	   "the ways around are named");
-	again(&f);
-	gen_policy_calls(&f.policy.deny, "ptrace", NULL);
-	gen_policy_calls(&f.policy.allow, "keyctl", NULL);
-	f.policy.gates = GATES_NONE;
-	generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err);
-	ok(!rule_of(&f, "ptrace", 0) && is_plain(rule_of(&f, "keyctl", 0)) &&
-		   !rule_of(&f, "chmod", 0) && !rule_of(&f, "mount", 0),
-	   "resolved with --gates=none");
-	stop(&f);
-}
-
 int main(void)
 {
 	test_classes();
@@ -597,14 +305,8 @@ int main(void)
 	test_floor_refused();
 	test_portable();
 	test_translate();
-	test_wishes();
-	test_refused_values();
-	test_contradictions();
-	test_gates();
-	test_args();
 	test_runs();
 	test_foreign();
 	test_nothing();
-	test_edit();
 	return done();
 }
