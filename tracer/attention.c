@@ -135,10 +135,18 @@ unsigned attention_take(struct attention *a, int *ret_sig)
 
 void attention_stop(struct attention *a)
 {
+	const struct timespec now = {};
+
 	atomic_store(&a->stopping, true);
 	pthread_kill(a->thread, WAKE);
 	pthread_join(a->thread, NULL);
 	sigaction(NUDGE, &a->old_nudge, NULL);
 	sigaction(SIGCHLD, &a->old_child, NULL);
+	/*
+	 * The interrupt that has just ended the workload may still be waiting: unblocked,
+	 * it would end segen before anything is written.
+	 */
+	while (sigtimedwait(&a->set, NULL, &now) > 0)
+		;
 	pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
 }
