@@ -12,18 +12,15 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libunwind-ptrace.h>
 #include <linux/audit.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/procfs.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
+#include "mappings.h"
 #include "modules.h"
-#include "procmaps.h"
-#include "program.h"
 #include "remote-mem.h"
 
 /* Reads of memory in one unwind; an ordinary frame needs some 200. */
@@ -44,11 +41,7 @@ struct callsite_unwinder {
 	pid_t tid;
 	const struct module *index; /* whose table is at INDEX_ADDRESS */
 	void *upt;		    /* libunwind's handle for the registers of @tid */
-	/* The mappings: as the kernel wrote them, and parsed. */
-	struct segen_buf raw, fresh;
-	char *text;
-	struct procmaps maps;
-	char **paths; /* per mapping, as the workload sees it; filled on demand */
+	struct mappings maps;
 };
 
 /* --- what libunwind asks for ------------------------------------------------------ */
@@ -63,13 +56,13 @@ struct place {
 /* Where @ip lies.  False: not in the code of a module that can be read. */
 static bool locate(struct callsite_unwinder *u, uint64_t ip, struct place *ret)
 {
-	const struct procmap *map = procmaps_find(&u->maps, ip);
+	const struct procmap *map = procmaps_find(&u->maps.list, ip);
 	bool vdso = map && !strcmp(map->path, "[vdso]");
 	struct place p = {};
 
 	if (!map || !map->exec)
 		return false;
-	p.start = vdso ? map : procmaps_file_start(&u->maps, map);
+	p.start = vdso ? map : procmaps_file_start(&u->maps.list, map);
 	if (!p.start || modules_served_by_process(u->modules, u->tid, p.start))
 		return false;
 	p.module = modules_get(u->modules, u->tid, u->mem, p.start);
@@ -172,96 +165,24 @@ static int resume(unw_addr_space_t as, unw_cursor_t *c, void *arg)
 static enum remote_mem_keep keep_page(void *ctx, uint64_t addr)
 {
 	struct callsite_unwinder *u = ctx;
-	const struct procmap *map = procmaps_find(&u->maps, addr);
+	const struct procmap *map = procmaps_find(&u->maps.list, addr);
 
 	if (!map || modules_served_by_process(u->modules, u->tid, map))
 		return REMOTE_MEM_REFUSE;
 	return map->write ? REMOTE_MEM_ONCE : REMOTE_MEM_KEEP;
 }
 
-static bool read_maps(pid_t tid, struct segen_buf *ret)
+/* Drop what was kept of a mapping that is gone. */
+static void forget_mapping(void *ctx, const struct procmap *map)
 {
-	_cleanup_close_ int fd = -1;
-	char chunk[8192];
-	ssize_t n;
+	struct callsite_unwinder *u = ctx;
 
-	ret->len = 0;
-	snprintf(chunk, sizeof(chunk), "/proc/%d/maps", tid);
-	fd = open(chunk, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
-		segen_buf_add(ret, chunk, (size_t)n);
-	return n == 0 && ret->len > 0;
-}
-
-static void forget_paths(struct callsite_unwinder *u)
-{
-	for (size_t i = 0; u->paths && i < u->maps.n; i++)
-		free(u->paths[i]);
-	free(u->paths);
-	u->paths = NULL;
-}
-
-/* Drop what was kept of mappings that are gone; @old is the list before. */
-static void forget_changed(struct callsite_unwinder *u, const struct procmaps *old)
-{
-	bool code = false;
-
-	for (size_t i = 0; i < old->n; i++) {
-		const struct procmap *map = &old->v[i];
-
-		if (map->write || procmaps_still_there(&u->maps, map))
-			continue;
-		remote_mem_forget(u->mem, map->start, map->end);
-		code |= map->exec;
-	}
-	if (code)
+	remote_mem_forget(u->mem, map->start, map->end);
+	if (map->exec)
 		unw_flush_cache(u->space, 0, 0);
 }
 
-static void parse_maps(struct callsite_unwinder *u)
-{
-	struct procmaps old = u->maps;
-	char *old_text = u->text;
-
-	forget_paths(u);
-	u->maps = (struct procmaps){};
-	u->text = xstrdup(u->raw.s);
-	procmaps_parse(u->text, &u->maps);
-	u->paths = xcalloc(u->maps.n, sizeof(*u->paths));
-	forget_changed(u, &old);
-	procmaps_done(&old);
-	free(old_text);
-}
-
-/* Most often nothing has changed, then all that is known about it stays valid. */
-static bool refresh_maps(struct callsite_unwinder *u)
-{
-	struct segen_buf last = u->raw;
-
-	if (!read_maps(u->tid, &u->fresh))
-		return false;
-	if (last.len == u->fresh.len && !memcmp(last.s, u->fresh.s, last.len))
-		return true;
-	u->raw = u->fresh;
-	u->fresh = last;
-	parse_maps(u);
-	return true;
-}
-
 /* --- frames ----------------------------------------------------------------------- */
-
-static const char *path_of(struct callsite_unwinder *u, const struct procmap *map)
-{
-	char **slot = &u->paths[map - u->maps.v];
-
-	if (!*slot && map->path[0] == '/')
-		*slot = program_path_inside(u->tid, xstrdup(map->path));
-	else if (!*slot)
-		*slot = xstrdup(map->path[0] ? map->path : "[anon]");
-	return *slot;
-}
 
 /* Files are not trusted: no control characters into anybody's terminal. */
 static char *clean_name(const char *name)
@@ -281,12 +202,13 @@ static char *clean_name(const char *name)
 static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
 		       struct segen_frame *ret)
 {
-	const struct procmap *map = procmaps_find(&u->maps, ip);
+	const struct procmap *map = procmaps_find(&u->maps.list, ip);
 	const char *symbol;
 	uint64_t value;
 	struct place p;
 
-	*ret = (struct segen_frame){.module = xstrdup(path_of(u, map))};
+	*ret = (struct segen_frame){
+		.module = xstrdup(mappings_path(&u->maps, u->tid, map))};
 	if (!locate(u, ip, &p)) {
 		ret->offset = map->offset + (ip - map->start);
 		return;
@@ -304,7 +226,7 @@ static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call
 
 static bool is_code(const struct callsite_unwinder *u, uint64_t ip)
 {
-	const struct procmap *map = procmaps_find(&u->maps, ip);
+	const struct procmap *map = procmaps_find(&u->maps.list, ip);
 
 	return map && map->exec;
 }
@@ -362,7 +284,7 @@ static size_t stand(struct callsite_unwinder *u, struct segen_frame *frames)
 	    !is_code(u, info.instruction_pointer))
 		return 0;
 	name_frame(u, info.instruction_pointer, true, &frames[0]);
-	map = procmaps_find(&u->maps, info.instruction_pointer);
+	map = procmaps_find(&u->maps.list, info.instruction_pointer);
 	if (info.arch != AUDIT_ARCH_I386 || strcmp(map->path, "[vdso]") != 0 ||
 	    !i386_vdso_caller(u, info.stack_pointer, &caller))
 		return 1;
@@ -401,13 +323,9 @@ void callsite_free(struct callsite_unwinder *u)
 	if (!u)
 		return;
 	unw_destroy_addr_space(u->space);
-	forget_paths(u);
 	modules_free(u->modules);
 	remote_mem_free(u->mem);
-	procmaps_done(&u->maps);
-	segen_buf_done(&u->raw);
-	segen_buf_done(&u->fresh);
-	free(u->text);
+	mappings_done(&u->maps);
 	free(u);
 }
 
@@ -422,7 +340,7 @@ int callsite_unwind(struct callsite_unwinder *u, pid_t tid, struct segen_frame *
 	u->tid = tid;
 	u->index = NULL;
 	remote_mem_begin(u->mem, tid, READS_MAX);
-	if (!refresh_maps(u))
+	if (!mappings_refresh(&u->maps, tid, forget_mapping, u))
 		return -ENODATA;
 	u->upt = _UPT_create(tid);
 	if (!u->upt)
