@@ -6,16 +6,28 @@
 #include <stdio.h>
 #include <string.h>
 
+static void fill(struct segen_error *err, int code, const char *fmt, va_list ap)
+{
+	assert(code < 0);
+	if (!err)
+		return;
+	err->code = code;
+	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+}
+
+static void append(struct segen_error *err, const char *text)
+{
+	size_t n = strlen(err->msg);
+
+	snprintf(err->msg + n, sizeof(err->msg) - n, ": %s", text);
+}
+
 int segen_fail(struct segen_error *err, int code, const char *fmt, ...)
 {
 	va_list ap;
 
-	assert(code < 0);
-	if (!err)
-		return code;
-	err->code = code;
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	fill(err, code, fmt, ap);
 	va_end(ap);
 	return code;
 }
@@ -23,35 +35,26 @@ int segen_fail(struct segen_error *err, int code, const char *fmt, ...)
 int segen_fail_errno(struct segen_error *err, int code, const char *fmt, ...)
 {
 	va_list ap;
-	size_t n;
 
-	assert(code < 0);
-	if (!err)
-		return code;
-	err->code = code;
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	fill(err, code, fmt, ap);
 	va_end(ap);
-	n = strlen(err->msg);
-	snprintf(err->msg + n, sizeof(err->msg) - n, ": %s", strerror(-code));
+	if (err)
+		append(err, strerror(-code));
 	return code;
 }
 
 int segen_wrap(struct segen_error *err, int code, const char *fmt, ...)
 {
-	char old[SEGEN_ERROR_MAX];
+	char old[SEGEN_ERROR_MAX] = "";
 	va_list ap;
-	size_t n;
 
-	assert(code < 0);
-	if (!err)
-		return code;
-	memcpy(old, err->msg, sizeof(old));
-	err->code = code;
+	if (err)
+		memcpy(old, err->msg, sizeof(old));
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	fill(err, code, fmt, ap);
 	va_end(ap);
-	n = strlen(err->msg);
-	snprintf(err->msg + n, sizeof(err->msg) - n, ": %.*s", (int)sizeof(old) - 1, old);
+	if (err)
+		append(err, old);
 	return code;
 }
