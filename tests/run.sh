@@ -6,7 +6,8 @@
 #
 # Environment: SEGEN_REFERENCE is the folder with published profiles and measured floors
 # (default: ../shared beside the source tree, when it is there); JOBS (default: all CPUs).
-# Build folders are build, build-clang, build-asan and build-static in the source tree.
+# Build folders are build, build-clang, build-asan and build-static in the source tree;
+# what the steps print is in build-logs.
 set -u
 
 src=$(cd "$(dirname "$0")/.." && pwd)
@@ -58,10 +59,10 @@ suite()
 	t0=$(date +%s)
 	log=testlog-$(echo "$name" | tr ' ' -)
 	meson test -C "$build" --num-processes "$jobs" --no-rebuild --logbase "$log" \
-		--print-errorlogs "$@" >"$logs/suite.log" 2>&1
+		--print-errorlogs "$@" >"$logs/$log" 2>&1
 	if [ ! -e "$build/meson-logs/$log.json" ]; then
 		step "$name" false
-		sed 's/^/    /' "$logs/suite.log"
+		sed 's/^/    /' "$logs/$log"
 		return 1
 	fi
 	python3 tests/count.py "$build/meson-logs/$log.json" >"$logs/count"
@@ -73,7 +74,7 @@ suite()
 	failed=$((failed + f))
 	skipped=$((skipped + s))
 	echo "$name: $p passed, $f failed, $s skipped ($(($(date +%s) - t0)) s)"
-	[ "$f" -eq 0 ] || grep -E '^(not ok|# )|stderr' "$logs/suite.log" | head -n 100
+	[ "$f" -eq 0 ] || grep -E '^(not ok|# )|stderr' "$logs/$log" | head -n 100
 }
 
 # configure BUILD OPTIONS…: a fresh or known build folder, then ninja
@@ -132,9 +133,8 @@ check_tidy()
 	! grep . "$logs/tidy"
 }
 
-logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
-trap 'exit 130' INT TERM HUP
+logs=$src/build-logs
+mkdir -p "$logs" || exit 1
 echo "reference data: ${reference:-none}"
 
 if wanted setup; then

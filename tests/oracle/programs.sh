@@ -242,9 +242,14 @@ p_redis()
 		redis-cli -s s lpush list "$i"
 	done >/dev/null
 	redis-cli -s s bgsave >/dev/null
-	wait_for 10 test -s dump.rdb
+	wait_for 10 bgsave_reaped
 	redis-cli -s s shutdown save
 	wait "$server"
+}
+
+bgsave_reaped()
+{
+	redis-cli -s s info persistence | grep -q rdb_bgsave_in_progress:0
 }
 
 p_bash()
