@@ -144,7 +144,10 @@ const struct segen_values *segen_call_values(const struct segen_call *c, unsigne
 
 /* Sums over all runs. */
 uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least);
-/* Whether every outcome that is known was a failure: a probe. */
+/*
+ * Whether it never succeeded: a probe.  A call that was let go after failures only may
+ * have, so it is none.
+ */
 bool segen_call_is_probe(const struct segen_call *c);
 
 /*
