@@ -85,12 +85,13 @@ check_length()
 # What a module is for stands in its first line.
 check_first_line()
 {
-	sources | while read -r file; do
-		case $(sed 1q "$file") in
-		'/*' | "/* ${file##*/}: "*) ;;
-		*) echo "$file: does not begin with what it is for" ;;
-		esac
-	done
+	sources | xargs awk '
+		FNR == 1 {
+			name = FILENAME
+			sub(".*/", "", name)
+			if ($0 != "/*" && index($0, "/* " name ": ") != 1)
+				print FILENAME ": does not begin with what it is for"
+		}'
 }
 
 checks='local_includes third_party no_printing no_ifdef_in_functions no_globals

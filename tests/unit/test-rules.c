@@ -29,6 +29,9 @@ struct kind {
 
 static const uint64_t wide_values[VALUES] = {0, 1,	     2,		  3,
 					     7, 0x100000001, 0x100000003, UINT64_MAX};
+/* No two have the same lower half: libseccomp 2.5.4 leaks memory where 32 bits count. */
+static const uint64_t apart_values[VALUES] = {0, 1,	      2,	   3,
+					      7, 0x100000004, 0x100000006, UINT64_MAX};
 static const uint64_t low_values[VALUES] = {0, 1, 2, 3, 4, 5, 7, 0xffffffff};
 
 #define OP(x) (1u << SEGEN_CMP_##x)
@@ -36,7 +39,7 @@ static const uint64_t low_values[VALUES] = {0, 1, 2, 3, 4, 5, 7, 0xffffffff};
 
 static const struct kind kinds[] = {
 	{"equalities of several arguments", OP(EQ) | OP(MASKED_EQ), ARGS, false,
-	 wide_values, 0},
+	 apart_values, 0},
 	{"equalities with different answers", OP(EQ), 1, true, wide_values, 0},
 	{"ranges of one argument", ALL_OPS, 1, false, low_values, 1ull << 32},
 };
