@@ -31,7 +31,7 @@ static const struct {
 };
 
 static const struct segen_arg_fact arg_facts[] = {
-#define ARG(name, index, mask, base, what) {#name, index, mask, base, what},
+#define ARG(name, index, mask, base, what) {#name, what, mask, index, base},
 #include "syscall-args.def"
 #undef ARG
 };
@@ -55,7 +55,7 @@ static const struct new_call *find_new(const struct segen_arch *arch, const char
 	for (size_t i = 0; i < ARRAY_SIZE(new_calls); i++) {
 		const struct new_call *c = &new_calls[i];
 
-		if (c->arch && strcmp(c->arch, arch->name))
+		if (c->arch && strcmp(c->arch, arch->name) != 0)
 			continue;
 		if (name ? !strcmp(c->name, name) : c->nr + number_offset(arch) == nr)
 			return c;

@@ -34,10 +34,10 @@ bool segen_syscall_known(const char *name);
  */
 struct segen_arg_fact {
 	const char *name; /* the call */
-	unsigned index;	  /* which argument, 0..5 */
-	uint64_t mask;	  /* the bits that the kernel looks at */
-	bool base;	  /* Docker's base has a condition on it */
 	const char *what; /* "family", "flags", ...: the word for people */
+	uint64_t mask;	  /* the bits that the kernel looks at */
+	unsigned index;	  /* which argument, 0..5 */
+	bool base;	  /* Docker's base has a condition on it */
 };
 const struct segen_arg_fact *segen_arg_facts(size_t *ret_n);
 
