@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill(struct segen_error *err, int code, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void fill(struct segen_error *err, int code,
+						       const char *fmt, va_list ap)
 {
 	assert(code < 0);
 	if (!err)
