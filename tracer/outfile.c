@@ -205,15 +205,6 @@ static int keep_mode(int fd, const struct stat *old)
 	return fchmod(fd, mode) < 0 ? -errno : 0;
 }
 
-/* The new name is to survive a crash as well. */
-static void sync_dir(const char *dir)
-{
-	_cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0)
-		(void)fsync(fd);
-}
-
 static char *dir_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -259,13 +250,13 @@ static int replace(const char *name, const struct target *t, const void *data, s
 		r = keep_mode(fd, &t->st);
 	if (r == 0)
 		r = sync_file(fd);
+	/* The directory is not synced: after a crash either file is a whole one. */
 	if (r == 0 && rename(tmp, t->path) < 0)
 		r = -errno;
 	if (r < 0) {
 		unlink(tmp);
 		return cannot_write(name, r, err);
 	}
-	sync_dir(dir);
 	return 0;
 }
 
