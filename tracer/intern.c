@@ -19,7 +19,7 @@ static struct intern_slot *find_slot(const struct intern *x, const char *key)
 {
 	size_t i = hash(key) & (x->n_slots - 1);
 
-	while (x->slots[i].key && strcmp(x->slots[i].key, key))
+	while (x->slots[i].key && strcmp(x->slots[i].key, key) != 0)
 		i = (i + 1) & (x->n_slots - 1);
 	return &x->slots[i];
 }

@@ -80,7 +80,7 @@ int json_next_member(struct json_reader *r, const char **ret_key, struct json_to
 	do {
 		e = json_scan_next(&r->scan, &key, err);
 		if (e < 0 || key.kind == JSON_OBJECT_END)
-			return e;
+			return MIN(e, 0);
 		e = json_scan_next(&r->scan, ret, err);
 		if (e < 0)
 			return e;
@@ -122,9 +122,9 @@ int json_read_fields(struct json_reader *r, const struct json_token *t,
 		     const struct json_field *fields, size_t n, void *obj,
 		     struct segen_error *err)
 {
-	struct json_token value;
+	struct json_token value = {};
+	const char *key = NULL;
 	uint64_t there = 0;
-	const char *key;
 	int e = json_open(r, t, JSON_OBJECT, err);
 
 	if (e < 0)
@@ -150,7 +150,7 @@ int json_field_text(struct json_reader *r, const struct json_token *t, void *int
 		    struct segen_error *err)
 {
 	char **text = into;
-	const char *s;
+	const char *s = NULL;
 	int e = json_take_string(r, t, &s, err);
 
 	if (e < 0)
@@ -180,8 +180,8 @@ int json_field_bool(struct json_reader *r, const struct json_token *t, void *int
 int json_field_set(struct json_reader *r, const struct json_token *t, void *into,
 		   struct segen_error *err)
 {
-	struct json_token element;
-	const char *s;
+	struct json_token element = {};
+	const char *s = NULL;
 	int e = json_open(r, t, JSON_ARRAY, err);
 
 	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {

@@ -251,12 +251,11 @@ static void add_first(struct segen_buf *b, const struct segen_trace *t,
 	segen_buf_puts(b, "}");
 }
 
-/* The name, where it leads back to the same number. */
 static void add_call_key(struct segen_buf *b, const struct segen_call *c)
 {
 	_cleanup_free_ char *name = segen_syscall_name(c->arch, c->nr);
 
-	if (name && segen_syscall_nr(c->arch, name) == c->nr)
+	if (name)
 		segen_buf_printf(b, "\"%s\": {", name);
 	else
 		segen_buf_printf(b, "\"%c%" PRId64 "\": {", TRACEFILE_NUMBER, c->nr);

@@ -1,6 +1,9 @@
 /* test-tracefile.c: traces survive the file; files that are wrong are refused. */
 #include <segen/tracefile.h>
 
+#include <segen/syscall.h>
+
+#include <errno.h>
 #include <string.h>
 
 #include "helpers/random-trace.h"
@@ -49,6 +52,48 @@ static void test_round_trip(void)
 		good = survives(&t);
 	}
 	ok(good, "random traces come back byte for byte");
+}
+
+/* One file read behind another is the union of both, though the reader saves work. */
+static void test_one_by_one(void)
+{
+	struct random_trace r = {
+		.state = 9, .runs = 2, .calls = 5, .depth = 2, .numbers = 2};
+	unsigned different = 0;
+
+	for (unsigned i = 0; i < 400; i++) {
+		_cleanup_(segen_trace_done) struct segen_trace a = random_trace(&r);
+		_cleanup_(segen_trace_done) struct segen_trace b = random_trace(&r);
+		_cleanup_(segen_trace_done) struct segen_trace read = {};
+		_cleanup_(segen_buf_done) struct segen_buf first = format(&a);
+		_cleanup_(segen_buf_done) struct segen_buf second = format(&b), one, two;
+		int e = segen_tracefile_parse(first.s, first.len, "a", &read, NULL);
+
+		e |= segen_tracefile_parse(second.s, second.len, "b", &read, NULL);
+		segen_trace_merge(&a, &b);
+		one = format(&a);
+		two = format(&read);
+		different += e || !equal(&one, &two);
+	}
+	ok(!different, "files read one by one are the union of their traces");
+}
+
+/* Every name leads back to the number it came from. */
+static void test_names(void)
+{
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	size_t n, run = segen_trace_run(&t, ID_A);
+	const struct segen_arch *abis = segen_arches(&n);
+
+	for (size_t i = 0; i < n; i++)
+		for (int64_t nr = 0; nr < 7000; nr++) {
+			_cleanup_free_ char *name = segen_syscall_name(&abis[i], nr);
+
+			if (name)
+				segen_call_seen(segen_trace_call(&t, &abis[i], nr, NULL),
+						run);
+		}
+	ok(survives(&t), "%zu calls with a name, of all ABIs, come back", t.n_calls);
 }
 
 static void test_empty(void)
@@ -169,6 +214,118 @@ static void test_wrong(void)
 	}
 }
 
+/* The limits that keep a hostile file from costing much. */
+static void test_limits(void)
+{
+	_cleanup_(segen_buf_done) struct segen_buf runs = {}, programs = {};
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	struct segen_error err = {};
+
+	segen_buf_puts(&runs, "{\"segen-trace\": 1, \"runs\": [");
+	for (unsigned i = 0; i < 10001; i++)
+		segen_buf_printf(&runs, "%s{\"id\": \"%024x\"}", i ? ", " : "", i);
+	segen_buf_puts(&runs, "], \"calls\": {}}");
+	ok(segen_tracefile_parse(runs.s, runs.len, "t", &t, &err) == -EINVAL &&
+		   strstr(err.msg, "more than 10000 runs"),
+	   "a file of 10001 runs is refused");
+	segen_buf_puts(&programs, HEAD "\"calls\": {\"x86_64\": {\"read\": {" FIRST
+				       ", \"seen\": {\"" ID_A
+				       "\": {\"count\": 1, \"programs\": [\"p\"");
+	for (unsigned i = 0; i < 10000; i++)
+		segen_buf_printf(&programs, ", \"%x\"", i);
+	segen_buf_puts(&programs, "]}}}}}}");
+	ok(segen_tracefile_parse(programs.s, programs.len, "t", &t, &err) == -EINVAL &&
+		   strstr(err.msg, "more than 10000 programs"),
+	   "a file of 10001 programs is refused");
+}
+
+/* Keys in alphabetical order, as other programs write them. */
+static void test_order(void)
+{
+	static const char text[] =
+		"{\"calls\": {\"x86_64\": {\"read\": {\"first\": {\"run\": \"" ID_A
+		"\", \"stack\": [\"main+0x1 m\"]}, " SEEN
+		"}}}, \"modules\": {\"m\": {\"build-id\": \"ab\", \"path\": \"/m\"}}, " RUNS
+		", \"segen-trace\": 1}";
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	struct segen_error err = {};
+	int r = segen_tracefile_parse(text, strlen(text), "t", &t, &err);
+
+	if (ok(r == 0 && t.n_calls == 1 && t.calls[0]->first.n_frames == 1,
+	       "the order of keys means nothing"))
+		ok(!strcmp(t.calls[0]->first.frames[0].module, "/m"),
+		   "modules are found in any order");
+	else
+		printf("# %s\n", err.msg);
+}
+
+/* --- files that are damaged ------------------------------------------------------- */
+
+/* Refused with words, or a trace that can be written; @kept is there as before. */
+static bool is_sound(const char *text, size_t len, const struct segen_trace *kept)
+{
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	_cleanup_(segen_buf_done) struct segen_buf before = {}, after = {};
+	struct segen_error err = {};
+	int r;
+
+	segen_trace_merge(&t, kept);
+	segen_tracefile_format(&t, &before);
+	r = segen_tracefile_parse(text, len, "t", &t, &err);
+	segen_tracefile_format(&t, &after);
+	return r < 0 ? equal(&before, &after) && !strncmp(err.msg, "t:", 2)
+		     : after.len > 0;
+}
+
+static char *copy_exactly(const char *text, size_t len)
+{
+	char *copy = xcalloc(len, 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+static void test_damage(void)
+{
+	struct random_trace r = {.state = 3, .runs = 2, .calls = 6, .depth = 2};
+	_cleanup_(segen_trace_done) struct segen_trace t = random_trace(&r), kept = {};
+	_cleanup_(segen_buf_done) struct segen_buf whole = format(&t);
+	unsigned cut = 0, flipped = 0;
+
+	kept = random_trace(&r);
+	for (size_t len = 0; len + 1 < whole.len; len++) {
+		_cleanup_free_ char *text = copy_exactly(whole.s, len);
+		_cleanup_(segen_trace_done) struct segen_trace into = {};
+
+		cut += segen_tracefile_parse(text, len, "t", &into, NULL) != -EINVAL;
+	}
+	ok(!cut, "no beginning of a file, of %zu, is a trace", whole.len);
+	for (unsigned i = 0; i < 2000; i++) {
+		_cleanup_free_ char *text = copy_exactly(whole.s, whole.len);
+
+		for (unsigned k = random_below(&r, 3); k < 3; k++)
+			text[random_below(&r, (unsigned)whole.len)] ^=
+				(char)(1 << random_below(&r, 8));
+		flipped += !is_sound(text, whole.len, &kept);
+	}
+	ok(!flipped, "flipped bits give an error or another trace");
+}
+
+/* --- what the file says ----------------------------------------------------------- */
+
+static void test_bytes(void)
+{
+	char *argv[] = {(char *)"printf", (char *)"\xff\xfe\"\n", NULL};
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
+
+	segen_trace_add_run(&t, argv);
+	ok(survives(&t), "a command of any bytes comes back");
+	segen_tracefile_format(&t, &b);
+	ok(strstr(b.s, "[\"printf\", \"\\\\xff\\\\xfe\\\"\\n\"]") != NULL,
+	   "what is not UTF-8 is shown as \\xNN");
+}
+
 static void test_lenient(void)
 {
 	static const char text[] =
@@ -188,7 +345,13 @@ int main(void)
 {
 	test_empty();
 	test_round_trip();
+	test_one_by_one();
+	test_names();
 	test_wrong();
+	test_limits();
+	test_order();
+	test_damage();
+	test_bytes();
 	test_lenient();
 	return done();
 }

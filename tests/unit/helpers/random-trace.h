@@ -11,6 +11,7 @@
 struct random_trace {
 	uint64_t state;
 	unsigned runs, calls, depth; /* at most */
+	unsigned numbers;	     /* of calls to choose from; 0: all */
 };
 
 static inline uint64_t random_next(struct random_trace *r)
@@ -35,6 +36,7 @@ static const char *const random_words[] = {
 	"",
 	"/caf\xc3\xa9",
 	"/not\xff-utf8\xc3",
+	"/not\\xff-utf8\\xc3",
 	"quote\"back\\slash\n\x01",
 	"/bin/sh+0x1 [x]",
 };
@@ -109,12 +111,17 @@ static inline void random_first(struct random_trace *r, struct segen_trace *t,
 	struct segen_first *f = &c->first;
 
 	f->run = c->seen[random_below(r, (unsigned)c->n_seen)].run;
-	f->time_us = random_below(r, 3);
+	f->time_us = random_below(r, 2);
 	f->program = random_below(r, 4) ? random_program(r, t) : SIZE_MAX;
-	f->pid = (pid_t)random_below(r, 3);
-	f->tid = (pid_t)random_below(r, 3);
-	for (size_t i = 0; i < ARRAY_SIZE(f->args); i++)
-		f->args[i] = random_below(r, 3) ? random_below(r, 2) : random_next(r);
+	f->pid = (pid_t)random_below(r, 2);
+	f->tid = (pid_t)random_below(r, 2);
+	/* Often all the same, so that what is compared last counts as well. */
+	if (random_below(r, 2))
+		f->program = SIZE_MAX;
+	else
+		for (size_t i = 0; i < ARRAY_SIZE(f->args); i++)
+			f->args[i] =
+				random_below(r, 3) ? random_below(r, 2) : random_next(r);
 	f->n_frames = random_below(r, r->depth + 1);
 	f->frames = f->n_frames ? xcalloc(f->n_frames, sizeof(*f->frames)) : NULL;
 	for (size_t i = 0; i < f->n_frames; i++)
@@ -134,8 +141,8 @@ static inline void random_call(struct random_trace *r, struct segen_trace *t)
 {
 	static const char *const abis[] = {"x86_64", "i386", "x32", "aarch64", "mips64"};
 	static const int64_t odd[] = {-1, INT64_MIN, INT64_MAX, 1000000, 0x40000000};
-	const char *abi = abis[random_below(r, ARRAY_SIZE(abis))];
-	int64_t nr = random_below(r, 6) ? random_below(r, 480)
+	const char *abi = abis[random_below(r, r->numbers ? 2 : ARRAY_SIZE(abis))];
+	int64_t nr = random_below(r, 6) ? random_below(r, r->numbers ? r->numbers : 480)
 					: odd[random_below(r, ARRAY_SIZE(odd))];
 	bool is_new;
 	struct segen_call *c = segen_trace_call(t, segen_arch_by_name(abi), nr, &is_new);
