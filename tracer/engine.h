@@ -85,6 +85,8 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s);
 /* record_entry() returns whether something new was learned. */
 bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c);
 void record_exit(struct engine *e, struct tracee *t, const struct call_info *c);
+/* The call that @t is in will start again: it has been counted. */
+void record_restart(struct tracee *t);
 /* The execve that started the workload: entered before there was anything to record. */
 void record_first_exec(struct engine *e, struct tracee *t);
 /* Bring the process's program path up to date. */
@@ -111,8 +113,14 @@ bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c);
 /* A process was made by @parent; a process has ended. */
 void fast_inherit(const struct tracee *parent, struct process *child);
 void fast_end(struct engine *e, const struct process *p);
-/* The workload has put a filter on itself. */
-void fast_own_filter(struct engine *e, struct tracee *t);
+/*
+ * The workload is about to put a filter on itself, which may answer before ours: from
+ * here on every entry stops again.  And how that call ended.
+ */
+void fast_makes_filter(struct tracee *t);
+void fast_made_filter(struct tracee *t, bool failed);
+/* Whether the process stops only when its filter says so. */
+bool fast_is_let_go(const struct process *p);
 /* Whether the exit of the call that @t is in must not be missed. */
 bool fast_wants_exit(const struct tracee *t);
 /* Whether @t, about to be resumed, needs no stop but those its filter asks for. */

@@ -10,6 +10,8 @@
 
 #include <segen/syscall.h>
 
+#include <errno.h>
+
 /* Calls in a row of at most LOOP_KINDS kinds: a loop. */
 #define QUIET_LOOP 5000
 /* Known calls in a row of any kind: a program may start up with thousands. */
@@ -44,7 +46,7 @@ static bool is_due(const struct engine *e, const struct tracee *t)
 
 	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.disabled || !e->recording)
 		return false;
-	if (p->filtered || p->never_filter || p->injecting)
+	if (p->filtered || p->never_filter || p->own_filter || p->injecting)
 		return false;
 	if (e->opts->patience)
 		return p->quiet + p->quiet_children >= e->opts->patience;
@@ -52,11 +54,15 @@ static bool is_due(const struct engine *e, const struct tracee *t)
 	       p->quiet_children >= QUIET_CHILDREN;
 }
 
-/* Only from a plain native call: nothing half-done, nothing of another ABI. */
+/*
+ * Only from a plain native call: nothing half-done, nothing of another ABI; nor from an
+ * execve, whose program may have privileges to lose.
+ */
 static bool is_good_moment(const struct tracee *t)
 {
 	return t->call && t->arch == segen_arch_native() &&
-	       !(t->call->tag & (TAG_NO_RESULT | TAG_RESTART | TAG_CLONE | TAG_CLONE3));
+	       !(t->call->tag &
+		 (TAG_NO_RESULT | TAG_RESTART | TAG_CLONE | TAG_CLONE3 | TAG_EXEC));
 }
 
 static void count_loop(struct loop *l, int64_t nr)
@@ -72,10 +78,21 @@ static void count_loop(struct loop *l, int64_t nr)
 	l->nrs[l->n++] = nr;
 }
 
+static void give_up(struct engine *e, struct process *p, int err)
+{
+	/* Its thread died, as it does when a sibling calls execve. */
+	if (err == -ESRCH)
+		return;
+	p->never_filter = true;
+	record_note(e, "a process could not be let go (%s): it was followed call by call",
+		    segen_errno_name(-err));
+}
+
 void fast_entry(struct engine *e, struct tracee *t, bool discovered)
 {
 	struct process *p = t->process;
 	const struct filter *filter;
+	int r;
 
 	p->calls++;
 	p->quiet = discovered ? 0 : p->quiet + 1;
@@ -86,22 +103,16 @@ void fast_entry(struct engine *e, struct tracee *t, bool discovered)
 	if (!filter)
 		return;
 	t->injection = xcalloc(1, sizeof(*t->injection));
-	if (inject_start(t->injection, t->tid, filter) == 0) {
-		p->injecting = true;
+	r = inject_start(t->injection, t->tid, filter);
+	p->injecting = r == 0;
+	if (r == 0)
 		return;
-	}
 	inject_free(TAKE_PTR(t->injection));
-	p->never_filter = true;
-}
-
-static void give_up(struct engine *e, struct process *p, int err)
-{
-	p->never_filter = true;
-	record_note(e, "a process could not be let go (%s): it was followed call by call",
-		    segen_errno_name(-err));
+	give_up(e, p, r);
 }
 
 struct mark {
+	struct engine *engine;
 	const struct process *process;
 	const struct tracee *by;
 };
@@ -111,11 +122,14 @@ struct mark {
  * child may have been copied before or after: it is taken to have none, which is always
  * safe.
  */
-static void mark_unsure(struct tracee *t, void *ctx)
+static void mark_let_go(struct tracee *t, void *ctx)
 {
 	const struct mark *m = ctx;
 
-	if (t->process == m->process && t != m->by && t->in_call)
+	if (t->process != m->process)
+		return;
+	affinity_release(&m->engine->home, &t->affinity, t->tid);
+	if (t != m->by && t->in_call)
 		t->unsure = true;
 }
 
@@ -123,16 +137,16 @@ static void injected(struct engine *e, struct tracee *t)
 {
 	struct injection *i = t->injection;
 	struct process *p = t->process;
-	struct mark m = {.process = p, .by = t};
+	struct mark m = {.engine = e, .process = p, .by = t};
 
 	p->injecting = false;
+	p->privs_taken |= i->no_new_privs;
 	if (i->result < 0) {
 		give_up(e, p, i->result);
 		return;
 	}
 	p->filtered = true;
-	p->privs_taken |= i->no_new_privs;
-	tracee_each(&e->tracees, mark_unsure, &m);
+	tracee_each(&e->tracees, mark_let_go, &m);
 }
 
 bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c)
@@ -143,14 +157,8 @@ bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c)
 		return true;
 	injected(e, t);
 	inject_free(TAKE_PTR(t->injection));
-	/* The original call starts again: it has been counted. */
 	t->in_call = false;
-	t->restart = (struct restart){
-		.pending = true,
-		.nr = t->nr,
-		.ip = t->ip,
-		.sp = t->sp,
-	};
+	record_restart(t);
 	return true;
 }
 
@@ -159,10 +167,11 @@ void fast_inherit(const struct tracee *parent, struct process *child)
 	const struct process *p = parent->process;
 
 	child->parent = p->tgid;
-	child->filtered = p->filtered && !parent->unsure;
-	child->never_filter = p->never_filter;
-	child->own_filter = p->own_filter;
-	child->privs_taken = p->privs_taken;
+	/* It may have gone far before its parent's event. */
+	child->filtered |= p->filtered && !parent->unsure;
+	child->never_filter |= p->never_filter;
+	child->own_filter |= p->own_filter;
+	child->privs_taken |= p->privs_taken;
 }
 
 void fast_end(struct engine *e, const struct process *p)
@@ -173,12 +182,22 @@ void fast_end(struct engine *e, const struct process *p)
 		parent->quiet_children += p->calls + p->quiet_children;
 }
 
-void fast_own_filter(struct engine *e, struct tracee *t)
+void fast_makes_filter(struct tracee *t)
 {
-	struct process *p = t->process;
+	t->makes_filter = !t->process->own_filter;
+	t->process->own_filter = true;
+}
 
-	/* Its filter may answer before ours: from here on every entry stops again. */
-	p->own_filter = p->never_filter = true;
+void fast_made_filter(struct tracee *t, bool failed)
+{
+	if (t->makes_filter && failed)
+		t->process->own_filter = false;
+	t->makes_filter = false;
+}
+
+bool fast_is_let_go(const struct process *p)
+{
+	return p->filtered && !p->own_filter;
 }
 
 bool fast_wants_exit(const struct tracee *t)
@@ -191,7 +210,7 @@ static bool exit_matters(const struct engine *e, const struct tracee *t)
 {
 	if (fast_wants_exit(t))
 		return true;
-	return !t->process->filtered || t->process->own_filter;
+	return !fast_is_let_go(t->process);
 }
 
 bool fast_lets_go(const struct engine *e, struct tracee *t)

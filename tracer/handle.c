@@ -117,15 +117,6 @@ static void show_affinity(struct engine *e, struct tracee *t)
 	t->affinity.never = true;
 }
 
-static void on_entry(struct engine *e, struct tracee *t, const struct call_info *c)
-{
-	bool discovered = record_entry(e, t, c);
-
-	untraced_clear(e, t);
-	show_affinity(e, t);
-	fast_entry(e, t, discovered);
-}
-
 /* seccomp(2), or prctl(PR_SET_SECCOMP), as far as it changes what answers a call. */
 static bool installs_filter(const struct tracee *t)
 {
@@ -137,12 +128,27 @@ static bool installs_filter(const struct tracee *t)
 	       t->args[0] == SECCOMP_SET_MODE_STRICT;
 }
 
+static void watch_filter(struct tracee *t)
+{
+	if (t->call && (t->call->tag & TAG_FILTER) && installs_filter(t))
+		fast_makes_filter(t);
+}
+
+static void on_entry(struct engine *e, struct tracee *t, const struct call_info *c)
+{
+	bool discovered = record_entry(e, t, c);
+
+	untraced_clear(e, t);
+	show_affinity(e, t);
+	watch_filter(t);
+	fast_entry(e, t, discovered);
+}
+
 static void on_exit_of_call(struct engine *e, struct tracee *t, const struct call_info *c)
 {
 	untraced_restore(t);
 	t->unsure = t->want_exit = false;
-	if (t->call && (t->call->tag & TAG_FILTER) && !c->failed && installs_filter(t))
-		fast_own_filter(e, t);
+	fast_made_filter(t, c->failed);
 	record_exit(e, t, c);
 }
 
@@ -207,6 +213,7 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 		fast_trapped(e, &c);
 		record_entry(e, t, &c);
 		untraced_clear(e, t);
+		watch_filter(t);
 	}
 	t->want_exit = refuse_if_ruled(e, t, &c) || outcome_wanted(e, t);
 	return go_on;
@@ -271,14 +278,16 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		return gone;
 	if (!t)
 		t = add_newborn(e, tid);
-	if (s->kind == STOP_SYSCALL)
+	if (s->kind == STOP_SYSCALL && !fast_is_let_go(t->process))
 		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us(),
 				 e->crowded);
 	r = handlers[s->kind](e, t, s);
 	/* After an entry stop the filter may ask for the same call: see it to its end. */
 	if (s->kind == STOP_SYSCALL && t->in_call)
 		return r;
-	if (r.how == RESUME_CALL && fast_lets_go(e, t))
+	if (r.how == RESUME_CALL && fast_lets_go(e, t)) {
+		affinity_release(&e->home, &t->affinity, tid);
 		r.how = RESUME_GO;
+	}
 	return r;
 }

@@ -72,6 +72,8 @@ int inject_start(struct injection *i, pid_t tid, const struct filter *f)
 	if (!regs_at_syscall_insn(tid, &i->saved))
 		return -EINVAL;
 	i->step = INJECT_MMAP;
+	/* What it remains if the tracee dies on the way. */
+	i->result = -ESRCH;
 	i->scratch_len = len;
 	r = get_mask(tid, &i->mask);
 	if (r == 0)
@@ -128,13 +130,18 @@ static int put_back(struct injection *i, pid_t tid)
 
 static int after_mmap(struct injection *i, pid_t tid, const struct call_info *c)
 {
+	int r;
+
 	if (c->failed) {
 		i->result = (int)c->ret;
 		return put_back(i, tid);
 	}
 	i->scratch = (uint64_t)c->ret;
-	i->result = write_program(i, tid);
-	return i->result < 0 ? unmap(i, tid) : load(i, tid);
+	r = write_program(i, tid);
+	if (r == 0)
+		return load(i, tid);
+	i->result = r;
+	return unmap(i, tid);
 }
 
 static int after_seccomp(struct injection *i, pid_t tid, const struct call_info *c)

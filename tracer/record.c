@@ -155,7 +155,8 @@ static bool is_restart(struct tracee *t)
 
 	if (!r->pending)
 		return false;
-	if (r->nr == t->nr && r->ip == t->ip && r->sp == t->sp) {
+	if (r->nr == t->nr && r->ip == t->ip && r->sp == t->sp &&
+	    !memcmp(r->args, t->args, sizeof(r->args))) {
 		r->pending = false;
 		return true;
 	}
@@ -163,6 +164,27 @@ static bool is_restart(struct tracee *t)
 	if (t->sp >= r->sp)
 		r->pending = false;
 	return false;
+}
+
+/*
+ * A signal handler returns: to the call's instruction if it starts again, behind it if
+ * the program is told of EINTR.
+ */
+static void after_handler(struct tracee *t, const struct call_info *c)
+{
+	if (t->restart.pending && c->ip == t->restart.ip && c->sp == t->restart.sp)
+		t->restart.pending = false;
+}
+
+void record_restart(struct tracee *t)
+{
+	t->restart = (struct restart){
+		.pending = true,
+		.nr = t->nr,
+		.ip = t->ip,
+		.sp = t->sp,
+	};
+	memcpy(t->restart.args, t->args, sizeof(t->args));
 }
 
 bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
@@ -202,13 +224,10 @@ void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)
 	t->in_call = false;
 	if (!t->call)
 		return;
+	if (t->call->tag & TAG_NO_RESULT)
+		after_handler(t, c);
 	if (err >= ERESTART_FIRST && err <= ERESTART_LAST) {
-		t->restart = (struct restart){
-			.pending = true,
-			.nr = t->nr,
-			.ip = t->ip,
-			.sp = t->sp,
-		};
+		record_restart(t);
 		return;
 	}
 	if (t->arch == segen_arch_native())

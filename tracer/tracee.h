@@ -35,7 +35,7 @@ struct process {
 	bool filtered;	   /* it runs under a filter that lets known calls go */
 	bool injecting;	   /* one of its threads is putting it on */
 	bool never_filter; /* it cannot have one */
-	bool own_filter;   /* it has made one of its own: every entry stops */
+	bool own_filter;   /* it makes or has one of its own: every entry stops */
 	bool privs_taken;  /* segen had to set NO_NEW_PRIVS */
 	uint64_t calls;	   /* seen to be entered */
 	uint64_t quiet;	   /* of these, since the last one that told something new */
@@ -47,6 +47,7 @@ struct process {
 struct restart {
 	bool pending;
 	int64_t nr;
+	uint64_t args[6];
 	uint64_t ip, sp;
 };
 
@@ -68,8 +69,9 @@ struct tracee {
 	struct restart restart;
 	struct affinity affinity;
 	struct injection *injection; /* while one is under way */
-	bool unsure;	/* its call began before the process got its filter */
-	bool want_exit; /* the outcome of its call is not known yet */
+	bool unsure;	   /* its call began before the process got its filter */
+	bool want_exit;	   /* the outcome of its call is not known yet */
+	bool makes_filter; /* its call is what own_filter was set for */
 };
 
 struct tracee_table {
