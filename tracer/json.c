@@ -40,14 +40,13 @@ static int open_input(const char *path)
 	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
-static int check_file(int fd, const char *path, struct segen_error *err)
+/* Before anything is read of a file that is too large anyway. */
+static int check_size(int fd, const char *path, struct segen_error *err)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return cannot_read(path, -errno, err);
-	if (S_ISDIR(st.st_mode))
-		return cannot_read(path, -EISDIR, err);
 	if (S_ISREG(st.st_mode) && st.st_size > SEGEN_JSON_MAX)
 		return too_large(path, err);
 	return 0;
@@ -90,7 +89,7 @@ int segen_file_read(const char *path, char **ret, size_t *ret_len,
 
 	if (fd < 0)
 		return cannot_read(path, -errno, err);
-	r = check_file(fd, path, err);
+	r = check_size(fd, path, err);
 	if (r == 0)
 		r = read_all(fd, path, &text, err);
 	if (r < 0)

@@ -53,7 +53,7 @@ static void test_parse_words(void)
 static void test_file_read(void)
 {
 	char path[] = "/tmp/segen-test-XXXXXX";
-	_cleanup_close_ int fd = mkostemp(path, O_CLOEXEC);
+	_cleanup_close_ int fd = mkostemp(path, O_CLOEXEC), saved = -1;
 	_cleanup_free_ char *text = NULL;
 	struct segen_error err = {};
 	size_t len;
@@ -68,6 +68,13 @@ static void test_file_read(void)
 	ok(ftruncate(fd, 200 << 20) == 0 &&
 		   segen_file_read(path, &text, &len, &err) == -EFBIG,
 	   "%s", err.msg);
+	saved = dup(STDIN_FILENO);
+	dup2(fd, STDIN_FILENO);
+	lseek(fd, 0, SEEK_SET);
+	ok(segen_file_read("-", &text, &len, &err) == -EFBIG &&
+		   lseek(fd, 0, SEEK_CUR) == 0,
+	   "before a byte of them is read");
+	dup2(saved, STDIN_FILENO);
 	ok(segen_file_read("/dev/zero", &text, &len, &err) == -EFBIG,
 	   "so is a file without end: %s", err.msg);
 	unlink(path);
