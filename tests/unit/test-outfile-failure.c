@@ -175,20 +175,38 @@ static int sticky_folder(struct segen_error *err)
 	return n_files("m") == 1 ? 0 : 3;
 }
 
-/* The group may read what its group owns; when it cannot be kept, no other group may. */
-static int foreign_owner(struct segen_error *err)
+/* A file of user 12 and group @gid, replaced by nobody; its mode then, or -1. */
+static int replaced_mode(gid_t gid, mode_t mode, struct segen_error *err)
 {
 	struct stat st;
 
-	if (put("m/a", "old", err) < 0 || chmod("m", 0777) < 0)
-		return 1;
+	if (put("m/a", "old", err) < 0 || chown("m/a", 12, gid) < 0 ||
+	    chmod("m/a", mode) < 0)
+		return -1;
+	if (become_nobody() || put("m/a", "new", err) < 0 || !holds("m/a", "new"))
+		return -1;
+	if (stat("m/a", &st) < 0 || st.st_uid != NOBODY || st.st_gid != NOBODY)
+		return -1;
+	return (int)(st.st_mode & 07777);
+}
+
+static int foreign_owner(struct segen_error *err)
+{
 	if (geteuid() != 0)
 		return SKIP;
-	if (chown("m/a", 12, 34) < 0 || chmod("m/a", 04662) < 0 || become_nobody())
-		return 2;
-	if (put("m/a", "new", err) < 0 || !holds("m/a", "new") || stat("m/a", &st) < 0)
-		return 3;
-	return st.st_uid == NOBODY && (st.st_mode & 07777) == 0622 ? 0 : 4;
+	if (chmod("m", 0777) < 0)
+		return 1;
+	return replaced_mode(NOBODY, 06662, err) == 0662 ? 0 : 2;
+}
+
+/* The group may do what was meant for another one: no more than the others. */
+static int foreign_group(struct segen_error *err)
+{
+	if (geteuid() != 0)
+		return SKIP;
+	if (chmod("m", 0777) < 0)
+		return 1;
+	return replaced_mode(34, 06662, err) == 0622 ? 0 : 2;
 }
 
 static int closed_output(struct segen_error *err)
@@ -198,6 +216,12 @@ static int closed_output(struct segen_error *err)
 		return 1;
 	return !strcmp(err->msg, "cannot write standard output: Bad file descriptor") ? 0
 										      : 2;
+}
+
+static int read_only_output(struct segen_error *err)
+{
+	dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDOUT_FILENO);
+	return segen_outfile_check("-", err) == -EBADF ? 0 : 1;
 }
 
 static int full_output(struct segen_error *err)
@@ -288,7 +312,9 @@ static const struct {
 	{sticky_folder, "another's file in a sticky folder",
 	 "needs root, to become another"},
 	{foreign_owner, "an owner that cannot be kept", "needs root, to become another"},
+	{foreign_group, "a group that cannot be kept", "needs root, to become another"},
 	{closed_output, "closed standard output", NULL},
+	{read_only_output, "standard output that is open for reading", NULL},
 	{full_output, "a full device as standard output", NULL},
 	{broken_pipe, "a pipe nobody reads", NULL},
 	{slow_pipe, "a non-blocking pipe", NULL},
