@@ -1,0 +1,77 @@
+/* cmd-merge.c: segen merge: one trace from many. */
+#include "cmd.h"
+
+#include <segen/outfile.h>
+#include <segen/tracefile.h>
+
+#include <errno.h>
+#include <string.h>
+
+struct opts {
+	const char *output;
+};
+
+static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->output = value;
+	return 0;
+}
+
+static const struct option_row rows[] = {
+	{"output", 'o', "FILE", "write there instead of standard output", set_output,
+	 NULL},
+};
+
+static const struct option_group groups[] = {{NULL, rows, ARRAY_SIZE(rows), 0}};
+
+static int run(int argc, char **argv, struct segen_error *err);
+
+const struct cmd cmd_merge = {
+	.name = "merge",
+	.args = "[OPTIONS] TRACE…",
+	.help = "unite traces",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+	.notes = "Order and repetition do not matter: a run that is in several traces "
+		 "counts once.\nFILE may be one of the traces.",
+	.run = run,
+};
+
+static int merge_files(char **paths, const char *output, struct segen_error *err)
+{
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	int r = segen_outfile_check(output, err);
+
+	for (; r >= 0 && *paths; paths++)
+		r = segen_tracefile_read(*paths, &t, err);
+	return r < 0 ? r : segen_tracefile_write(output, &t, err);
+}
+
+/* Standard input ends once. */
+static bool reads_input_twice(char **paths)
+{
+	size_t n = 0;
+
+	for (; *paths; paths++)
+		n += !strcmp(*paths, "-");
+	return n > 1;
+}
+
+static int run(int argc, char **argv, struct segen_error *err)
+{
+	struct opts o = {.output = "-"};
+	int first, r;
+
+	r = options_parse(&cmd_merge, argc, argv, &o, &first, err);
+	if (r != 0)
+		return r < 0 ? EXIT_USAGE : EXIT_OK;
+	if (first == argc) {
+		segen_fail(err, -EINVAL, "give at least one trace (or '-')");
+		return EXIT_USAGE;
+	}
+	if (reads_input_twice(argv + first)) {
+		segen_fail(err, -EINVAL, "standard input can be read once only");
+		return EXIT_USAGE;
+	}
+	return merge_files(argv + first, o.output, err) < 0 ? EXIT_FAILED : EXIT_OK;
+}
