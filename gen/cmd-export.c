@@ -9,6 +9,7 @@
 
 #include "base.h"
 #include "export.h"
+#include "say.h"
 #include "target-options.h"
 
 struct opts {
@@ -109,7 +110,7 @@ static int export_file(const char *path, const struct opts *o, struct segen_erro
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < notes.n; i++)
-		fprintf(stderr, "segen: %s: %s\n", path, notes.v[i]);
+		say("%s: %s", path, notes.v[i]);
 	r = export_profile(&p, &o->rq, &out, err);
 	if (r < 0)
 		return segen_wrap(err, r, "'%s'", path);

@@ -10,6 +10,7 @@
 #include "base.h"
 #include "gen-options.h"
 #include "generate-run.h"
+#include "say.h"
 
 struct opts {
 	struct gen_opts gen;
@@ -66,7 +67,7 @@ const struct cmd cmd_gen = {
 static void print_notes(const char *prefix, const struct segen_strset *notes)
 {
 	for (size_t i = 0; i < notes->n; i++)
-		fprintf(stderr, "segen: %s%s\n", prefix, notes->v[i]);
+		say("%s%s", prefix, notes->v[i]);
 }
 
 static int load_base(const char *spec, struct profile *ret, struct segen_error *err)

@@ -14,6 +14,7 @@
 #include "known.h"
 #include "live.h"
 #include "resolve.h"
+#include "say.h"
 #include "summary.h"
 #include "trace-files.h"
 #include "trace-options.h"
@@ -110,7 +111,7 @@ static bool report_new(const struct session *s)
 
 	known_new_calls(&s->trace, index_of_run(s), &s->known, &names);
 	for (size_t i = 0; i < names.n; i++)
-		fprintf(stderr, "segen: new: %s\n", names.v[i]);
+		say("new: %s", names.v[i]);
 	return names.n > 0;
 }
 
@@ -120,7 +121,7 @@ static int load_base(struct session *s, struct segen_error *err)
 	int r = base_load(s->opts.gen.base, &s->base, &notes, err);
 
 	for (size_t i = 0; i < notes.n && !s->opts.quiet; i++)
-		fprintf(stderr, "segen: base '%s': %s\n", s->opts.gen.base, notes.v[i]);
+		say("base '%s': %s", s->opts.gen.base, notes.v[i]);
 	return r;
 }
 
@@ -197,7 +198,7 @@ static void print_summary(const struct session *s)
 	};
 
 	summary_text(&summary, &out);
-	fputs(out.s, stderr);
+	say_text(out.s);
 }
 
 /*

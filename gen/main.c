@@ -3,16 +3,19 @@
  */
 #include "cmd.h"
 #include "help.h"
+#include "say.h"
 #include "suggest.h"
 
 #include <segen/arch.h>
 #include <segen/util.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 struct root_opts {
 	bool version;
@@ -133,14 +136,26 @@ static int close_stdout(int status, struct segen_error *err)
 	return status;
 }
 
+/*
+ * A file that is opened later must not become somebody's standard output.  Such a place
+ * holder can be neither read nor written, and the workload does not inherit it.
+ */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/", O_PATH | O_CLOEXEC) < 0)
+			return;
+}
+
 int main(int argc, char **argv)
 {
 	struct segen_error err = {};
 	int status;
 
+	hold_standard_descriptors();
 	status = run_root(argc, argv, &err);
 	status = close_stdout(status, &err);
 	if (err.msg[0])
-		fprintf(stderr, "segen: %s\n", err.msg);
+		say("%s", err.msg);
 	return status;
 }

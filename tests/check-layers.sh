@@ -44,7 +44,7 @@ check_third_party()
 # Library code returns errors; the out-of-memory path and forked children may leave.
 check_no_printing()
 {
-	sources | grep -Ev '^gen/(main|help|cmd-[a-z]+)\.c$' | xargs grep -nE \
+	sources | grep -Ev '^gen/(main|help|say|cmd-[a-z]+)\.c$' | xargs grep -nE \
 		'\<(v?f?printf|puts|fputs|putchar|perror|exit|_exit|abort)[[:space:]]*\(' |
 		grep -Ev '^tracer/(util|spawn|attention)\.c:[0-9]+:.*_exit\(|format\(printf' |
 		grep -Ev '^[^:]+:[0-9]+:[[:space:]/]*\*'

@@ -29,6 +29,15 @@ has "$T/err" "^segen: unknown option '--vresion'; did you mean '--version'\?$" \
 	'with a suggestion'
 is "$(wc -l <"$T/err")" 1 'one line says it all'
 
+run "$SEGEN" "x$(printf '\033[31m\302\233y')"
+has "$T/err" "^segen: unknown command 'x\?\[31m\?y'" 'what a terminal would obey is not sent to it'
+
+"$SEGEN" gen -o "$T/p.json" <&- 2>"$T/err"
+is $? 0 'without a standard input it goes on'
+"$SEGEN" gen -o - >&- 2>"$T/err"
+is $? 1 'without a standard output there is nowhere to write to'
+has "$T/err" '^segen: cannot write' 'and it says so'
+
 for words in --help --version 'completion bash'; do
 	# shellcheck disable=SC2086
 	"$SEGEN" $words >/dev/full 2>"$T/err"
