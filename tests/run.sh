@@ -58,6 +58,7 @@ suite()
 	shift 2
 	t0=$(date +%s)
 	log=testlog-$(echo "$name" | tr ' ' -)
+	rm -f "$build/meson-logs/$log.json"
 	meson test -C "$build" --num-processes "$jobs" --no-rebuild --logbase "$log" \
 		--print-errorlogs "$@" >"$logs/$log" 2>&1
 	if [ ! -e "$build/meson-logs/$log.json" ]; then
