@@ -5,6 +5,9 @@
 #include "workload.h"
 
 #include <signal.h>
+#include <sys/mman.h>
+
+static volatile int *beats; /* shared: the child counts while it runs */
 
 static void tell(pid_t pid)
 {
@@ -28,12 +31,24 @@ static void send(pid_t pid, int sig)
 	tell(pid);
 }
 
-/* It must not have run on: a stopped process has no news. */
+/* A stopped process does not run on, and has no news. */
 static void quiet(pid_t pid)
 {
-	usleep(50000);
-	printf("news while stopped: %d\n",
-	       waitpid(pid, NULL, WNOHANG | WUNTRACED | WCONTINUED));
+	int before = *beats;
+
+	usleep(100000);
+	printf("news while stopped: %d, it runs: %d\n",
+	       waitpid(pid, NULL, WNOHANG | WUNTRACED | WCONTINUED), *beats != before);
+}
+
+/* A continued one does. */
+static void lively(void)
+{
+	int before = *beats;
+
+	for (int i = 0; i < 500 && *beats == before; i++)
+		usleep(10000);
+	printf("it runs: %d\n", *beats != before);
 }
 
 static pid_t job(void)
@@ -45,22 +60,30 @@ static pid_t job(void)
 		setpgid(0, 0);
 		signal(SIGTTOU, SIG_DFL);
 		raise(SIGSTOP);
-		for (;;)
-			pause();
+		for (;;) {
+			++*beats;
+			usleep(1000);
+		}
 	}
 	return pid;
 }
 
 int main(void)
 {
-	pid_t pid = job();
+	pid_t pid;
 
+	beats = mmap(NULL, sizeof(*beats), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(beats != MAP_FAILED, "mmap");
+	pid = job();
 	tell(pid);
 	quiet(pid);
 	send(pid, SIGCONT);
+	lively();
 	send(pid, SIGTSTP);
 	quiet(pid);
 	send(pid, SIGCONT);
+	lively();
 	send(pid, SIGTTIN);
 	send(pid, SIGCONT);
 	send(pid, SIGTTOU);
