@@ -12,7 +12,7 @@ struct rule_ref {
 
 struct rule_index {
 	const struct profile *p; /* borrowed, must not change */
-	struct rule_ref *v; /* sorted by name, then the profile's order */
+	struct rule_ref *v;	 /* sorted by name, then the profile's order */
 	size_t n;
 };
 void rule_index_init(struct rule_index *x, const struct profile *p);
