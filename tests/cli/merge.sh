@@ -61,6 +61,26 @@ EOF
 run "$SEGEN" merge "$T/sorted"
 same "$T/abc" "$T/out" "a reformatted trace says the same"
 
+# --- the documentation ----------------------------------------------------------------
+
+page=$SRC/docs/trace-format.md
+sed -n '/^```json/,/^```/p' "$page" | sed '/^```/d' >"$T/example"
+run "$SEGEN" merge "$T/example"
+is "$st" 0 "the example of the page is a trace" || diag_file "$T/err"
+# words of the format: keys that are none of a name, an id or a number
+grep -oE '"[a-z][a-z-]*": ' "$T/abc" "$T/example" -h | tr -d '": ' | sort -u >"$T/keys"
+"$SEGEN" merge "$T/abc" "$T/example" |
+	python3 -c 'import json, sys
+t = json.load(sys.stdin)
+for abi in t["calls"].values():
+    print("\n".join(abi))
+print("\n".join(t["modules"]))' | sort -u >"$T/names"
+comm -23 "$T/keys" "$T/names" >"$T/words"
+while read -r word; do
+	grep -q "\`$word\`" "$page"
+	ok $? "the page explains '$word'"
+done <"$T/words"
+
 # --- what cannot be united ------------------------------------------------------------
 
 run "$SEGEN" merge
