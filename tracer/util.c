@@ -54,7 +54,7 @@ void segen_grow(void *p, size_t n, size_t *cap, size_t size)
 
 	if (n < *cap)
 		return;
-	*cap = *cap ? 2 * *cap : 8;
+	*cap = *cap ? 2 * *cap : 2;
 	*array = xreallocarray(*array, *cap, size);
 }
 
