@@ -32,12 +32,13 @@ check_third_party()
 		sources | xargs grep -ln "^#include <$header" | grep -Ev "^($files)\$" |
 			sed "s|\$|: includes <$header>|"
 	done <<-EOF
-	json-c/ tracer/(json|json-get|tracefile-[a-z]+)\.c|gen/(emit|fields|known|profile(-[a-z]+)*)\.c
+	json-c/ tracer/(json|json-get|tracefile-[a-z]+)\.c|gen/(daemon-json|emit|fields|known|oci-bundle|profile(-[a-z]+)*)\.c
 	seccomp.h tracer/(arch|syscall|rules|trace|filter|filter-[a-z]+)\.c|gen/main\.c
 	libunwind tracer/callsite-[a-z]+\.c
 	sys/ptrace.h tracer/[a-z0-9_-]+\.[ch]
 	linux/ptrace.h tracer/[a-z0-9_-]+\.[ch]
 	segen/tracer.h tracer/[a-z-]+\.[ch]|gen/(cmd-[a-z]+\.c|live\.h)
+	segen/(follow|background).h tracer/[a-z-]+\.[ch]|gen/oci-[a-z]+\.c
 	EOF
 }
 
@@ -46,7 +47,7 @@ check_no_printing()
 {
 	sources | grep -Ev '^gen/(main|help|say|cmd-[a-z]+)\.c$' | xargs grep -nE \
 		'\<(v?f?printf|puts|fputs|putchar|perror|exit|_exit|abort)[[:space:]]*\(' |
-		grep -Ev '^tracer/(util|spawn|attention)\.c:[0-9]+:.*_exit\(|format\(printf' |
+		grep -Ev '^tracer/(util|spawn|attention|background)\.c:[0-9]+:.*_exit\(|format\(printf' |
 		grep -Ev '^[^:]+:[0-9]+:[[:space:]/]*\*'
 }
 

@@ -2,7 +2,8 @@
  * engine.h: the state of one tracing run, shared by the parts of the tracer.
  *
  * tracer.c waits and resumes; handle.c has one handler per kind of stop; record.c writes
- * calls into the trace; refuse.c answers in the place of the rules; untraced.c keeps
+ * calls into the trace; follow.c is the other way to begin, in the role of a container
+ * runtime; refuse.c answers in the place of the rules; untraced.c keeps
  * CLONE_UNTRACED children in sight.
  */
 #pragma once
@@ -62,7 +63,9 @@ struct engine {
 	struct watch *watches;
 	size_t n_watches, cap_watches;
 	struct affinity_home home;
-	bool crowded; /* several stops were there at once */
+	bool crowded;	 /* several stops were there at once */
+	bool aloof;	 /* the workload stays on the CPUs it chooses */
+	unsigned phases; /* of every call, besides workload or runtime */
 	const struct segen_call *last_new;
 	struct fast fast;
 };
@@ -77,6 +80,11 @@ struct resume {
 	} how;
 	int sig; /* to deliver, or 0 */
 };
+
+/* tracer.c: let @tid go on; it may have died. */
+void resume(pid_t tid, struct resume r);
+/* End the engine's use of memory. */
+void engine_done(struct engine *e);
 
 /* handle.c: act on a stop of @tid. */
 struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s);

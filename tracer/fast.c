@@ -167,6 +167,7 @@ void fast_inherit(const struct tracee *parent, struct process *child)
 	const struct process *p = parent->process;
 
 	child->parent = p->tgid;
+	child->runtime = p->runtime;
 	/* It may have gone far before its parent's event. */
 	child->filtered |= p->filtered && !parent->unsure;
 	child->never_filter |= p->never_filter;

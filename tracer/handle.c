@@ -278,7 +278,7 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		return gone;
 	if (!t)
 		t = add_newborn(e, tid);
-	if (s->kind == STOP_SYSCALL && !fast_is_let_go(t->process))
+	if (s->kind == STOP_SYSCALL && !e->aloof && !fast_is_let_go(t->process))
 		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us(),
 				 e->crowded);
 	r = handlers[s->kind](e, t, s);

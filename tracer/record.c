@@ -139,7 +139,8 @@ static bool record_call(struct engine *e, struct tracee *t)
 		e->last_new = call;
 	}
 	seen->count++;
-	seen->phases |= SEGEN_PHASE_WORKLOAD;
+	seen->phases |= e->phases | (t->process->runtime ? SEGEN_PHASE_RUNTIME
+							 : SEGEN_PHASE_WORKLOAD);
 	segen_seen_program(seen, t->process->program);
 	if ((call->tag & TAG_WATCHED) && record_values(e, call, t->args)) {
 		learn_value(&e->fast.learned, t->nr);

@@ -29,6 +29,7 @@ struct process {
 	pid_t tgid;
 	size_t program; /* index into trace->programs */
 	unsigned threads;
+	bool runtime; /* a container runtime that is about to become the workload */
 
 	/* Native speed (fast.c). */
 	pid_t parent;

@@ -14,7 +14,7 @@
 #define TICK_MS 200
 #define BATCH 64
 
-static void engine_done(struct engine *e)
+void engine_done(struct engine *e)
 {
 	tracee_table_done(&e->tracees);
 	fast_done(&e->fast);
@@ -24,7 +24,7 @@ static void engine_done(struct engine *e)
 
 /* The only place that lets a tracee go on.  ESRCH: it has just died, wait4() will tell.
  */
-static void resume(pid_t tid, struct resume r)
+void resume(pid_t tid, struct resume r)
 {
 	switch (r.how) {
 	case RESUME_CALL: ptrace(PTRACE_SYSCALL, tid, NULL, (void *)(long)r.sig); break;
