@@ -3,6 +3,7 @@
  */
 #include "cmd.h"
 #include "help.h"
+#include "oci-runtime.h"
 #include "say.h"
 #include "suggest.h"
 
@@ -150,10 +151,13 @@ static void hold_standard_descriptors(void)
 int main(int argc, char **argv)
 {
 	struct segen_error err = {};
+	bool runtime = oci_is_runtime(argv[0]);
 	int status;
 
-	hold_standard_descriptors();
-	status = run_root(argc, argv, &err);
+	/* A runtime gets the descriptors as they came. */
+	if (!runtime)
+		hold_standard_descriptors();
+	status = runtime ? oci_runtime(argv, &err) : run_root(argc, argv, &err);
 	status = close_stdout(status, &err);
 	if (err.msg[0])
 		say("%s", err.msg);

@@ -1,0 +1,151 @@
+/* oci-conf.c: environment, configuration file, PATH. */
+#include "oci-conf.h"
+
+#include <segen/json.h>
+#include <segen/util.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define STATE_ROOT "/run/segen"
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static char *trim(char *s)
+{
+	size_t n;
+
+	s += strspn(s, " \t\r");
+	n = strlen(s);
+	while (n && strchr(" \t\r", s[n - 1]))
+		s[--n] = 0;
+	return s;
+}
+
+static void replace(char **to, const char *value)
+{
+	free(*to);
+	*to = xstrdup(value);
+}
+
+int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
+		   struct segen_error *err)
+{
+	char *line, *next = text;
+
+	for (unsigned n = 1; (line = strsep(&next, "\n")); n++) {
+		char *value = line;
+		char *key;
+
+		line[strcspn(line, "#")] = 0;
+		key = trim(strsep(&value, "="));
+		if (!value && !*key)
+			continue;
+		value = value ? trim(value) : value;
+		if (!value || !*value)
+			return segen_fail(err, -EINVAL, "%s:%u: 'KEY = VALUE' is missing",
+					  name, n);
+		if (!strcmp(key, "runtime"))
+			replace(&c->runtime, value);
+		else if (!strcmp(key, "state"))
+			replace(&c->state, value);
+		else
+			return segen_fail(err, -EINVAL,
+					  "%s:%u: unknown key '%s'; there are 'runtime' "
+					  "and 'state'",
+					  name, n, key);
+	}
+	return 0;
+}
+
+static void from_environment(struct oci_conf *c)
+{
+	const char *runtime = getenv("SEGEN_RUNTIME"), *state = getenv("SEGEN_STATE");
+	const char *own = getenv("XDG_RUNTIME_DIR");
+
+	if (runtime && *runtime)
+		replace(&c->runtime, runtime);
+	if (state && *state)
+		replace(&c->state, state);
+	if (c->state)
+		return;
+	if (geteuid() != 0 && own && *own)
+		c->state = xasprintf("%s/segen", own);
+	else
+		c->state = xstrdup(STATE_ROOT);
+}
+
+int oci_conf_load(struct oci_conf *ret, struct segen_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+	int r = 0;
+
+	*ret = (struct oci_conf){};
+	if (access(OCI_CONF_FILE, F_OK) == 0) {
+		r = segen_file_read(OCI_CONF_FILE, &text, &len, err);
+		if (r == 0)
+			r = oci_conf_parse(text, OCI_CONF_FILE, ret, err);
+	}
+	from_environment(ret);
+	return r;
+}
+
+void oci_conf_done(struct oci_conf *c)
+{
+	free(c->runtime);
+	free(c->state);
+	*c = (struct oci_conf){};
+}
+
+static bool is_other_program(const char *path)
+{
+	struct stat self, st;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || access(path, X_OK) < 0)
+		return false;
+	return stat("/proc/self/exe", &self) < 0 || self.st_dev != st.st_dev ||
+	       self.st_ino != st.st_ino;
+}
+
+/* The first other program of this name, or NULL. */
+static char *search(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return is_other_program(name) ? xstrdup(name) : NULL;
+	for (const char *p = path && *path ? path : DEFAULT_PATH;;) {
+		size_t n = strcspn(p, ":");
+		_cleanup_free_ char *file = xasprintf("%.*s/%s", (int)n, p, name);
+
+		if (n && is_other_program(file))
+			return TAKE_PTR(file);
+		if (!p[n])
+			return NULL;
+		p += n + 1;
+	}
+}
+
+int oci_conf_find_runtime(const struct oci_conf *c, char **ret, struct segen_error *err)
+{
+	*ret = NULL;
+	if (c->runtime) {
+		*ret = search(c->runtime);
+		if (*ret)
+			return 0;
+		return segen_fail(
+			err, -ENOENT,
+			"the runtime '%s' is not a program other than segen; see "
+			"SEGEN_RUNTIME and " OCI_CONF_FILE,
+			c->runtime);
+	}
+	*ret = search("runc");
+	if (!*ret)
+		*ret = search("crun");
+	if (!*ret)
+		return segen_fail(err, -ENOENT,
+				  "neither runc nor crun is in PATH; name the runtime in "
+				  "SEGEN_RUNTIME or " OCI_CONF_FILE);
+	return 0;
+}

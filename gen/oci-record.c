@@ -1,0 +1,122 @@
+/* oci-record.c: the facts, the following, the file. */
+#include "oci-record.h"
+
+#include "oci-bundle.h"
+#include "oci-state.h"
+
+#include <segen/background.h>
+#include <segen/follow.h>
+#include <segen/tracefile.h>
+#include <segen/util.h>
+
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+struct recording {
+	const struct oci_cmdline *c;
+	const char *state;
+	pid_t runtime;
+	int ready;
+	bool is_exec;
+	struct oci_facts facts;
+};
+
+static void read_facts(struct recording *r)
+{
+	_cleanup_free_ char *config =
+		xasprintf("%s/config.json", r->c->bundle ? r->c->bundle : ".");
+
+	r->is_exec = !strcmp(r->c->verb, "exec");
+	if (!r->is_exec)
+		oci_facts_read(config, false, &r->facts, NULL);
+	else if (r->c->process)
+		oci_facts_read(r->c->process, true, &r->facts, NULL);
+}
+
+static void say_ready(void *ctx)
+{
+	struct recording *r = ctx;
+
+	/* While the runtime waits its files are there, and are as it will see them. */
+	read_facts(r);
+	segen_background_ready(TAKE_FD(r->ready));
+	/* Nor is a folder kept from being removed or unmounted. */
+	if (chdir("/") < 0)
+		return;
+}
+
+static void add_facts(const struct recording *r, struct segen_trace *t)
+{
+	struct segen_run *run = t->runs[0];
+
+	for (size_t i = 0; i < r->facts.caps.n; i++)
+		segen_strset_add(&run->caps, r->facts.caps.v[i]);
+	if (r->facts.has_caps && !r->facts.caps.n)
+		segen_strset_add(&run->notes, "the container has no capabilities");
+	if (r->facts.no_new_privs)
+		segen_strset_add(&run->notes,
+				 "the container runs with no-new-privileges");
+}
+
+static void replace_argv(const struct recording *r, struct segen_run *run)
+{
+	char *const *argv = r->facts.argv ? r->facts.argv : r->c->words;
+	size_t n = 0;
+
+	while (argv[n])
+		n++;
+	if (!n)
+		return;
+	for (size_t i = 0; run->argv && run->argv[i]; i++)
+		free(run->argv[i]);
+	free(run->argv);
+	run->argv = xcalloc(n + 1, sizeof(*run->argv));
+	for (size_t i = 0; i < n; i++)
+		run->argv[i] = xstrdup(argv[i]);
+}
+
+static void record(void *ctx, int ready)
+{
+	_cleanup_(segen_trace_done) struct segen_trace trace = {};
+	_cleanup_(oci_part_end) struct oci_part part = {.fd = -1};
+	_cleanup_free_ char *path = NULL;
+	struct recording *r = ctx;
+	char *const unknown[] = {(char *)r->c->id, NULL};
+	const struct segen_follow_opts opts = {
+		.pid = r->runtime,
+		.argv = unknown,
+		.phases = strcmp(r->c->verb, "exec") ? 0 : SEGEN_PHASE_EXEC,
+		.stacks = true,
+		.seized = say_ready,
+		.ctx = r,
+	};
+	bool recorded;
+
+	r->ready = ready;
+	umask(0027);
+	prctl(PR_SET_NAME, "segen-recorder");
+	if (oci_part_begin(r->state, r->c->id, &part, NULL) < 0 ||
+	    segen_follow(&opts, &trace, &recorded, NULL) < 0 || !recorded)
+		return;
+	replace_argv(r, trace.runs[0]);
+	add_facts(r, &trace);
+	path = oci_part_trace_path(&part);
+	segen_tracefile_write(path, &trace, NULL);
+}
+
+int oci_record_start(const struct oci_cmdline *c, const char *state,
+		     struct segen_error *err)
+{
+	struct recording r = {.c = c, .state = state, .runtime = getpid()};
+	int e;
+
+	/* Where only ancestors may trace (Yama), any process may trace this one, until
+	 * its execve.
+	 */
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+	e = segen_background(record, &r, err);
+	prctl(PR_SET_PTRACER, 0);
+	oci_facts_done(&r.facts);
+	return e;
+}

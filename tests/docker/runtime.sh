@@ -1,0 +1,215 @@
+#!/bin/sh
+# Containers under segen-runtime: they behave as under runc, what they do is recorded from
+# their filter on, and with the profile made of it, without any other provision for the
+# runtime, they run under plain runc.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../engine.sh"
+need python3
+need_segen runtime
+need_engine
+ROUNDS=${ROUNDS:-20}
+export SEGEN_STATE="$T/state"
+RT=$(dirname "$SEGEN")/segen-runtime
+engine_start --add-runtime "segen=$RT"
+engine_images
+cd "$T" || exit 1
+
+# phase NAME TRACE: the calls made in this phase, sorted
+phase()
+{
+	python3 -c 'import json, sys
+for calls in json.load(open(sys.argv[2]))["calls"].values():
+    for name, call in calls.items():
+        for seen in call["seen"].values():
+            if sys.argv[1] in seen.get("phases", ["workload"]):
+                print(name)' "$1" "$2" | sort -u
+}
+
+# collect ID NAME: the trace of a container that has ended
+collect()
+{
+	run "$SEGEN" runtime --collect "$1" -o "$2.trace.json"
+	ok "$st" "$2: the trace is collected" || diag_file "$T/err"
+}
+
+# both NAME OPTIONS… IMAGE CMD…: the same output and status with and without segen
+both()
+{
+	both_name=$1
+	shift
+	drun "$@" </dev/null >want 2>&1
+	echo "status $?" >>want
+	rm -f cid
+	drun --cidfile cid --runtime segen "$@" </dev/null >got 2>&1
+	echo "status $?" >>got
+	same want got "$both_name: output and status are those of runc"
+	collect "$(cat cid)" "$both_name"
+}
+
+# alone NAME OPTIONS… IMAGE CMD…: recorded, then ROUNDS times under its own profile
+alone()
+{
+	both "$@"
+	alone_name=$1
+	shift
+	run "$SEGEN" gen "$alone_name.trace.json" -o "$alone_name.seccomp.json"
+	ok "$st" "$alone_name: a profile is made" || diag_file "$T/err"
+	hasnt "$alone_name.seccomp.json" 'runtime floor|docker-init' \
+		"$alone_name: no floor is added"
+	bad=0
+	for _ in $(seq "$ROUNDS"); do
+		drun --security-opt "seccomp=$alone_name.seccomp.json" "$@" \
+			</dev/null >got 2>&1
+		echo "status $?" >>got
+		cmp -s got want || {
+			bad=$((bad + 1))
+			cp got differs
+		}
+	done
+	is "$bad" 0 "$alone_name: $ROUNDS runs under its profile, each the same" ||
+		diag_file differs
+}
+
+script='echo $$; mkdir /tmp/d; echo a >/tmp/d/f; cat /tmp/d/f | wc -c; ls /; rm -r /tmp/d
+	grep -E "^(Seccomp|NoNewPrivs|CapBnd|Cpus_allowed):" /proc/self/status; exit 3'
+alone true bb true
+alone script bb sh -c "$script"
+alone nnp --security-opt no-new-privileges bb sh -c "$script"
+alone user --user 1000 bb sh -c "$script"
+alone bare --cap-drop ALL --read-only --tmpfs /tmp bb sh -c "$script"
+if [ -x "$T/musl/bin/alpine-app-musl" ]; then
+	alone musl musl alpine-app-musl
+else
+	skip musl "there is no musl-gcc"
+fi
+alone glibc glibc alpine-app
+both unconfined --security-opt seccomp=unconfined bb sh -c "$script"
+has unconfined.trace.json "has no seccomp filter" "unconfined: the trace says so"
+has true.trace.json '"observe": "container"' "true: observed in a container"
+has true.trace.json CAP_SYS_CHROOT "true: with the container's capabilities"
+hasnt bare.trace.json '"caps"' "bare: without any"
+
+# What runc does under the filter, against what was measured of it by other means.
+measured=$SEGEN_REFERENCE/floor/runtime-floor.json
+if [ -n "$SEGEN_REFERENCE" ] && [ -r "$measured" ] && runc --version | grep -q ' 1\.1\.'; then
+	for pair in true:run nnp:run_nnp; do
+		python3 -c 'import json, sys
+print(*sorted(json.load(open(sys.argv[1]))["runc_1_1_5_deb"][sys.argv[2]]), sep="\n")' \
+			"$measured" "${pair#*:}" | grep -v '^fchown$' >want
+		# fchown: only for another user; the others: of the scheduler and collector
+		phase runtime "${pair%:*}.trace.json" | grep -Evx 'rt_sigreturn|sched_yield|tgkill|gettid|epoll_pwait|nanosleep|madvise|mmap|munmap|rt_sigprocmask|sigaltstack' >got
+		same want got "${pair%:*}: the runtime's calls are those measured"
+	done
+else
+	skip "the runtime's calls are those measured" "no measurement for this runc"
+fi
+
+# A service: signals, exec, logs, stop.
+id=$(docker_ run -d --network none --runtime segen bb sh -c '
+	trap "echo usr1" USR1; trap "echo term; exit 7" TERM; echo ready
+	while :; do sleep 0.1; done')
+wait_for 10 sh -c "docker -H unix://$ENGINE/s logs $id | grep -q ready"
+docker_ kill -s USR1 "$id" >/dev/null
+run docker_ exec "$id" sh -c 'chmod 700 /tmp; echo inside; exit 5'
+is "$st $(cat out)" "5 inside" "service: docker exec"
+run docker_ exec "$id" sh -c 'unshare -m true 2>&1; exit 0'
+docker_ top "$id" >out
+has out 'sleep|sh -c' "service: docker top"
+run "$SEGEN" runtime --collect "$id" -o no.json
+is "$st" 1 "service: cannot be collected while it runs"
+has err "still running" "service: and segen says why"
+docker_ stop "$id" >/dev/null
+is "$(docker_ logs "$id" | tr '\n' ' ')" "ready usr1 term " "service: signals and logs"
+is "$(docker_ inspect -f '{{.State.ExitCode}}' "$id")" 7 "service: docker stop"
+docker_ rm "$id" >/dev/null
+collect "$(echo "$id" | cut -c1-12)" service
+phase exec service.trace.json >got
+has got '^chmod$' "service: what was executed in it is marked"
+phase workload service.trace.json >got
+has got '^rt_sigaction$' "service: so is the workload"
+has service.trace.json '"unshare"' "service: a refused call is in the trace"
+"$SEGEN" gen service.trace.json -o service.seccomp.json 2>/dev/null
+python3 -c 'import json, sys
+sys.exit(any("unshare" in r["names"] and not r.get("includes", {}).get("caps")
+             for r in json.load(open("service.seccomp.json"))["syscalls"]
+             if r["action"] == "SCMP_ACT_ALLOW"))'
+ok $? "service: but not let in by the profile"
+[ ! -e "$SEGEN_STATE/$id" ]
+ok $? "service: what was collected is removed"
+
+# Many at once.
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	drun --cidfile "cid$i" --runtime segen bb sh -c "echo $i; exit $i" >"out$i" 2>&1 &
+	eval "pid$i=$!"
+done
+bad=0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	eval "wait \$pid$i"
+	[ $? -eq "$i" ] && [ "$(cat "out$i")" = "$i" ] || bad=$((bad + 1))
+done
+is "$bad" 0 "ten at once: output and status"
+bad=0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	"$SEGEN" runtime --collect "$(cat "cid$i")" -o many.json 2>/dev/null || bad=$((bad + 1))
+	"$SEGEN" gen many.json >/dev/null 2>&1 || bad=$((bad + 1))
+done
+is "$bad" 0 "ten at once: each has its trace"
+
+# The recorder is killed: the container does not notice, and nothing claims to be a trace.
+recorder_of()
+{
+	sed -n 's/^TracerPid:[[:space:]]*//p' \
+		"/proc/$(docker_ inspect -f '{{.State.Pid}}' "$1")/status"
+}
+
+# shared_pipes PID: its pipes and sockets that another process holds, too
+shared_pipes()
+{
+	ls -l "/proc/$1/fd" | grep -o '\(pipe\|socket\):.*' | sort -u | while read -r pipe; do
+		ls -l /proc/[0-9]*/fd 2>/dev/null | awk -v p="$pipe" -v own="/proc/$1/fd:" '
+			/^\/proc/ { other = $0 != own }
+			other && $NF == p { print p; exit }'
+	done
+}
+
+for sig in KILL TERM; do
+	id=$(docker_ run -d --network none --runtime segen bb sh -c '
+		trap "exit 8" TERM; n=0; echo ready; while :; do n=$((n + 1)); sleep 0.02; done')
+	wait_for 10 sh -c "docker -H unix://$ENGINE/s logs $id | grep -q ready"
+	pid=$(recorder_of "$id")
+	isnt "$pid" 0 "SIG$sig: there is a recorder"
+	is "$(shared_pipes "$pid")" "" "SIG$sig: which holds nobody's pipe"
+	kill "-$sig" "$pid"
+	wait_for 5 gone "$pid"
+	sleep 0.3
+	is "$(recorder_of "$id")" 0 "SIG$sig: the container goes on without it"
+	docker_ stop "$id" >/dev/null
+	is "$(docker_ inspect -f '{{.State.ExitCode}}' "$id")" 8 "SIG$sig: and ends as it should"
+	docker_ rm "$id" >/dev/null
+	run "$SEGEN" runtime --collect "$id" -o killed.json
+	case $sig in
+	KILL) has err "interrupted" "SIGKILL: segen says that there is no trace" ;;
+	TERM) has killed.json "ended before the container" "SIGTERM: the trace says so" ;;
+	esac
+done
+
+# What cannot be started is the engine's error; what cannot be recorded runs.
+run drun bb /no/such/program
+cp err want
+want_st=$st
+run drun --runtime segen bb /no/such/program
+is "$st" "$want_st" "no such program: the status of runc"
+sed 's/[0-9a-f]\{64\}/ID/' want >want.id
+sed 's/[0-9a-f]\{64\}/ID/' err | same want.id - "no such program: the error of runc"
+echo >"$T/file"
+SEGEN_STATE="$T/file/x" run "$RT" --version
+is "$st $(cat out)" "0 $(runc --version)" "other commands are passed on"
+SEGEN_RUNTIME="$RT" run "$RT" --version
+is "$st" 1 "segen-runtime is no runtime for segen-runtime"
+run "$RT" restore x
+has err "cannot be recorded" "restore is refused"
+rm -rf "$SEGEN_STATE"
+echo >"$SEGEN_STATE"
+run drun --runtime segen bb echo hello
+is "$st $(cat out)" "0 hello" "without a place for its trace a container runs"
+done_testing
