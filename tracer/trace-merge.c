@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "trace-inside.h"
+
 /* --- runs ------------------------------------------------------------------------- */
 
 static void take_greater(char **into, const char *from)
@@ -94,7 +96,22 @@ static void merge_seen(const struct union_of *u, struct segen_seen *into,
 		merge_outcome(into, &from->outcomes[i]);
 	for (size_t i = 0; i < from->n_programs; i++)
 		if (from->programs[i] < u->from->n_programs)
-			segen_seen_program(into, u->programs[from->programs[i]]);
+			trace_seen_append_program(into, u->programs[from->programs[i]]);
+	trace_seen_sort_programs(into);
+}
+
+static void merge_all_seen(const struct union_of *u, struct segen_call *into,
+			   const struct segen_call *from)
+{
+	size_t before = into->n_seen;
+
+	for (size_t i = 0; i < from->n_seen; i++) {
+		size_t run = u->runs[from->seen[i].run];
+		struct segen_seen *s = trace_call_find_seen(into, before, run);
+
+		merge_seen(u, s ? s : trace_call_append_seen(into, run), &from->seen[i]);
+	}
+	trace_call_sort_seen(into);
 }
 
 static void merge_values(struct segen_call *into, const struct segen_call *from)
@@ -205,9 +222,7 @@ static void merge_call(const struct union_of *u, const struct segen_call *from)
 	struct segen_call *into =
 		segen_trace_call(u->into, from->arch, from->nr, &is_new);
 
-	for (size_t i = 0; i < from->n_seen; i++)
-		merge_seen(u, segen_call_seen(into, u->runs[from->seen[i].run]),
-			   &from->seen[i]);
+	merge_all_seen(u, into, from);
 	merge_values(into, from);
 	if (is_new || compare_first(u->from, &from->first, u->into, &into->first) < 0)
 		copy_first(u, &into->first, &from->first);

@@ -81,11 +81,35 @@ static int by_run(const void *a, const void *b)
 	return (x->run > y->run) - (x->run < y->run);
 }
 
+struct segen_seen *trace_call_append_seen(struct segen_call *c, size_t run)
+{
+	GROW(c->seen, c->n_seen, c->cap_seen);
+	c->seen[c->n_seen] = (struct segen_seen){.run = run};
+	return &c->seen[c->n_seen++];
+}
+
+void trace_call_sort_seen(struct segen_call *c)
+{
+	bool sorted = true;
+
+	for (size_t i = 1; i < c->n_seen; i++)
+		sorted &= c->seen[i - 1].run < c->seen[i].run;
+	if (!sorted)
+		qsort(c->seen, c->n_seen, sizeof(*c->seen), by_run);
+}
+
+struct segen_seen *trace_call_find_seen(const struct segen_call *c, size_t n, size_t run)
+{
+	struct segen_seen want = {.run = run};
+
+	return n ? bsearch(&want, c->seen, n, sizeof(*c->seen), by_run) : NULL;
+}
+
 static void renumber_runs(struct segen_call *c, const size_t *new_of)
 {
 	for (size_t i = 0; i < c->n_seen; i++)
 		c->seen[i].run = new_of[c->seen[i].run];
-	qsort(c->seen, c->n_seen, sizeof(*c->seen), by_run);
+	trace_call_sort_seen(c);
 	c->first.run = new_of[c->first.run];
 }
 
@@ -137,6 +161,33 @@ static int by_index(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static bool is_sorted(const size_t *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (v[i - 1] >= v[i])
+			return false;
+	return true;
+}
+
+void trace_seen_sort_programs(struct segen_seen *s)
+{
+	size_t out = 0;
+
+	if (is_sorted(s->programs, s->n_programs))
+		return;
+	qsort(s->programs, s->n_programs, sizeof(*s->programs), by_index);
+	for (size_t i = 0; i < s->n_programs; i++)
+		if (!out || s->programs[out - 1] != s->programs[i])
+			s->programs[out++] = s->programs[i];
+	s->n_programs = out;
+}
+
+void trace_seen_append_program(struct segen_seen *s, size_t program)
+{
+	GROW(s->programs, s->n_programs, s->cap_programs);
+	s->programs[s->n_programs++] = program;
+}
+
 /* Different bytes may have become the same text: once is enough. */
 static void renumber_seen_programs(struct segen_seen *s, const size_t *new_of, size_t n)
 {
@@ -146,14 +197,7 @@ static void renumber_seen_programs(struct segen_seen *s, const size_t *new_of, s
 		if (s->programs[i] < n)
 			s->programs[out++] = new_of[s->programs[i]];
 	s->n_programs = out;
-	if (!out)
-		return;
-	qsort(s->programs, s->n_programs, sizeof(*s->programs), by_index);
-	out = 1;
-	for (size_t i = 1; i < s->n_programs; i++)
-		if (s->programs[i] != s->programs[out - 1])
-			s->programs[out++] = s->programs[i];
-	s->n_programs = out;
+	trace_seen_sort_programs(s);
 }
 
 static void renumber_programs(struct segen_call *c, const size_t *new_of, size_t n)

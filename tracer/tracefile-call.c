@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "trace-inside.h"
 #include "tracefile-keys.h"
 
 /* The number in "#123"; false when there is none. */
@@ -96,8 +97,9 @@ static int read_programs(struct json_reader *r, const struct json_token *t, void
 	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
 		e = tracefile_take_program(r, &element, &program, err);
 		if (e >= 0)
-			segen_seen_program(into, program);
+			trace_seen_append_program(into, program);
 	}
+	trace_seen_sort_programs(into);
 	return e;
 }
 
@@ -118,15 +120,13 @@ static const struct json_field seen_fields[] = {
 static int read_seen_by(struct json_reader *r, struct segen_call *c, const char *id,
 			const struct json_token *t, struct segen_error *err)
 {
-	size_t run, before = c->n_seen;
 	struct segen_seen *s;
+	size_t run;
 	int e = tracefile_find_run(r, id, &run, err);
 
 	if (e < 0)
 		return e;
-	s = segen_call_seen(c, run);
-	if (c->n_seen == before)
-		return json_scan_fail(&r->scan, err, "this key is there twice");
+	s = trace_call_append_seen(c, run);
 	s->phases = SEGEN_PHASE_WORKLOAD;
 	return json_read_fields(r, t, seen_fields, ARRAY_SIZE(seen_fields), s, err);
 }
@@ -141,9 +141,13 @@ static int read_seen(struct json_reader *r, const struct json_token *t, void *in
 
 	while (e >= 0 && (e = json_next_member(r, &id, &value, err)) > 0)
 		e = read_seen_by(r, c, id, &value, err);
-	if (e < 0 || c->n_seen)
+	if (e < 0)
 		return e;
-	return json_scan_fail(&r->scan, err, "seen by no run");
+	trace_call_sort_seen(c);
+	for (size_t i = 1; i < c->n_seen; i++)
+		if (c->seen[i - 1].run == c->seen[i].run)
+			return json_scan_fail(&r->scan, err, "a run is there twice");
+	return c->n_seen ? 0 : json_scan_fail(&r->scan, err, "seen by no run");
 }
 
 /* --- values ----------------------------------------------------------------------- */
@@ -210,9 +214,8 @@ static const struct json_field call_fields[] = {
 static int check_first(struct json_reader *r, const struct segen_call *c,
 		       struct segen_error *err)
 {
-	for (size_t i = 0; i < c->n_seen; i++)
-		if (c->seen[i].run == c->first.run)
-			return 0;
+	if (trace_call_find_seen(c, c->n_seen, c->first.run))
+		return 0;
 	return json_scan_fail(&r->scan, err,
 			      "the run of 'first' is none of those in 'seen'");
 }

@@ -143,6 +143,26 @@ static void test_two_runs(void)
 	   "after sorting indices still mean the same runs");
 }
 
+/* Whoever reads a union need not sort it first. */
+static void test_programs(void)
+{
+	static const char id[] = "000000010000000000000000";
+	_cleanup_(segen_trace_done) struct segen_trace a = one_call(id, 1, 1);
+	_cleanup_(segen_trace_done) struct segen_trace b = one_call(id, 1, 1);
+	const struct segen_seen *s = a.calls[0]->seen;
+
+	for (int i = 0; i < 4; i++) {
+		_cleanup_free_ char *path = xasprintf("/bin/%d", i), *other = NULL;
+
+		other = xasprintf("/bin/%d", 3 - i);
+		segen_seen_program(&a.calls[0]->seen[0], segen_trace_program(&a, path));
+		segen_seen_program(&b.calls[0]->seen[0], segen_trace_program(&b, other));
+	}
+	segen_trace_merge(&a, &b);
+	ok(s->n_programs == 4 && s->programs[0] == 0 && s->programs[3] == 3,
+	   "the programs of both are in order, each once");
+}
+
 /* Seventeen values are too many, however they are shared out. */
 static void test_values(void)
 {
@@ -172,6 +192,7 @@ int main(void)
 	test_laws(120);
 	test_same_run();
 	test_two_runs();
+	test_programs();
 	test_values();
 	return done();
 }

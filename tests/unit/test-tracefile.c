@@ -153,6 +153,9 @@ static const struct {
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": -1}}"), ".count"},
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1.5}}"), ".count"},
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 18446744073709551616}}"), "count"},
+	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1}, \"" ID_B
+	      "\": {\"count\": 1}, \"" ID_A "\": {\"count\": 1}}"),
+	 "a run is there twice"},
 	{CALL("\"seen\": {\"nobody\": {\"count\": 1}}"), "no run has this id"},
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"outcomes\": {\"EFOO\": 1}}}"),
 	 "outcomes.EFOO: no errno"},
@@ -259,6 +262,25 @@ static void test_order(void)
 		printf("# %s\n", err.msg);
 }
 
+static void test_lists(void)
+{
+	static const char text[] =
+		CALL("\"seen\": {\"" ID_B "\": {\"count\": 2}, \"" ID_A
+		     "\": {\"count\": 1, \"programs\": [\"b\", \"a\", \"b\"]}}, " FIRST);
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	const struct segen_seen *s;
+	int r = segen_tracefile_parse(text, strlen(text), "t", &t, NULL);
+
+	if (!ok(r == 0 && t.n_calls == 1 && t.calls[0]->n_seen == 2, "two runs are read"))
+		return;
+	s = t.calls[0]->seen;
+	ok(s[0].run < s[1].run, "runs are sorted whatever their order was");
+	s = segen_call_seen(t.calls[0], segen_trace_run(&t, ID_A));
+	ok(s->n_programs == 2 && s->programs[0] < s->programs[1],
+	   "programs as well, each once");
+	ok(survives(&t), "and written in order");
+}
+
 /* --- files that are damaged ------------------------------------------------------- */
 
 /* Refused with words, or a trace that can be written; @kept is there as before. */
@@ -350,6 +372,7 @@ int main(void)
 	test_wrong();
 	test_limits();
 	test_order();
+	test_lists();
 	test_damage();
 	test_bytes();
 	test_lenient();
