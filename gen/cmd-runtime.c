@@ -133,21 +133,6 @@ static int collect(const struct opts *o, struct segen_error *err)
 	return r;
 }
 
-/* Beside this program. */
-static char *own_runtime(void)
-{
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	if (n < 0)
-		return xstrdup(OCI_RUNTIME_NAME);
-	self[n] = 0;
-	slash = strrchr(self, '/');
-	*(slash ? slash : self) = 0;
-	return xasprintf("%s/" OCI_RUNTIME_NAME, self);
-}
-
 static int read_daemon_json(const struct opts *o, char **ret, size_t *ret_len,
 			    struct segen_error *err)
 {
@@ -209,7 +194,7 @@ static int change(const struct opts *o, const char *path, struct segen_error *er
 static int install(const struct opts *o, struct segen_error *err)
 {
 	_cleanup_(oci_conf_done) struct oci_conf conf = {};
-	_cleanup_free_ char *path = own_runtime(), *real = NULL;
+	_cleanup_free_ char *path = oci_runtime_path(), *real = NULL;
 	int r;
 
 	if (access(path, X_OK) < 0)

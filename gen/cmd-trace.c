@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "container-run.h"
 #include "generate-run.h"
 #include "known.h"
 #include "live.h"
@@ -277,6 +278,62 @@ static int trace_command(struct session *s, char *const *argv, struct segen_erro
 	return drift ? EXIT_FINDINGS : result.status;
 }
 
+/* docker run …: the container is recorded by its runtime. */
+static int trace_container(struct session *s, char *const *argv,
+			   const struct engine_cmdline *c, struct segen_error *err)
+{
+	struct container_result result;
+	int r = check_files(s, err);
+
+	if (r == 0)
+		r = read_earlier_runs(s, err);
+	if (r == 0)
+		r = load_base(s, err);
+	if (r < 0)
+		return EXIT_TRACE_FAILED;
+	r = container_run(argv, c, &s->trace, &result, err);
+	if (r < 0)
+		return failed_status(r);
+	if (!result.recorded) {
+		segen_fail(err, -ENOENT,
+			   "no container was started; does the engine know the runtime? "
+			   "'segen runtime --install' registers it");
+		return result.status ? result.status : EXIT_TRACE_FAILED;
+	}
+	s->run = s->trace.runs[segen_trace_run(&s->trace, result.run_id)];
+	return write_results(s, err) < 0 ? EXIT_TRACE_FAILED : result.status;
+}
+
+/* Its image names the files: "registry/team/nginx:1.25" gives "nginx". */
+static char *name_of_image(const char *image)
+{
+	const char *slash = strrchr(image, '/');
+	const char *name = slash ? slash + 1 : image;
+
+	return xstrndup(name, strcspn(name, ":@"));
+}
+
+static int start(struct session *s, char *const *argv, struct segen_error *err)
+{
+	_cleanup_free_ char *name = NULL;
+	struct engine_cmdline c;
+
+	engine_cmdline_parse(argv, &c);
+	if (!s->opts.host && c.kind == ENGINE_OTHER) {
+		segen_fail(err, -EINVAL,
+			   "'%s %s' is only a client: give the container the runtime "
+			   "segen, and fetch its trace with 'segen runtime --collect ID' "
+			   "(or --host to record the client itself)",
+			   c.engine, c.verb);
+		return EXIT_TRACE_FAILED;
+	}
+	if (!s->opts.host && c.kind == ENGINE_RUN && c.image)
+		name = name_of_image(c.image);
+	trace_files_init(&s->files, name ? name : argv[0], s->opts.output,
+			 s->opts.profile);
+	return name ? trace_container(s, argv, &c, err) : trace_command(s, argv, err);
+}
+
 static int run(int argc, char **argv, struct segen_error *err)
 {
 	_cleanup_(session_done) struct session s = {};
@@ -294,6 +351,5 @@ static int run(int argc, char **argv, struct segen_error *err)
 			   "COMMAND…");
 		return EXIT_TRACE_FAILED;
 	}
-	trace_files_init(&s.files, argv[first], s.opts.output, s.opts.profile);
-	return trace_command(&s, argv + first, err);
+	return start(&s, argv + first, err);
 }

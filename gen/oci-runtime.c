@@ -17,6 +17,20 @@ bool oci_is_runtime(const char *argv0)
 	return argv0 && !strcmp(slash ? slash + 1 : argv0, OCI_RUNTIME_NAME);
 }
 
+char *oci_runtime_path(void)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	if (n < 0)
+		return xstrdup(OCI_RUNTIME_NAME);
+	self[n] = 0;
+	slash = strrchr(self, '/');
+	*(slash ? slash : self) = 0;
+	return xasprintf("%s/" OCI_RUNTIME_NAME, self);
+}
+
 int oci_runtime(char **argv, struct segen_error *err)
 {
 	_cleanup_(oci_conf_done) struct oci_conf conf = {};

@@ -16,5 +16,8 @@
 /* Whether the program was called by that name. */
 bool oci_is_runtime(const char *argv0);
 
+/* Its path, beside this program; for the caller to free. */
+char *oci_runtime_path(void);
+
 /* Does not return unless it fails: the exit status, with @err filled. */
 int oci_runtime(char **argv, struct segen_error *err);

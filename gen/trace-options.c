@@ -91,6 +91,12 @@ static int set_no_stacks(void *opts, const char *value, struct segen_error *err)
 	return 0;
 }
 
+static int set_host(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->host = true;
+	return 0;
+}
+
 static int set_quiet(void *opts, const char *value, struct segen_error *err)
 {
 	((struct trace_opts *)opts)->quiet = true;
@@ -128,5 +134,7 @@ const struct option_row trace_options[TRACE_OPTIONS_N] = {
 	{"for", 0, "DURATION", "end the command after 30s, 5m, 1h30m, …", set_for, NULL},
 	{"no-stacks", 0, NULL, "do not record from where a call was first made",
 	 set_no_stacks, NULL},
+	{"host", 0, NULL, "docker run: record the client, not the container", set_host,
+	 NULL},
 	{"quiet", 'q', NULL, "no live line and no summary", set_quiet, NULL},
 };

@@ -10,7 +10,7 @@
 /* Strings are borrowed from argv. */
 struct trace_opts {
 	const char *output, *profile;
-	bool no_profile, append, free, full, no_stacks, quiet, all_args, new_is_error;
+	bool no_profile, append, free, full, no_stacks, quiet, all_args, new_is_error, host;
 	const char *known[64];
 	size_t n_known;
 	unsigned patience;
@@ -18,5 +18,5 @@ struct trace_opts {
 	struct gen_opts gen;
 };
 
-#define TRACE_OPTIONS_N 13
+#define TRACE_OPTIONS_N 14
 extern const struct option_row trace_options[TRACE_OPTIONS_N];

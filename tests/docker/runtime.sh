@@ -137,6 +137,26 @@ ok $? "service: but not let in by the profile"
 [ ! -e "$SEGEN_STATE/$id" ]
 ok $? "service: what was collected is removed"
 
+# segen trace -- docker run …: the same in one step.
+client="docker -H unix://$ENGINE/s"
+run "$SEGEN" trace -- $client run --rm --network none bb sh -c 'echo out; exit 4'
+is "$st $(cat out)" "4 out" "trace: status and output of the container" || diag_file err
+run drun --security-opt seccomp=bb.seccomp.json bb sh -c 'echo out; exit 4'
+is "$st $(cat out)" "4 out" "trace: the container runs under the profile"
+hasnt bb.seccomp.json 'runtime floor|docker-init' "trace: no floor is added"
+run "$SEGEN" trace -q -o bg.trace.json -- $client run -d --network none bb \
+	sh -c 'sleep 1; chmod 700 /tmp'
+is "$st" 0 "trace: a container in the background"
+has bg.trace.json '"chmod"' "trace: is recorded until it stops"
+docker_ rm "$(cat out)" >/dev/null
+run "$SEGEN" trace -q -- $client run --rm --network none --runtime none bb true
+is "$st" 125 "trace: the engine does not know the runtime"
+has err 'segen runtime --install' "trace: what to do then"
+run "$SEGEN" trace -q -- $client create bb
+has err 'only a client' "trace: create is explained"
+run "$SEGEN" trace -q --host -o host.trace.json -- $client ps
+is "$st" 0 "trace: a client can be recorded"
+
 # Many at once.
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	drun --cidfile "cid$i" --runtime segen bb sh -c "echo $i; exit $i" >"out$i" 2>&1 &

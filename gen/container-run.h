@@ -1,0 +1,26 @@
+/*
+ * container-run.h: have an engine run a container under segen-runtime, and fetch what was
+ * recorded.
+ */
+#pragma once
+
+#include "engine-cmdline.h"
+
+#include <segen/error.h>
+#include <segen/trace.h>
+
+struct container_result {
+	int status;			   /* of the client, as a shell shows it */
+	bool recorded;			   /* there is a new run in the trace */
+	char run_id[SEGEN_RUN_ID_LEN + 1]; /* the container's own */
+	unsigned lost;			   /* recordings that were interrupted */
+};
+
+/*
+ * Run the client with its own stdio until it ends, and add the recordings to @t; those of
+ * a container in the background when it has stopped.  -ENOENT: there is no such client;
+ * otherwise as oci_state_collect().
+ */
+int container_run(char *const *argv, const struct engine_cmdline *c,
+		  struct segen_trace *t, struct container_result *ret,
+		  struct segen_error *err);
