@@ -99,6 +99,11 @@ int fields_read(const struct segen_json *at, const struct field *fields, size_t 
 	return 0;
 }
 
+struct segen_json fields_at(const struct segen_json *at, const char *key)
+{
+	return (struct segen_json){.up = at, .key = key};
+}
+
 int field_string(const struct segen_json *at, void *obj, const struct field *f,
 		 struct segen_strset *notes _unused_, struct segen_error *err)
 {

@@ -27,6 +27,9 @@ int fields_read(const struct segen_json *at, const struct field *fields, size_t 
 		void *obj, struct json_object **ret_extra, struct segen_strset *notes,
 		struct segen_error *err);
 
+/* Where member @key of @at is or would be: for messages only. */
+struct segen_json fields_at(const struct segen_json *at, const char *key);
+
 /* Readers of ordinary members: char *, and char ** with a size_t count. */
 int field_string(const struct segen_json *at, void *obj, const struct field *f,
 		 struct segen_strset *notes, struct segen_error *err);

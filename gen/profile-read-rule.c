@@ -119,16 +119,18 @@ static int read_gate(const struct segen_json *at, void *obj, const struct field 
 static int check_cond(const struct segen_json *at, const struct reading_cond *c,
 		      struct segen_cond *ret, struct segen_error *err)
 {
+	const struct segen_json at_op = fields_at(at, "op");
+	const struct segen_json at_index = fields_at(at, "index");
 	int op = profile_cmp_by_name(c->op ? c->op : "");
 
 	if (op < 0)
-		return segen_json_fail(at, err,
-				       "op: unknown; the runtime would say 'string %s is "
+		return segen_json_fail(&at_op, err,
+				       "unknown; the runtime would say 'string %s is "
 				       "not a valid operator for seccomp'",
 				       c->op ? c->op : "");
 	if (c->index > 5)
-		return segen_json_fail(at, err,
-				       "index: the runtime would say 'syscalls only have "
+		return segen_json_fail(&at_index, err,
+				       "the runtime would say 'syscalls only have "
 				       "up to 6 arguments (%llu given)'",
 				       (unsigned long long)c->index);
 	*ret = (struct segen_cond){
@@ -191,6 +193,7 @@ static int read_conds(const struct segen_json *at, void *obj,
 static int settle_names(const struct segen_json *at, struct reading_rule *rule,
 			struct segen_error *err)
 {
+	const struct segen_json list = fields_at(at, "names");
 	struct profile_rule *r = &rule->r;
 
 	r->cap_names = r->n_names;
@@ -203,25 +206,29 @@ static int settle_names(const struct segen_json *at, struct reading_rule *rule,
 		profile_rule_add_name(r, rule->name);
 		r->by_name = true;
 	}
-	for (size_t i = 0; i < r->n_names; i++)
+	for (size_t i = 0; i < r->n_names; i++) {
+		const struct segen_json element = {.up = &list, .index = i};
+
 		if (!*r->names[i])
-			return segen_json_fail(at, err,
-					       "names[%zu]: the runtime would say 'empty "
-					       "string is not a valid syscall'",
-					       i);
+			return segen_json_fail(&element, err,
+					       "the runtime would say 'empty string is "
+					       "not a valid syscall'");
+	}
 	return 0;
 }
 
 static int check_rule(const struct segen_json *at, struct reading_rule *rule,
 		      struct segen_error *err)
 {
+	const struct segen_json at_errno = fields_at(at, "errnoRet");
+
 	if (rule->r.action == PROFILE_NO_ACTION)
 		return segen_json_fail(at, err,
 				       "action is missing; the runtime would say 'string "
 				       " is not a valid action for seccomp'");
 	if (!profile_errno_fits(rule->r.action, rule->r.err))
-		return segen_json_fail(at, err,
-				       "errnoRet: errno %d is above %d, which the "
+		return segen_json_fail(&at_errno, err,
+				       "errno %d is above %d, which the "
 				       "runtime refuses",
 				       rule->r.err, PROFILE_MAX_ERRNO);
 	/* An empty comment is the mark of profiles written by older Engines. */

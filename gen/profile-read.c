@@ -72,9 +72,11 @@ static int read_flags(const struct segen_json *at, void *obj, const struct field
 static int check_default(const struct segen_json *at, const struct profile *p,
 			 struct segen_error *err)
 {
+	const struct segen_json def_errno = fields_at(at, "defaultErrnoRet");
+
 	if (p->def != PROFILE_NO_ACTION && !profile_errno_fits(p->def, p->def_err))
-		return segen_json_fail(at, err,
-				       "defaultErrnoRet: errno %d is above %d, which the "
+		return segen_json_fail(&def_errno, err,
+				       "errno %d is above %d, which the "
 				       "runtime refuses",
 				       p->def_err, PROFILE_MAX_ERRNO);
 	if (p->def != PROFILE_NO_ACTION)
@@ -92,37 +94,45 @@ static int check_default(const struct segen_json *at, const struct profile *p,
 static int check_arches(const struct segen_json *at, const struct profile *p,
 			struct segen_error *err)
 {
+	const struct segen_json list = fields_at(at, "architectures");
+
 	if (p->n_architectures && p->n_arch_map)
 		return segen_json_fail(at, err,
 				       "both 'architectures' and 'archMap' are specified "
 				       "in the seccomp profile, use either "
 				       "'architectures' or 'archMap'");
-	for (size_t i = 0; i < p->n_architectures; i++)
+	for (size_t i = 0; i < p->n_architectures; i++) {
+		const struct segen_json element = {.up = &list, .index = i};
+
 		if (!profile_arch_known(p->architectures[i]))
-			return segen_json_fail(
-				at, err,
-				"architectures[%zu]: the runtime would say "
-				"'string %s is not a valid arch for "
-				"seccomp'",
-				i, p->architectures[i]);
+			return segen_json_fail(&element, err,
+					       "the runtime would say 'string %s is not "
+					       "a valid arch for seccomp'",
+					       p->architectures[i]);
+	}
 	return 0;
 }
 
 static int check_listener(const struct segen_json *at, const struct profile *p,
 			  struct segen_error *err)
 {
+	const struct segen_json def = fields_at(at, "defaultAction");
+	const struct segen_json list = fields_at(at, "flags");
+
 	if (p->def == SEGEN_ACT_NOTIFY)
-		return segen_json_fail(at, err,
-				       "defaultAction: the runtime would say "
+		return segen_json_fail(&def, err,
+				       "the runtime would say "
 				       "'SCMP_ACT_NOTIFY cannot be used as default "
 				       "action'");
-	for (size_t i = 0; i < p->n_flags; i++)
+	for (size_t i = 0; i < p->n_flags; i++) {
+		const struct segen_json element = {.up = &list, .index = i};
+
 		if (strncmp(p->flags[i], "SECCOMP_FILTER_FLAG_", 20) != 0)
-			return segen_json_fail(
-				at, err,
-				"flags[%zu]: the runtime would say 'unknown "
-				"seccomp option %s'",
-				i, p->flags[i]);
+			return segen_json_fail(&element, err,
+					       "the runtime would say 'unknown seccomp "
+					       "option %s'",
+					       p->flags[i]);
+	}
 	return 0;
 }
 

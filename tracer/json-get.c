@@ -44,7 +44,7 @@ static const char *type_word(struct json_object *v)
 	switch (json_object_get_type(v)) {
 	case json_type_null: return "null";
 	case json_type_boolean: return "a boolean";
-	case json_type_double: return "one with a point or exponent";
+	case json_type_double: return "a number with a point or exponent";
 	case json_type_int: return "a number";
 	case json_type_object: return "an object";
 	case json_type_array: return "an array";
