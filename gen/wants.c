@@ -50,7 +50,9 @@ struct want *wants_add(struct wants *w, const char *name, enum want_why why,
 	struct want *to;
 
 	if (i < w->n && !strcmp(w->v[i].name, name)) {
-		w->v[i].any |= why == WANT_FLOOR || why == WANT_GATED;
+		/* Those ask with arguments of their own. */
+		w->v[i].any |=
+			why == WANT_FLOOR || why == WANT_PORTABLE || why == WANT_GATED;
 		return &w->v[i];
 	}
 	GROW(w->v, w->n, w->cap);

@@ -124,6 +124,24 @@ static void test_args(void)
 	stop(&f);
 }
 
+static void test_args_of_twins(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "fork");
+	segen_call_value(see(&f, "clone"), 0, 0x3d0f00);
+	gen_policy_calls(&f.policy.allow, "clone", NULL);
+	gen_policy_args(&f.policy, "clone", NULL);
+	run(&f);
+	ok(rule_of(&f, "clone", 0)->n_conds, "--args: the threads that were seen");
+	f.policy.portable = true;
+	run(&f);
+	ok(is_plain(rule_of(&f, "clone", 0)) && warns(&f, "'clone' are not narrowed"),
+	   "not for what stands in for another call, with its own arguments");
+	stop(&f);
+}
+
 /* --- no trace --------------------------------------------------------------------- */
 
 static void test_edit(void)
@@ -162,6 +180,7 @@ int main(void)
 	test_contradictions();
 	test_gates();
 	test_args();
+	test_args_of_twins();
 	test_edit();
 	return done();
 }
