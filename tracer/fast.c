@@ -14,10 +14,12 @@
 
 /* Calls in a row of at most LOOP_KINDS kinds: a loop. */
 #define QUIET_LOOP 5000
+/* One call in so many may be of another kind. */
+#define LOOP_STRAYS 16
 /* Known calls in a row of any kind: a program may start up with thousands. */
 #define QUIET_OWN 25000
 /* Calls by children that have ended, none of which told the parent's filter anything. */
-#define QUIET_CHILDREN 1500
+#define QUIET_CHILDREN 600
 
 /* A let-go call that stopped this often was worth knowing before. */
 #define HOT 5000
@@ -73,6 +75,9 @@ static void count_loop(struct loop *l, int64_t nr)
 			return;
 		}
 	}
+	/* A server in its loop still looks at the clock or a file now and then. */
+	if (l->n == LOOP_KINDS && ++l->strays * LOOP_STRAYS <= l->calls)
+		return;
 	if (l->n == LOOP_KINDS)
 		*l = (struct loop){};
 	l->nrs[l->n++] = nr;

@@ -17,11 +17,11 @@
 
 #define LOOP_KINDS 4
 
-/* Calls in a row that are all of a few kinds. */
+/* Calls in a row that are nearly all of a few kinds. */
 struct loop {
 	int64_t nrs[LOOP_KINDS];
 	unsigned n;
-	uint64_t calls;
+	uint64_t calls, strays;
 };
 
 /* A thread group.  Freed with its last thread. */
