@@ -200,7 +200,8 @@ static bool emit_want(struct generation *g, const struct want *w)
 	if (how.args && !narrowed(&cells))
 		gen_warn(g->report,
 			 "the arguments of '%s' are not narrowed: not all of its values "
-			 "are known, or they are too many",
+			 "are known (record with --all-args or --mode=full), or "
+			 "they are too many",
 			 w->name);
 	settle_refusals(g, w->name, &cells);
 	cells_place(&cells, &how, &l);

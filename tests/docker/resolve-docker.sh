@@ -91,6 +91,19 @@ else
 	diag_file "$T/err"
 fi
 
+# What it makes of a trace: as it comes, and for another architecture as well.
+"$SEGEN" trace -q --no-profile --mode=full -o "$T/sh.trace.json" -- \
+	sh -c 'ls / >/dev/null; mkdir d; chmod 700 d; rmdir d; unshare -u true' 2>"$T/err"
+for options in '' '--arch amd64,arm64 --portable' '--gates all --args prctl,mprotect'; do
+	# shellcheck disable=SC2086
+	if "$SEGEN" gen "$T/sh.trace.json" $options -o "$T/sh.json" 2>"$T/err"; then
+		every_caps "$T/sh.json" "generated from a trace: ${options:-no options}"
+	else
+		ok 1 "generates a profile from a trace: $options"
+		diag_file "$T/err"
+	fi
+done
+
 # The engine's own default, as it was compiled in.
 if [ "$engine" = docker-20.10 ]; then
 	for caps in "" "--cap-drop ALL" "--cap-add ALL" "--cap-add SYS_ADMIN" \
