@@ -241,5 +241,5 @@ calls_of()
 # has_call TRACE ABI NAME: the trace holds the call.
 has_call()
 {
-	calls_of "$1" | grep -q "^$2 $3 "
+	calls_of "$1" | grep "^$2 $3 " >/dev/null
 }

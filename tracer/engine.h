@@ -43,6 +43,7 @@ struct fast {
 	struct filter filter;
 	unsigned version; /* of learned, that filter was made of */
 	bool disabled;	  /* no filter can be made */
+	bool forbidden;	  /* a filter around segen forbids it */
 };
 
 struct engine {

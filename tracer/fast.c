@@ -240,6 +240,10 @@ void fast_trapped(struct engine *e, const struct call_info *c)
 
 void fast_report(struct engine *e)
 {
+	if (e->fast.forbidden && e->opts->mode == SEGEN_MODE_FAST)
+		record_note(e,
+			    "the filter that segen runs under forbids seccomp(2): every "
+			    "process was followed call by call");
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
 		_cleanup_free_ char *name = NULL;
 

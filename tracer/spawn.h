@@ -11,6 +11,7 @@
 
 #include <segen/error.h>
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct spawn {
@@ -37,3 +38,9 @@ int spawn_failure(struct spawn *s, char *const *argv, struct segen_error *err);
 
 /* Close what is open.  Does not touch the child. */
 void spawn_done(struct spawn *s);
+
+/*
+ * Whether this process may load filters at all: one that it runs under itself, say a
+ * container's, can forbid seccomp(2), even under pain of death.  So a child tries.
+ */
+bool spawn_may_filter(void);

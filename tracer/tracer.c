@@ -2,6 +2,7 @@
 #include <segen/tracer.h>
 
 #include "engine.h"
+#include "proc-status.h"
 #include "regs.h"
 
 #include <segen/util.h>
@@ -149,9 +150,20 @@ static int seize(struct engine *e, pid_t pid, struct segen_error *err)
 	return segen_fail_errno(err, -errno, "cannot trace the command");
 }
 
-static bool starts_filtered(const struct segen_tracer_opts *o)
+static bool starts_filtered(const struct engine *e)
 {
-	return o->mode == SEGEN_MODE_FAST && o->known && o->known->n_calls;
+	const struct segen_tracer_opts *o = e->opts;
+
+	return o->mode == SEGEN_MODE_FAST && !e->fast.disabled && o->known &&
+	       o->known->n_calls;
+}
+
+/* Only who runs under a filter already can be forbidden to load another. */
+static bool filters_forbidden(void)
+{
+	struct proc_status s;
+
+	return proc_status_read(getpid(), &s) == 0 && s.seccomp && !spawn_may_filter();
 }
 
 /* What the workload has on from its first instruction. */
@@ -163,7 +175,11 @@ static int first_filter(struct engine *e, struct filter *ret, struct segen_error
 		return segen_fail(err, -ENOTSUP,
 				  "segen cannot answer calls on this architecture; use "
 				  "--observe=free");
-	if (starts_filtered(o))
+	if (o->policy && e->fast.forbidden)
+		return segen_fail(err, -EPERM,
+				  "the filter that segen runs under forbids seccomp(2); "
+				  "use --observe=free");
+	if (starts_filtered(e))
 		return fast_known_filter(e, ret, err);
 	return o->policy ? filter_from_policy(o->policy, ret, err) : 0;
 }
@@ -188,8 +204,7 @@ static int trace_child(struct engine *e, struct spawn *child, struct segen_error
 		return r;
 	e->leader = child->pid;
 	e->trace->runs[e->run]->processes = e->trace->runs[e->run]->threads = 1;
-	tracee_add(&e->tracees, child->pid, NULL)->process->filtered =
-		starts_filtered(e->opts);
+	tracee_add(&e->tracees, child->pid, NULL)->process->filtered = starts_filtered(e);
 	r = attention_start(&e->attention, e->opts->for_ms, tick, err);
 	if (r < 0)
 		return r;
@@ -216,7 +231,9 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	_cleanup_(spawn_done) struct spawn child = {.go = -1, .failed = -1};
 	int r;
 
-	e.fast.disabled = !regs_supported();
+	e.fast.forbidden =
+		(opts->policy || opts->mode == SEGEN_MODE_FAST) && filters_forbidden();
+	e.fast.disabled = e.fast.forbidden || !regs_supported();
 	r = first_filter(&e, &filter, err);
 	if (r == 0)
 		r = spawn_start(opts->argv, filter.n ? &filter : NULL, &child, err);

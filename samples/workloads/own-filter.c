@@ -1,6 +1,8 @@
 /*
  * own-filter: installs a seccomp filter of its own and makes the call it is about.  The
  * output must be the same under a tracer, for every action.
+ *
+ * usage: own-filter ACTION [N [M]]: N harmless calls before the filter is there, M after
  */
 #include "workload.h"
 
@@ -11,6 +13,14 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+
+static int before, after; /* harmless calls to make */
+
+static void harmless(int n)
+{
+	while (n-- > 0)
+		syscall(SYS_getppid);
+}
 
 static int load(unsigned action, unsigned flags)
 {
@@ -23,6 +33,7 @@ static int load(unsigned action, unsigned flags)
 	struct sock_fprog prog = {sizeof(code) / sizeof(code[0]), code};
 	int ret;
 
+	harmless(before);
 	must(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
 	ret = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
 	must(ret >= 0, "seccomp");
@@ -31,8 +42,10 @@ static int load(unsigned action, unsigned flags)
 
 static void call(void)
 {
-	long ret = syscall(SYS_getsid, 0);
+	long ret;
 
+	harmless(after);
+	ret = syscall(SYS_getsid, 0);
 	printf("getsid: %s\n", ret < 0 ? strerror(errno) : "fine");
 	fflush(stdout);
 }
@@ -145,6 +158,8 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	before = argc > 2 ? atoi(argv[2]) : 0;
+	after = argc > 3 ? atoi(argv[3]) : 0;
 	for (size_t i = 0; argc > 1 && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (strcmp(argv[1], ways[i].name) != 0)
 			continue;

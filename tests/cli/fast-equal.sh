@@ -1,0 +1,109 @@
+#!/bin/sh
+# Native speed changes nothing: under --mode=fast each sample workload behaves as it does
+# by itself, and its set of calls is that of --mode=full, however early it is let go.
+. "$(dirname "$0")/../lib.sh"
+need python3 timeout
+need_segen
+CALLS=$SRC/tests/oracle/calls.py
+# After how many known calls a process is let go: at once, in the start-up, in the loops.
+PATIENCE=${PATIENCE:-1 9 70}
+
+# traced FILE ARGS…: a run; its calls in FILE, output in $T/out, status in $st
+traced()
+{
+	traced_file=$1
+	shift
+	rm -f "$T/trace.json"
+	run timeout -k 5 60 "$SEGEN" trace --quiet --observe=free --no-profile \
+		-o "$T/trace.json" "$@"
+	calls_of "$T/trace.json" >"$traced_file"
+}
+
+# fulls N…: runs of --mode=full, in $T/full.N
+fulls()
+{
+	for full_n; do
+		traced "$T/full.$full_n" --mode=full -- "$prog" $args
+	done
+}
+
+equal()
+{
+	python3 "$CALLS" sets "$T"/fast.* -- "$T"/full.* >"$T/verdict"
+}
+
+# again N: three runs of each, then
+again()
+{
+	fulls 2 3
+	for again_n in 2 3; do
+		traced "$T/fast.$again_n" --patience="$1" -- "$prog" $args
+	done
+}
+
+# check NAME ARGS…: where timing decides which calls are made, more runs say which
+check()
+{
+	check_name=$*
+	prog=$WORKLOADS/$1
+	shift
+	args=$*
+	if [ ! -x "$prog" ]; then
+		skip "$check_name" "not built here"
+		return
+	fi
+	(exec "$prog" "$@") </dev/null >"$T/want" 2>/dev/null
+	want=$?
+	rm -f "$T"/full.*
+	fulls 1
+	for n in $PATIENCE; do
+		rm -f "$T"/fast.*
+		traced "$T/fast.1" --patience="$n" -- "$prog" "$@"
+		bad=
+		[ "$st" = "$want" ] || bad="status $st not $want"
+		cmp -s "$T/out" "$T/want" || bad="$bad, another output"
+		equal || {
+			again "$n"
+			equal || bad="$bad, another set"
+		}
+		is "$bad" "" "$check_name: let go after $n calls" || {
+			diag_file "$T/verdict"
+			diag_file "$T/out" 5
+			diag_file "$T/err" 5
+		}
+	done
+}
+
+for way in threads forks vforks exec thread-filter; do
+	check let-go-races $way
+done
+check let-go-signals
+check let-go-state
+check let-go-stops 1
+check threads
+check thread-exec
+check vfork-exec
+check fork-storm
+check siginfo
+check group-stop
+check leader-exit
+check restart
+check exit-race
+check invalid-numbers
+check foreign-abi
+check i386
+check non-dumpable
+check user-dispatch
+check fallbacks
+"$WORKLOADS/pid-namespace" >/dev/null 2>&1 && check pid-namespace
+for way in clone clone3; do
+	check untraced $way 100
+	check untraced $way 0
+done
+
+# Filters of its own, before it could be let go and after.
+for action in errno trap kill log notify kill-thread trace tsync; do
+	check own-filter $action 100 0
+	check own-filter $action 0 100
+done
+done_testing
