@@ -10,7 +10,8 @@
 /* Strings are borrowed from argv. */
 struct trace_opts {
 	const char *output, *profile;
-	bool no_profile, append, free, full, no_stacks, quiet, all_args, new_is_error, host;
+	bool no_profile, append, free, full, no_stacks, quiet, all_args, new_is_error,
+		host;
 	const char *known[64];
 	size_t n_known;
 	unsigned patience;

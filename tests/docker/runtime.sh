@@ -220,7 +220,8 @@ want_st=$st
 run drun --runtime segen bb /no/such/program
 is "$st" "$want_st" "no such program: the status of runc"
 sed 's/[0-9a-f]\{64\}/ID/' want >want.id
-sed 's/[0-9a-f]\{64\}/ID/' err | same want.id - "no such program: the error of runc"
+sed 's/[0-9a-f]\{64\}/ID/' err >err.id
+same want.id err.id "no such program: the error of runc"
 echo >"$T/file"
 SEGEN_STATE="$T/file/x" run "$RT" --version
 is "$st $(cat out)" "0 $(runc --version)" "other commands are passed on"
