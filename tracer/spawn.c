@@ -3,6 +3,7 @@
 
 #include <segen/util.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -130,6 +131,7 @@ int spawn_start(char *const *argv, const struct filter *filter, struct spawn *re
 
 	if (r < 0)
 		return r;
+	assert(file);
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return segen_fail_errno(err, -errno, "cannot make a pipe");
 	if (pipe2(failed, O_CLOEXEC) < 0) {

@@ -20,9 +20,10 @@ static void unlink_from(struct tracee_table *t, struct tracee *tracee)
 {
 	struct tracee **p = &t->buckets[bucket(t, tracee->tid)];
 
-	while (*p != tracee)
+	while (*p && *p != tracee)
 		p = &(*p)->next;
-	*p = tracee->next;
+	if (*p)
+		*p = tracee->next;
 }
 
 static void resize(struct tracee_table *t, size_t n_buckets)

@@ -105,10 +105,10 @@ static void one_vfork(size_t i, volatile size_t *done)
 	pid_t pid = vfork(); // NOLINT: vfork is what this is about
 
 	if (pid == 0) {
-		for (int n = 0; n < BUSY_CALLS; n++)
+		for (int n = 0; n < BUSY_CALLS; n++) // NOLINT: in the parent's memory
 			syscall(SYS_getppid);
 		call_rare(i);
-		++*done;
+		++*done; // NOLINT: the parent is to see it
 		_exit(0);
 	}
 	must(pid > 0 && ended(pid) == 0, "vfork");

@@ -29,8 +29,9 @@ int main(int argc, char **argv)
 	pid_t pid = fork();
 
 	must(pid >= 0, "fork");
-	while (pid == 0)
-		syscall(SYS_getppid);
+	if (pid == 0)
+		for (;;)
+			syscall(SYS_getppid);
 	for (int i = 0; i < STOPS; i++) {
 		stop_and_go(pid);
 		usleep((unsigned)rand_r(&seed) % 400);
