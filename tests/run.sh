@@ -163,7 +163,8 @@ if wanted static; then
 		suite build-static 'static' --suite static
 fi
 if wanted valgrind; then
-	suite build 'valgrind' --suite unit --timeout-multiplier 10 \
+	suite build 'valgrind' --suite unit --no-suite bare \
+		--timeout-multiplier 10 \
 		--wrap 'valgrind -q --error-exitcode=99 --leak-check=full'
 fi
 

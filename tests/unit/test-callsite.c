@@ -514,7 +514,7 @@ static void test_cost(struct callsite_unwinder *u)
 	printf("# %.1f us for one\n", (double)(now_us() - begin) / rounds);
 	kib = resident_kib() - kib;
 	if (frees_late())
-		skip("memory stays flat", "a sanitizer or valgrind is at work");
+		printf("# memory is measured without sanitizers and valgrind only\n");
 	else
 		ok(kib < 512, "memory stays flat (%ld KiB more)", kib);
 	end(pid);

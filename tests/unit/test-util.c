@@ -119,7 +119,7 @@ static void test_out_of_memory(void)
 	pid_t pid;
 
 	if (has_own_memory()) {
-		skip("out of memory", "a sanitizer or valgrind is at work");
+		printf("# out of memory is tested without sanitizers and valgrind only\n");
 		return;
 	}
 	if (pipe(fds) < 0)
