@@ -22,7 +22,7 @@ static int parse(const char *text, size_t len, const char *name,
 		 struct json_object **ret_doc, struct json_object **ret_runtimes,
 		 struct segen_error *err)
 {
-	struct segen_json root = {.name = name}, runtimes;
+	struct segen_json root = {.name = name}, runtimes = {};
 	int r = 0;
 
 	*ret_runtimes = NULL;

@@ -10,6 +10,7 @@
 
 #include <segen/syscall.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -106,6 +107,7 @@ static void put_words(struct segen_buf *out, const char *lead,
 
 static bool lets(const struct profile_rule *r)
 {
+	assert(r);
 	return r->action == SEGEN_ACT_ALLOW;
 }
 

@@ -7,6 +7,7 @@
 
 #include <segen/util.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ int oci_runtime(char **argv, struct segen_error *err)
 	/* A container that is not recorded is better than none. */
 	if (oci_cmdline_starts(&c))
 		oci_record_start(&c, conf.state, NULL);
+	assert(runtime);
 	argv[0] = runtime;
 	execv(runtime, argv);
 	segen_fail_errno(err, -errno, "cannot execute '%s'", runtime);

@@ -95,7 +95,7 @@ static void close_dir(DIR **d)
 /* The files of @dir that end so, with their paths. */
 static void list_files(const char *dir, const char *end, struct segen_strset *ret)
 {
-	_cleanup_(close_dir) DIR *d = opendir(dir);
+	_cleanup_(close_dir) DIR *d = dir ? opendir(dir) : NULL;
 	struct dirent *e;
 
 	while (d && (e = readdir(d))) {
@@ -202,7 +202,7 @@ void oci_state_remove(const char *state, const char *id)
 	_cleanup_(segen_strset_done) struct segen_strset files = {};
 	_cleanup_free_ char *dir = NULL;
 
-	if (find_dir(state, id, &dir, NULL) < 0)
+	if (find_dir(state, id, &dir, NULL) < 0 || !dir)
 		return;
 	list_files(dir, "", &files);
 	for (size_t i = 0; i < files.n; i++)

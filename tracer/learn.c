@@ -26,7 +26,7 @@ static void learn_arguments(struct lesson *l, const char *name, bool args)
 
 	facts = segen_arg_facts(&n);
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(facts[i].name, name) || !(facts[i].base || args))
+		if (strcmp(facts[i].name, name) != 0 || !(facts[i].base || args))
 			continue;
 		l->by_value = true;
 		l->index = (unsigned char)facts[i].index;

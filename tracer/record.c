@@ -69,7 +69,7 @@ static void watch_values(struct engine *e, struct segen_call *call, const char *
 
 	facts = segen_arg_facts(&n);
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(facts[i].name, name))
+		if (strcmp(facts[i].name, name) != 0)
 			continue;
 		GROW(e->watches, e->n_watches, e->cap_watches);
 		e->watches[e->n_watches++] = (struct watch){
