@@ -4,7 +4,7 @@
  * tracer.c waits and resumes; handle.c has one handler per kind of stop; record.c writes
  * calls into the trace; follow.c is the other way to begin, in the role of a container
  * runtime; refuse.c answers in the place of the rules; untraced.c keeps
- * CLONE_UNTRACED children in sight.
+ * CLONE_UNTRACED children in sight; gather.c catches threads that were let go.
  */
 #pragma once
 
@@ -26,8 +26,9 @@ enum {
 	TAG_NO_RESULT = 8, /* what it "returns" is not a result */
 	TAG_WATCHED = 16,  /* has a struct watch */
 	TAG_RESTART = 32,  /* restart_syscall */
-	TAG_FILTER = 64,   /* may install a filter: seccomp, prctl */
-	TAG_EXEC = 128,
+	TAG_SECCOMP = 64,
+	TAG_PRCTL = 128, /* may be seccomp(2) by another name */
+	TAG_EXEC = 256,
 };
 
 /* An argument whose values are recorded, of a call that was seen. */
@@ -106,6 +107,12 @@ void record_note(struct engine *e, const char *fmt, ...)
 uint64_t record_clock_us(void);
 
 /*
+ * gather.c: let no thread of @by's process run that does not stop at each call.  Handles
+ * their stops meanwhile: any tracee may be gone afterwards, @by too.
+ */
+void gather(struct engine *e, pid_t by);
+
+/*
  * refuse.c: at a PTRACE_EVENT_SECCOMP, give the rules' answer if they refuse the call.
  * True: it will not be made.
  */
@@ -122,11 +129,14 @@ bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c);
 /* A process was made by @parent; a process has ended. */
 void fast_inherit(const struct tracee *parent, struct process *child);
 void fast_end(struct engine *e, const struct process *p);
+/* One thread of @p has executed a program, the others are gone. */
+void fast_exec(struct process *p);
 /*
- * The workload is about to put a filter on itself, which may answer before ours: from
- * here on every entry stops again.  And how that call ended.
+ * The workload is about to put a filter on itself (@on_siblings: and on its siblings),
+ * which may answer before ours: from here on every entry stops again.  And how that call
+ * ended; a thread that died in it may have succeeded.
  */
-void fast_makes_filter(struct tracee *t);
+void fast_makes_filter(struct tracee *t, bool on_siblings);
 void fast_made_filter(struct tracee *t, bool failed);
 /* Whether the process stops only when its filter says so. */
 bool fast_is_let_go(const struct process *p);

@@ -42,13 +42,19 @@ static const struct filter *current_filter(struct engine *e)
 	return f->disabled ? NULL : &f->filter;
 }
 
+/* Or is about to: from then on its answers may come before ours. */
+static bool has_own_filter(const struct process *p)
+{
+	return p->own_filter || p->making;
+}
+
 static bool is_due(const struct engine *e, const struct tracee *t)
 {
 	const struct process *p = t->process;
 
 	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.disabled || !e->recording)
 		return false;
-	if (p->filtered || p->never_filter || p->own_filter || p->injecting)
+	if (p->filtered || p->never_filter || has_own_filter(p) || p->injecting)
 		return false;
 	if (e->opts->patience)
 		return p->quiet + p->quiet_children >= e->opts->patience;
@@ -176,8 +182,16 @@ void fast_inherit(const struct tracee *parent, struct process *child)
 	/* It may have gone far before its parent's event. */
 	child->filtered |= p->filtered && !parent->unsure;
 	child->never_filter |= p->never_filter;
-	child->own_filter |= p->own_filter;
+	child->own_filter |= has_own_filter(p);
 	child->privs_taken |= p->privs_taken;
+}
+
+void fast_exec(struct process *p)
+{
+	/* Whoever was at it has ended. */
+	p->injecting = false;
+	p->own_filter |= p->making > 0;
+	p->making = 0;
 }
 
 void fast_end(struct engine *e, const struct process *p)
@@ -188,22 +202,28 @@ void fast_end(struct engine *e, const struct process *p)
 		parent->quiet_children += p->calls + p->quiet_children;
 }
 
-void fast_makes_filter(struct tracee *t)
+void fast_makes_filter(struct tracee *t, bool on_siblings)
 {
-	t->makes_filter = !t->process->own_filter;
-	t->process->own_filter = true;
+	const struct process *p = t->process;
+
+	t->gathers = on_siblings && p->threads > 1 && (p->filtered || p->injecting);
+	t->process->making += !t->makes_filter;
+	t->makes_filter = true;
 }
 
 void fast_made_filter(struct tracee *t, bool failed)
 {
-	if (t->makes_filter && failed)
-		t->process->own_filter = false;
+	if (!t->makes_filter)
+		return;
 	t->makes_filter = false;
+	t->process->making--;
+	if (!failed)
+		t->process->own_filter = true;
 }
 
 bool fast_is_let_go(const struct process *p)
 {
-	return p->filtered && !p->own_filter;
+	return p->filtered && !has_own_filter(p);
 }
 
 bool fast_wants_exit(const struct tracee *t)

@@ -2,11 +2,13 @@
 #include "engine.h"
 #include "privileges.h"
 #include "proc-status.h"
+#include "regs.h"
 
 #include <segen/syscall.h>
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -66,6 +68,9 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 	if (tid <= 0)
 		return go_on;
 	child = tracee_find(&e->tracees, tid);
+	/* Its whole life may be over before its parent comes to tell of its birth. */
+	if (!child && kill(tid, 0) < 0 && errno == ESRCH)
+		return go_on;
 	if (!child) {
 		child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
 		child->process->program = p->program;
@@ -96,7 +101,8 @@ static struct resume on_exec(struct engine *e, struct tracee *t, const struct st
 	record_program(e, t->process);
 	if (!e->recording)
 		record_first_exec(e, t);
-	t->process->injecting = false;
+	fast_exec(t->process);
+	t->restart.pending = t->restarts = false;
 	note_lost_privileges(e, t);
 	return go_on;
 }
@@ -118,20 +124,19 @@ static void show_affinity(struct engine *e, struct tracee *t)
 }
 
 /* seccomp(2), or prctl(PR_SET_SECCOMP), as far as it changes what answers a call. */
-static bool installs_filter(const struct tracee *t)
-{
-	_cleanup_free_ char *name = segen_syscall_name(t->arch, t->nr);
-
-	if (!strcmp(name, "prctl"))
-		return t->args[0] == PR_SET_SECCOMP;
-	return t->args[0] == SECCOMP_SET_MODE_FILTER ||
-	       t->args[0] == SECCOMP_SET_MODE_STRICT;
-}
-
 static void watch_filter(struct tracee *t)
 {
-	if (t->call && (t->call->tag & TAG_FILTER) && installs_filter(t))
-		fast_makes_filter(t);
+	/* The kernel looks at an int. */
+	uint32_t what = (uint32_t)t->args[0], flags = (uint32_t)t->args[1];
+
+	if (!t->call || !(t->call->tag & (TAG_SECCOMP | TAG_PRCTL)))
+		return;
+	if ((t->call->tag & TAG_PRCTL) && what == PR_SET_SECCOMP)
+		fast_makes_filter(t, false);
+	else if ((t->call->tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_FILTER)
+		fast_makes_filter(t, flags & SECCOMP_FILTER_FLAG_TSYNC);
+	else if ((t->call->tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_STRICT)
+		fast_makes_filter(t, false);
 }
 
 static void on_entry(struct engine *e, struct tracee *t, const struct call_info *c)
@@ -159,7 +164,7 @@ static bool outcome_wanted(const struct engine *e, const struct tracee *t)
 
 	if (!t->call)
 		return false;
-	if (t->call->tag & (TAG_FILTER | TAG_EXEC | TAG_CLONE3))
+	if (t->call->tag & (TAG_SECCOMP | TAG_PRCTL | TAG_EXEC | TAG_CLONE3))
 		return true;
 	seen = segen_call_seen(t->call, e->run);
 	return !seen->n_outcomes || seen->outcomes[0].err != 0;
@@ -215,6 +220,9 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 		untraced_clear(e, t);
 		watch_filter(t);
 	}
+	/* restart_syscall of segen's making */
+	if (e->recording && c.arch && !t->call)
+		return go_on;
 	t->want_exit = refuse_if_ruled(e, t, &c) || outcome_wanted(e, t);
 	return go_on;
 }
@@ -227,6 +235,15 @@ static struct resume on_group(struct engine *e, struct tracee *t, const struct s
 static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
+}
+
+/* The end of a group-stop, a newborn, or one that was told to stop. */
+static struct resume on_trap(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	if (t->interrupted)
+		t->restarts = regs_undo_interrupt(t->tid);
+	t->interrupted = false;
+	return go_on;
 }
 
 static struct resume on_other(struct engine *e, struct tracee *t, const struct stop *s)
@@ -243,6 +260,7 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 	affinity_forget(&e->home, &t->affinity);
 	if (t->injection)
 		t->process->injecting = false;
+	fast_made_filter(t, false);
 	if (t->process->threads == 1)
 		fast_end(e, t->process);
 	tracee_remove(&e->tracees, t);
@@ -253,11 +271,47 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 static struct tracee *find_execed(struct engine *e, pid_t tid)
 {
 	pid_t old = event_message(tid);
-	const struct tracee *t = tracee_find(&e->tracees, old);
+	const struct tracee *t;
+
+	/* It has just been killed; its end is to come. */
+	if (old < 0)
+		return tracee_find(&e->tracees, tid);
+	t = tracee_find(&e->tracees, old);
 
 	if (t && t->process->threads > 1)
 		tracee_each(&e->tracees, release_affinity, e);
 	return tracee_exec(&e->tracees, old, tid);
+}
+
+/*
+ * The others of its process first.  One of them may end this one meanwhile, and even
+ * take its place (exec): then it is not there any more to go on.
+ */
+static bool gather_siblings(struct engine *e, const struct tracee *t)
+{
+	pid_t tid = t->tid;
+
+	gather(e, tid);
+	return tracee_find(&e->tracees, tid) == t;
+}
+
+static struct resume how_to_go_on(struct engine *e, struct tracee *t,
+				  const struct stop *s, struct resume r)
+{
+	if (t->gathers) {
+		t->gathers = false;
+		if (!gather_siblings(e, t))
+			return gone;
+	}
+	/* After an entry stop the filter may ask for the same call: see it to its end. */
+	if (s->kind == STOP_SYSCALL && t->in_call)
+		return r;
+	if (r.how == RESUME_CALL && fast_lets_go(e, t)) {
+		affinity_release(&e->home, &t->affinity, t->tid);
+		r.how = RESUME_GO;
+	}
+	t->loose = r.how == RESUME_GO;
+	return r;
 }
 
 struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
@@ -267,7 +321,7 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		[STOP_EXITED] = on_end,	     [STOP_KILLED] = on_end,
 		[STOP_SYSCALL] = on_syscall, [STOP_SECCOMP] = on_seccomp,
 		[STOP_CHILD] = on_child,     [STOP_EXEC] = on_exec,
-		[STOP_GROUP] = on_group,     [STOP_TRAP] = on_other,
+		[STOP_GROUP] = on_group,     [STOP_TRAP] = on_trap,
 		[STOP_SIGNAL] = on_signal,   [STOP_OTHER] = on_other,
 	};
 	struct resume r;
@@ -282,12 +336,5 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us(),
 				 e->crowded);
 	r = handlers[s->kind](e, t, s);
-	/* After an entry stop the filter may ask for the same call: see it to its end. */
-	if (s->kind == STOP_SYSCALL && t->in_call)
-		return r;
-	if (r.how == RESUME_CALL && fast_lets_go(e, t)) {
-		affinity_release(&e->home, &t->affinity, tid);
-		r.how = RESUME_GO;
-	}
-	return r;
+	return r.how == RESUME_NONE ? r : how_to_go_on(e, t, s, r);
 }

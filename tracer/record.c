@@ -56,8 +56,8 @@ static const struct {
 	{"rt_sigreturn", TAG_NO_RESULT},
 	{"sigreturn", TAG_NO_RESULT},
 	{"restart_syscall", TAG_RESTART},
-	{"seccomp", TAG_FILTER},
-	{"prctl", TAG_FILTER},
+	{"seccomp", TAG_SECCOMP},
+	{"prctl", TAG_PRCTL},
 	{"execve", TAG_EXEC},
 	{"execveat", TAG_EXEC},
 };
@@ -149,6 +149,19 @@ static bool record_call(struct engine *e, struct tracee *t)
 	return new;
 }
 
+/*
+ * A call that starts again because segen interrupted it.  It was let go, so the trace or
+ * what was known before has it; restart_syscall is not the workload's doing.
+ */
+static bool is_made_again(const struct engine *e, struct tracee *t)
+{
+	if (!t->restarts)
+		return false;
+	t->restarts = false;
+	t->call = segen_trace_find(e->trace, t->arch, t->nr);
+	return t->call || t->nr == segen_syscall_nr(t->arch, "restart_syscall");
+}
+
 /* Whether this entry is the kernel starting an interrupted call again. */
 static bool is_restart(struct tracee *t)
 {
@@ -203,6 +216,8 @@ bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 		record_note(e, "calls of an ABI that segen does not know were made");
 		return false;
 	}
+	if (is_made_again(e, t))
+		return false;
 	if (!is_restart(t))
 		return record_call(e, t);
 	t->call = segen_trace_find(e->trace, t->arch, t->nr);

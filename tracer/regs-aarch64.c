@@ -5,9 +5,11 @@
  * and leaves x0 as the result (arch/arm64/kernel/syscall.c).
  */
 #include "regs.h"
+#include "memory.h"
 
 #include <elf.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -121,4 +123,16 @@ int regs_skip_call(pid_t tid, int64_t ret)
 int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 {
 	return set_x0(tid, value);
+}
+
+bool regs_undo_interrupt(pid_t tid)
+{
+	static const unsigned char svc[SYSCALL_INSN_LEN] = {0x01, 0x00, 0x00, 0xd4};
+	unsigned char next[SYSCALL_INSN_LEN];
+	struct regs r;
+
+	/* The kernel has put it back already; EINTR it has already given. */
+	return regs_get(tid, &r) == 0 &&
+	       memory_read(tid, state_of(&r)->user.pc, next, sizeof(next)) == 0 &&
+	       !memcmp(next, svc, sizeof(svc));
 }

@@ -44,3 +44,8 @@ bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
 {
 	return false;
 }
+
+bool regs_undo_interrupt(pid_t tid)
+{
+	return false;
+}

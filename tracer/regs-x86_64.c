@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 
@@ -116,4 +117,26 @@ bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
 
 	return memory_read(tid, at, found, sizeof(found)) == 0 &&
 	       !memcmp(found, insn, sizeof(insn));
+}
+
+/* linux/errno.h: what a call "returns" that the kernel may start again. */
+#define ERESTART_FIRST 512
+#define ERESTART_NO_HANDLER 514
+#define ERESTART_LAST 516
+
+bool regs_undo_interrupt(pid_t tid)
+{
+	struct regs r;
+	const struct user_regs_struct *u = user_regs(&r);
+
+	/* A negative number: it is in no call, but was computing. */
+	if (regs_get(tid, &r) < 0 || (int64_t)u->orig_rax < 0)
+		return false;
+	if ((int64_t)u->rax <= -ERESTART_FIRST && (int64_t)u->rax >= -ERESTART_LAST)
+		return true;
+	/* Closed is closed, whatever close says. */
+	if ((int64_t)u->rax != -EINTR || u->orig_rax == SYS_close)
+		return false;
+	return poke(tid, offsetof(struct user_regs_struct, rax),
+		    (uint64_t)-ERESTART_NO_HANDLER) == 0;
 }

@@ -49,5 +49,12 @@ void regs_rewind(struct regs *r, long nr, const uint64_t args[6]);
 /* (c) the same with the number and arguments of the call that @r was saved at. */
 void regs_rewind_same(struct regs *r);
 
+/*
+ * At the stop that PTRACE_INTERRUPT made: whether the tracee is about to start the call
+ * again that it was in.  A call that would tell its program of EINTR is made one that
+ * starts again, where the architecture lets a tracer do so (arm64 does not).
+ */
+bool regs_undo_interrupt(pid_t tid);
+
 /* Whether the instruction that @r was saved at is the native syscall instruction. */
 bool regs_at_syscall_insn(pid_t tid, const struct regs *r);

@@ -36,7 +36,8 @@ struct process {
 	bool filtered;	   /* it runs under a filter that lets known calls go */
 	bool injecting;	   /* one of its threads is putting it on */
 	bool never_filter; /* it cannot have one */
-	bool own_filter;   /* it makes or has one of its own: every entry stops */
+	bool own_filter;   /* it has one of its own: every entry stops */
+	unsigned making;   /* threads about to put one on: the same */
 	bool privs_taken;  /* segen had to set NO_NEW_PRIVS */
 	uint64_t calls;	   /* seen to be entered */
 	uint64_t quiet;	   /* of these, since the last one that told something new */
@@ -72,7 +73,13 @@ struct tracee {
 	struct injection *injection; /* while one is under way */
 	bool unsure;	   /* its call began before the process got its filter */
 	bool want_exit;	   /* the outcome of its call is not known yet */
-	bool makes_filter; /* its call is what own_filter was set for */
+	bool makes_filter; /* its call may put a filter on: one of process->making */
+
+	/* Call by call again (gather.c). */
+	bool loose;	  /* it runs, and stops only when its filter says so */
+	bool gathers;	  /* its siblings have to be before it goes on */
+	bool interrupted; /* so it was told to stop */
+	bool restarts;	  /* for which it starts the call again that it was in */
 };
 
 struct tracee_table {

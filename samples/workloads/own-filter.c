@@ -22,22 +22,48 @@ static void harmless(int n)
 		syscall(SYS_getppid);
 }
 
-static int load(unsigned action, unsigned flags)
+static long by_seccomp(unsigned flags, const struct sock_fprog *prog)
+{
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, prog);
+}
+
+/* The kernel looks at the low half of what is an int to it. */
+#define RUBBISH 0x5e6e00000000ul
+
+static long by_wide_seccomp(unsigned flags, const struct sock_fprog *prog)
+{
+	return syscall(SYS_seccomp, RUBBISH | SECCOMP_SET_MODE_FILTER, RUBBISH | flags,
+		       prog);
+}
+
+static long by_wide_prctl(unsigned flags, const struct sock_fprog *prog)
+{
+	return syscall(SYS_prctl, RUBBISH | PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prog);
+}
+
+static long (*install)(unsigned flags, const struct sock_fprog *prog) = by_seccomp;
+
+static int load_for(long nr, unsigned action, unsigned flags)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)nr, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog prog = {sizeof(code) / sizeof(code[0]), code};
+	const struct sock_fprog prog = {sizeof(code) / sizeof(code[0]), code};
 	int ret;
 
 	harmless(before);
 	must(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
-	ret = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
+	ret = (int)install(flags, &prog);
 	must(ret >= 0, "seccomp");
 	return ret;
+}
+
+static int load(unsigned action, unsigned flags)
+{
+	return load_for(SYS_getsid, action, flags);
 }
 
 static void call(void)
@@ -140,6 +166,34 @@ static void do_tsync(void)
 	call();
 }
 
+static void do_wide(void)
+{
+	install = by_wide_seccomp;
+	do_errno();
+}
+
+static void do_wide_prctl(void)
+{
+	install = by_wide_prctl;
+	do_errno();
+}
+
+/* Nothing of this may be done by the process, nor by what it starts. */
+static void do_no_mmap(void)
+{
+	pid_t pid;
+
+	load_for(SYS_mmap, SECCOMP_RET_KILL_PROCESS, 0);
+	call();
+	pid = fork();
+	must(pid >= 0, "fork");
+	if (pid == 0) {
+		call();
+		_exit(0);
+	}
+	printf("child: %d\n", ended(pid));
+}
+
 static void do_strict(void)
 {
 	must(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0), "strict");
@@ -151,9 +205,18 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } ways[] = {
-	{"errno", do_errno}, {"trap", do_trap},	    {"kill", do_kill},
-	{"log", do_log},     {"notify", do_notify}, {"kill-thread", do_kill_thread},
-	{"trace", do_trace}, {"tsync", do_tsync},   {"strict", do_strict},
+	{"errno", do_errno},
+	{"trap", do_trap},
+	{"kill", do_kill},
+	{"log", do_log},
+	{"notify", do_notify},
+	{"kill-thread", do_kill_thread},
+	{"trace", do_trace},
+	{"tsync", do_tsync},
+	{"strict", do_strict},
+	{"wide", do_wide},
+	{"wide-prctl", do_wide_prctl},
+	{"no-mmap", do_no_mmap},
 };
 
 int main(int argc, char **argv)

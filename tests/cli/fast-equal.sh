@@ -77,6 +77,12 @@ check()
 for way in threads forks vforks exec thread-filter; do
 	check let-go-races $way
 done
+check let-go-tsync spin
+if [ "$(uname -m)" = x86_64 ]; then
+	check let-go-tsync sleep
+else
+	skip "let-go-tsync sleep" "what sleeps is told of EINTR on this architecture"
+fi
 check let-go-signals
 check let-go-state
 check let-go-stops 1
@@ -102,7 +108,7 @@ for way in clone clone3; do
 done
 
 # Filters of its own, before it could be let go and after.
-for action in errno trap kill log notify kill-thread trace tsync; do
+for action in errno trap kill log notify kill-thread trace tsync wide wide-prctl no-mmap; do
 	check own-filter $action 100 0
 	check own-filter $action 0 100
 done

@@ -1,0 +1,141 @@
+/*
+ * gather.c: every thread of a process back under call-by-call watch.
+ *
+ * A thread that was let go stops when its filter says TRACE.  A filter that a sibling is
+ * about to put on all of them may answer before ours, so each must have stopped once, to
+ * be followed call by call, before that call is made.  While the caller waits at its
+ * stop, the others are interrupted.
+ *
+ * A sibling that sleeps in a call starts it again after that.  The filter to come may
+ * forbid that very call, which the sibling was past: it gets the time to be in it again.
+ */
+#include "engine.h"
+#include "proc-status.h"
+#include "regs.h"
+
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define PATIENCE_US 2000000 /* then something is wrong, and the workload goes on */
+#define SETTLE_US 10000	    /* to be in its call again, on a busy machine too */
+#define ROUND_NS 50000
+/*
+ * Interrupted, its entry, its filter's TRACE (after which the kernel asks all filters
+ * again), its exit: it is past whatever it started again.
+ */
+#define SETTLE_STOPS 4
+
+struct member {
+	pid_t tid;
+	unsigned stops;	     /* seen since it was interrupted */
+	uint64_t resumed_us; /* after the last of them */
+	unsigned idle;	     /* rounds without one */
+};
+
+struct gathering {
+	struct engine *engine;
+	const struct process *process;
+	pid_t by;
+	struct member *v;
+	size_t n, cap;
+};
+
+static void gathering_done(struct gathering *g)
+{
+	free(g->v);
+}
+
+static void interrupt(struct tracee *t, void *ctx)
+{
+	struct gathering *g = ctx;
+
+	if (t->process != g->process || t->tid == g->by)
+		return;
+	if (!t->loose && !t->injection)
+		return;
+	GROW(g->v, g->n, g->cap);
+	g->v[g->n++] = (struct member){.tid = t->tid};
+	if (!t->loose)
+		return;
+	t->interrupted = true;
+	ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+}
+
+static void take_stop(struct gathering *g, struct member *m)
+{
+	int status;
+	struct stop s;
+
+	m->idle++;
+	if (wait4(m->tid, &status, __WALL | WNOHANG, NULL) != m->tid)
+		return;
+	m->idle = 0;
+	s = stop_decode(status);
+	resume(m->tid, handle_stop(g->engine, m->tid, &s));
+	m->stops++;
+	m->resumed_us = record_clock_us();
+}
+
+/* Whether it cannot enter a call unseen, nor has one to start again. */
+static bool is_settled(const struct gathering *g, const struct member *m)
+{
+	const struct tracee *t = tracee_find(&g->engine->tracees, m->tid);
+	struct proc_status st = {};
+
+	/* It has ended, or become another program, which stops at its end. */
+	if (!t || t->process != g->process)
+		return true;
+	if (t->injection)
+		return false;
+	if (m->stops >= SETTLE_STOPS)
+		return true;
+	if (m->stops && record_clock_us() - m->resumed_us > SETTLE_US)
+		return true;
+	if (proc_status_read(m->tid, &st) < 0)
+		return true;
+	/* Stopped, but there is no stop to take: the loop has it, or it listens. */
+	if (st.state == 't' || st.state == 'T')
+		return m->idle > 1;
+	/*
+	 * Dead, or sleeping where nothing interrupts it, say for a child of vfork: it
+	 * stops before it gets back to its program.
+	 */
+	if (strchr("DZX", st.state))
+		return true;
+	return !t->loose && st.state == 'S';
+}
+
+/* One round; true when all are where they should be. */
+static bool all_settled(struct gathering *g)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < g->n; i++) {
+		take_stop(g, &g->v[i]);
+		all &= is_settled(g, &g->v[i]);
+	}
+	return all;
+}
+
+void gather(struct engine *e, pid_t by)
+{
+	const struct timespec pause = {.tv_nsec = ROUND_NS};
+	_cleanup_(gathering_done) struct gathering g = {.engine = e, .by = by};
+	const struct tracee *t = tracee_find(&e->tracees, by);
+	uint64_t start = record_clock_us();
+
+	if (!t)
+		return;
+	g.process = t->process;
+	tracee_each(&e->tracees, interrupt, &g);
+	while (!all_settled(&g)) {
+		if (record_clock_us() - start > PATIENCE_US) {
+			record_note(e, "a thread could not be stopped while a sibling "
+				       "put a filter on it: calls may be missing");
+			return;
+		}
+		nanosleep(&pause, NULL);
+	}
+}
