@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 
 static const struct resume go_on = {.how = RESUME_CALL};
 static const struct resume gone = {.how = RESUME_NONE};
@@ -251,8 +252,22 @@ static struct resume on_other(struct engine *e, struct tracee *t, const struct s
 	return go_on;
 }
 
+/* The workload's own execve was its only call, and its end. */
+static void died_in_first_exec(struct engine *e, struct tracee *t)
+{
+	if (t->arch != segen_arch_native() ||
+	    (t->nr != SYS_execve && t->nr != SYS_execveat))
+		return;
+	t->in_call = true;
+	t->process->program = segen_trace_program(e->trace, e->opts->argv[0]);
+	record_first_exec(e, t);
+	record_note(e, "'%s' was killed before its first instruction", e->opts->argv[0]);
+}
+
 static struct resume on_end(struct engine *e, struct tracee *t, const struct stop *s)
 {
+	if (t->tid == e->leader && s->kind == STOP_KILLED && !e->recording)
+		died_in_first_exec(e, t);
 	if (t->tid == e->leader) {
 		e->leader_gone = true;
 		e->leader_end = *s;

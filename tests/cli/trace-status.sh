@@ -1,5 +1,6 @@
 # trace-status.sh: exit statuses of segen trace, and what it leaves behind when it fails.
 . "$SRC/tests/lib.sh"
+need python3
 need_segen
 cd "$T" || exit 99
 
@@ -54,6 +55,27 @@ printf '#!/no/such/interpreter\n' >script
 chmod 755 script
 status 126 'a script without its interpreter' trace -- ./script
 nothing_left 'a script without its interpreter'
+
+# --- killed in its execve -------------------------------------------------------------
+
+# An ELF program whose only segment lies where no program may be.
+python3 - <<'END'
+import platform, struct
+machine = {"x86_64": 62, "aarch64": 183}.get(platform.machine(), 0)
+with open("no-memory", "wb") as f:
+    f.write(struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01" + bytes(9), 2,
+                        machine, 1, 0x400000, 64, 0, 0, 64, 56, 1, 0, 0, 0))
+    f.write(struct.pack("<IIQQQQQQ", 1, 5, 0, 0xffff << 48, 0, 4096, 4096, 4096))
+    f.write(bytes(4096 - 120))
+END
+chmod 755 no-memory
+(exec ./no-memory) 2>/dev/null
+want=$?
+for mode in fast full; do
+	status "$want" "killed in its first execve, $mode" trace --mode=$mode -- ./no-memory
+	has "$T/err" 'killed before its first instruction' "killed in its first execve, $mode"
+done
+rm -f ./*.json
 
 # --- the command line -----------------------------------------------------------------
 
