@@ -242,21 +242,37 @@ static int failed_status(int r)
 	}
 }
 
+/* What earlier runs and files know, and the base. */
+static int read_inputs(struct session *s, struct segen_error *err)
+{
+	int r = check_files(s, err);
+
+	if (r == 0)
+		r = read_earlier_runs(s, err);
+	if (r == 0)
+		r = load_base(s, err);
+	return r < 0 ? r : read_known(s, err);
+}
+
+/* The results of a run that is in the trace; the exit status. */
+static int finish(struct session *s, int status, struct segen_error *err)
+{
+	bool drift = s->opts.n_known && s->opts.new_is_error && report_new(s);
+
+	/* What was let go unseen is in the files that know it. */
+	segen_trace_merge(&s->trace, &s->known);
+	if (write_results(s, err) < 0)
+		return EXIT_TRACE_FAILED;
+	return drift ? EXIT_FINDINGS : status;
+}
+
 static int trace_command(struct session *s, char *const *argv, struct segen_error *err)
 {
 	_cleanup_(segen_rules_done) struct segen_rules rules = {};
 	struct segen_tracer_result result = {};
 	size_t known;
-	bool drift;
-	int r;
+	int r = read_inputs(s, err);
 
-	r = check_files(s, err);
-	if (r == 0)
-		r = read_earlier_runs(s, err);
-	if (r == 0)
-		r = load_base(s, err);
-	if (r == 0)
-		r = read_known(s, err);
 	if (r == 0 && !s->opts.free)
 		r = observe_rules(s, &rules, err);
 	if (r < 0)
@@ -269,29 +285,34 @@ static int trace_command(struct session *s, char *const *argv, struct segen_erro
 			segen_tracefile_write(s->files.trace, &s->trace, NULL);
 		return failed_status(r);
 	}
-	drift = s->opts.n_known && s->opts.new_is_error && report_new(s);
-	/* What was let go unseen is in the files that know it. */
-	segen_trace_merge(&s->trace, &s->known);
-	r = write_results(s, err);
-	if (r < 0)
-		return EXIT_TRACE_FAILED;
-	return drift ? EXIT_FINDINGS : result.status;
+	return finish(s, result.status, err);
+}
+
+static void request_init(const struct session *s, struct oci_request *r)
+{
+	*r = (struct oci_request){
+		.full = s->opts.full,
+		.args = s->opts.all_args || s->opts.gen.policy.args.n,
+		.no_stacks = s->opts.no_stacks,
+		.patience = s->opts.patience,
+	};
+	segen_trace_merge(&r->known, &s->known);
 }
 
 /* docker run …: the container is recorded by its runtime. */
 static int trace_container(struct session *s, char *const *argv,
 			   const struct engine_cmdline *c, struct segen_error *err)
 {
+	_cleanup_(oci_request_done) struct oci_request request = {};
+	const struct container_opts opts = {.request = &request,
+					    .for_ms = s->opts.for_ms};
 	struct container_result result;
-	int r = check_files(s, err);
+	int r = read_inputs(s, err);
 
-	if (r == 0)
-		r = read_earlier_runs(s, err);
-	if (r == 0)
-		r = load_base(s, err);
 	if (r < 0)
 		return EXIT_TRACE_FAILED;
-	r = container_run(argv, c, &s->trace, &result, err);
+	request_init(s, &request);
+	r = container_run(argv, c, &opts, &s->trace, &result, err);
 	if (r < 0)
 		return failed_status(r);
 	if (!result.recorded) {
@@ -301,7 +322,7 @@ static int trace_container(struct session *s, char *const *argv,
 		return result.status ? result.status : EXIT_TRACE_FAILED;
 	}
 	s->run = s->trace.runs[segen_trace_run(&s->trace, result.run_id)];
-	return write_results(s, err) < 0 ? EXIT_TRACE_FAILED : result.status;
+	return finish(s, result.status, err);
 }
 
 /* Its image names the files: "registry/team/nginx:1.25" gives "nginx". */
@@ -329,6 +350,14 @@ static int start(struct session *s, char *const *argv, struct segen_error *err)
 	}
 	if (!s->opts.host && c.kind == ENGINE_RUN && c.image)
 		name = name_of_image(c.image);
+	if (name && s->opts.free) {
+		segen_fail(
+			err, -EINVAL,
+			"--observe=free: a container has the filter that its engine "
+			"gives it; '%s run --security-opt seccomp=unconfined' gives none",
+			c.engine);
+		return EXIT_TRACE_FAILED;
+	}
 	trace_files_init(&s->files, name ? name : argv[0], s->opts.output,
 			 s->opts.profile);
 	return name ? trace_container(s, argv, &c, err) : trace_command(s, argv, err);

@@ -5,9 +5,15 @@
 #pragma once
 
 #include "engine-cmdline.h"
+#include "oci-request.h"
 
 #include <segen/error.h>
 #include <segen/trace.h>
+
+struct container_opts {
+	struct oci_request *request; /* to the recorder; not changed */
+	uint64_t for_ms; /* have the engine stop it after this long; 0: never */
+};
 
 struct container_result {
 	int status;			   /* of the client, as a shell shows it */
@@ -19,8 +25,8 @@ struct container_result {
 /*
  * Run the client with its own stdio until it ends, and add the recordings to @t; those of
  * a container in the background when it has stopped.  -ENOENT: there is no such client;
- * otherwise as oci_state_collect().
+ * otherwise as oci_request_leave() and oci_state_collect().
  */
 int container_run(char *const *argv, const struct engine_cmdline *c,
-		  struct segen_trace *t, struct container_result *ret,
-		  struct segen_error *err);
+		  const struct container_opts *opts, struct segen_trace *t,
+		  struct container_result *ret, struct segen_error *err);

@@ -5,6 +5,7 @@
 #include <segen/util.h>
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -28,6 +29,21 @@ static void replace(char **to, const char *value)
 	*to = xstrdup(value);
 }
 
+/* One row per setting. */
+static const struct {
+	const char *key, *variable;
+	size_t offset;
+} settings[] = {
+	{"runtime", "SEGEN_RUNTIME", offsetof(struct oci_conf, runtime)},
+	{"state", "SEGEN_STATE", offsetof(struct oci_conf, state)},
+	{"mode", "SEGEN_MODE", offsetof(struct oci_conf, mode)},
+};
+
+static char **member(struct oci_conf *c, size_t i)
+{
+	return (char **)((char *)c + settings[i].offset);
+}
+
 int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 		   struct segen_error *err)
 {
@@ -36,6 +52,7 @@ int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 	for (unsigned n = 1; (line = strsep(&next, "\n")); n++) {
 		char *value = line;
 		char *key;
+		size_t i;
 
 		line[strcspn(line, "#")] = 0;
 		key = trim(strsep(&value, "="));
@@ -45,28 +62,29 @@ int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 		if (!value || !*value)
 			return segen_fail(err, -EINVAL, "%s:%u: 'KEY = VALUE' is missing",
 					  name, n);
-		if (!strcmp(key, "runtime"))
-			replace(&c->runtime, value);
-		else if (!strcmp(key, "state"))
-			replace(&c->state, value);
-		else
+		for (i = 0; i < ARRAY_SIZE(settings); i++)
+			if (!strcmp(key, settings[i].key))
+				break;
+		if (i == ARRAY_SIZE(settings))
 			return segen_fail(err, -EINVAL,
-					  "%s:%u: unknown key '%s'; there are 'runtime' "
-					  "and 'state'",
+					  "%s:%u: unknown key '%s'; there are 'runtime', "
+					  "'state' and 'mode'",
 					  name, n, key);
+		replace(member(c, i), value);
 	}
 	return 0;
 }
 
 static void from_environment(struct oci_conf *c)
 {
-	const char *runtime = getenv("SEGEN_RUNTIME"), *state = getenv("SEGEN_STATE");
 	const char *own = getenv("XDG_RUNTIME_DIR");
 
-	if (runtime && *runtime)
-		replace(&c->runtime, runtime);
-	if (state && *state)
-		replace(&c->state, state);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		const char *value = getenv(settings[i].variable);
+
+		if (value && *value)
+			replace(member(c, i), value);
+	}
 	if (c->state)
 		return;
 	if (geteuid() != 0 && own && *own)
@@ -88,13 +106,23 @@ int oci_conf_load(struct oci_conf *ret, struct segen_error *err)
 			r = oci_conf_parse(text, OCI_CONF_FILE, ret, err);
 	}
 	from_environment(ret);
+	if (r == 0 && ret->mode && strcmp(ret->mode, "full") && strcmp(ret->mode, "fast"))
+		r = segen_fail(err, -EINVAL,
+			       "the mode of segen-runtime is 'fast' or 'full', not '%s'; "
+			       "see SEGEN_MODE and " OCI_CONF_FILE,
+			       ret->mode);
 	return r;
+}
+
+bool oci_conf_is_full(const struct oci_conf *c)
+{
+	return c->mode && !strcmp(c->mode, "full");
 }
 
 void oci_conf_done(struct oci_conf *c)
 {
-	free(c->runtime);
-	free(c->state);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		free(*member(c, i));
 	*c = (struct oci_conf){};
 }
 

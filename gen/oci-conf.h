@@ -1,8 +1,8 @@
 /*
  * oci-conf.h: the settings of segen as an OCI runtime.
  *
- * From the environment (SEGEN_RUNTIME, SEGEN_STATE), else /etc/segen/runtime.conf, else
- * what is usual.
+ * From the environment (SEGEN_RUNTIME, SEGEN_STATE, SEGEN_MODE), else
+ * /etc/segen/runtime.conf, else what is usual.
  */
 #pragma once
 
@@ -15,15 +15,19 @@
 struct oci_conf {
 	char *runtime; /* path or name of the real runtime; NULL: runc, then crun */
 	char *state;   /* folder of the traces */
+	char *mode;    /* "fast" or "full"; NULL: fast */
 };
 
-/* "runtime = PATH" and "state = FOLDER", one a line; "#" begins a comment. */
+/* "runtime = PATH", "state = FOLDER", "mode = MODE", one a line; "#" begins a comment. */
 int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 		   struct segen_error *err);
 
 /* -ENOENT is no error: there need not be a file. */
 int oci_conf_load(struct oci_conf *ret, struct segen_error *err);
 void oci_conf_done(struct oci_conf *c);
+
+/* Whether containers are to be followed call by call, unless something else is asked. */
+bool oci_conf_is_full(const struct oci_conf *c);
 
 /*
  * The path of the real runtime, for the caller to free.  Never this program itself,

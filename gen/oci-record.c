@@ -2,6 +2,7 @@
 #include "oci-record.h"
 
 #include "oci-bundle.h"
+#include "oci-request.h"
 #include "oci-state.h"
 
 #include <segen/background.h>
@@ -15,11 +16,12 @@
 
 struct recording {
 	const struct oci_cmdline *c;
-	const char *state;
+	const struct oci_conf *conf;
 	pid_t runtime;
 	int ready;
 	bool is_exec;
 	struct oci_facts facts;
+	struct oci_request request;
 };
 
 static void read_facts(struct recording *r)
@@ -27,7 +29,6 @@ static void read_facts(struct recording *r)
 	_cleanup_free_ char *config =
 		xasprintf("%s/config.json", r->c->bundle ? r->c->bundle : ".");
 
-	r->is_exec = !strcmp(r->c->verb, "exec");
 	if (!r->is_exec)
 		oci_facts_read(config, false, &r->facts, NULL);
 	else if (r->c->process)
@@ -38,8 +39,6 @@ static void say_ready(void *ctx)
 {
 	struct recording *r = ctx;
 
-	/* While the runtime waits its files are there, and are as it will see them. */
-	read_facts(r);
 	segen_background_ready(TAKE_FD(r->ready));
 	/* Nor is a folder kept from being removed or unmounted. */
 	if (chdir("/") < 0)
@@ -76,28 +75,44 @@ static void replace_argv(const struct recording *r, struct segen_run *run)
 		run->argv[i] = xstrdup(argv[i]);
 }
 
+static int follow(struct recording *r, struct segen_trace *t, bool *ret_recorded)
+{
+	char *const unknown[] = {(char *)r->c->id, NULL};
+	const struct segen_follow_opts opts = {
+		.pid = r->runtime,
+		.confined = r->facts.seccomp,
+		.argv = unknown,
+		.phases = r->is_exec ? SEGEN_PHASE_EXEC : 0,
+		.fast = !r->request.full,
+		.known = &r->request.known,
+		.patience = r->request.patience,
+		.args = r->request.args,
+		.stacks = !r->request.no_stacks,
+		.seized = say_ready,
+		.ctx = r,
+	};
+
+	return segen_follow(&opts, t, ret_recorded, NULL);
+}
+
 static void record(void *ctx, int ready)
 {
 	_cleanup_(segen_trace_done) struct segen_trace trace = {};
 	_cleanup_(oci_part_end) struct oci_part part = {.fd = -1};
 	_cleanup_free_ char *path = NULL;
 	struct recording *r = ctx;
-	char *const unknown[] = {(char *)r->c->id, NULL};
-	const struct segen_follow_opts opts = {
-		.pid = r->runtime,
-		.argv = unknown,
-		.phases = strcmp(r->c->verb, "exec") ? 0 : SEGEN_PHASE_EXEC,
-		.stacks = true,
-		.seized = say_ready,
-		.ctx = r,
-	};
 	bool recorded;
 
 	r->ready = ready;
 	umask(0027);
 	prctl(PR_SET_NAME, "segen-recorder");
-	if (oci_part_begin(r->state, r->c->id, &part, NULL) < 0 ||
-	    segen_follow(&opts, &trace, &recorded, NULL) < 0 || !recorded)
+	/* While the runtime waits its files are there, and are as it will see them. */
+	read_facts(r);
+	/* What was asked for comes before what is usual here. */
+	if (oci_request_find(r->conf->state, r->c->id, &r->request, NULL) != 1)
+		r->request.full = oci_conf_is_full(r->conf);
+	if (oci_part_begin(r->conf->state, r->c->id, &part, NULL) < 0 ||
+	    follow(r, &trace, &recorded) < 0 || !recorded)
 		return;
 	replace_argv(r, trace.runs[0]);
 	add_facts(r, &trace);
@@ -105,10 +120,15 @@ static void record(void *ctx, int ready)
 	segen_tracefile_write(path, &trace, NULL);
 }
 
-int oci_record_start(const struct oci_cmdline *c, const char *state,
+int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,
 		     struct segen_error *err)
 {
-	struct recording r = {.c = c, .state = state, .runtime = getpid()};
+	struct recording r = {
+		.c = c,
+		.conf = conf,
+		.runtime = getpid(),
+		.is_exec = !strcmp(c->verb, "exec"),
+	};
 	int e;
 
 	/* Where only ancestors may trace (Yama), any process may trace this one, until
@@ -117,6 +137,5 @@ int oci_record_start(const struct oci_cmdline *c, const char *state,
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 	e = segen_background(record, &r, err);
 	prctl(PR_SET_PTRACER, 0);
-	oci_facts_done(&r.facts);
 	return e;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "oci-cmdline.h"
+#include "oci-conf.h"
 
 #include <segen/error.h>
 
@@ -14,5 +15,5 @@
  * Start it for this process, which is about to become the runtime.  0, or -errno: the
  * container will not be recorded.
  */
-int oci_record_start(const struct oci_cmdline *c, const char *state,
+int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,
 		     struct segen_error *err);

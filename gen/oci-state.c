@@ -13,28 +13,31 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define DIR_MODE 0750
 #define PART ".part"
 #define TRACE ".trace.json"
 #define POLL_MS 20
 
 static bool is_good_id(const char *id)
 {
-	return *id && *id != '.' && !strchr(id, '/') && strlen(id) < 200;
+	return *id && *id != '.' && !strchr(id, '/') && strlen(id) < 200 &&
+	       strcmp(id, OCI_STATE_REQUESTS) != 0;
 }
 
-/* Root's folder can be read by the group docker, which may do all that root may. */
-static int make_dir(const char *path, struct segen_error *err)
+int oci_state_make_dir(const char *path, unsigned mode, struct segen_error *err)
 {
 	const struct group *docker;
 
-	if (mkdir(path, DIR_MODE) < 0 && errno != EEXIST)
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
 		return segen_fail_errno(err, -errno, "cannot make the folder '%s'", path);
 	if (geteuid() != 0)
 		return 0;
+	/* The group may do all that root may: it commands the engine. */
 	docker = getgrnam("docker");
 	if (docker && chown(path, 0, docker->gr_gid) < 0)
 		return segen_fail_errno(err, -errno, "cannot give '%s' to docker", path);
+	/* Whatever the umask is. */
+	if (chmod(path, mode) < 0)
+		return segen_fail_errno(err, -errno, "cannot protect '%s'", path);
 	return 0;
 }
 
@@ -48,9 +51,9 @@ int oci_part_begin(const char *state, const char *id, struct oci_part *ret,
 	*ret = (struct oci_part){.fd = -1};
 	if (!is_good_id(id))
 		return segen_fail(err, -EINVAL, "'%s' is no id of a container", id);
-	r = make_dir(state, err);
+	r = oci_state_make_dir(state, OCI_STATE_DIR_MODE, err);
 	if (r == 0)
-		r = make_dir(dir, err);
+		r = oci_state_make_dir(dir, OCI_STATE_DIR_MODE, err);
 	if (r < 0)
 		return r;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -92,8 +95,7 @@ static void close_dir(DIR **d)
 		closedir(*d);
 }
 
-/* The files of @dir that end so, with their paths. */
-static void list_files(const char *dir, const char *end, struct segen_strset *ret)
+void oci_state_list(const char *dir, const char *end, struct segen_strset *ret)
 {
 	_cleanup_(close_dir) DIR *d = dir ? opendir(dir) : NULL;
 	struct dirent *e;
@@ -115,13 +117,14 @@ static int find_dir(const char *state, const char *id, char **ret,
 	const char *found = NULL;
 
 	*ret = NULL;
-	list_files(state, "", &all);
+	oci_state_list(state, "", &all);
 	for (size_t i = 0; is_good_id(id) && i < all.n; i++) {
 		if (!strcmp(all.v[i], exact)) {
 			*ret = xstrdup(exact);
 			return 0;
 		}
-		if (strncmp(all.v[i], exact, strlen(exact)) != 0)
+		if (strncmp(all.v[i], exact, strlen(exact)) != 0 ||
+		    ends_with(all.v[i], "/" OCI_STATE_REQUESTS))
 			continue;
 		if (found)
 			return segen_fail(
@@ -156,7 +159,7 @@ static int wait_parts(const char *dir, unsigned wait_ms, unsigned *ret_lost)
 		_cleanup_(segen_strset_done) struct segen_strset parts = {};
 		unsigned locked = 0, lost = 0;
 
-		list_files(dir, PART, &parts);
+		oci_state_list(dir, PART, &parts);
 		for (size_t i = 0; i < parts.n; i++) {
 			if (is_locked(parts.v[i]))
 				locked++;
@@ -187,7 +190,7 @@ int oci_state_collect(const char *state, const char *id, unsigned wait_ms,
 			"container '%s' is still running; its trace is complete "
 			"when it has stopped",
 			id);
-	list_files(dir, TRACE, &traces);
+	oci_state_list(dir, TRACE, &traces);
 	if (!traces.n)
 		return segen_fail(err, -ENOENT, "container '%s': %s", id,
 				  *ret_lost ? "the recording was interrupted"
@@ -204,7 +207,7 @@ void oci_state_remove(const char *state, const char *id)
 
 	if (find_dir(state, id, &dir, NULL) < 0 || !dir)
 		return;
-	list_files(dir, "", &files);
+	oci_state_list(dir, "", &files);
 	for (size_t i = 0; i < files.n; i++)
 		unlink(files.v[i]);
 	rmdir(dir);

@@ -9,6 +9,16 @@
 
 #include <segen/error.h>
 #include <segen/trace.h>
+#include <segen/util.h>
+
+#define OCI_STATE_DIR_MODE 0750
+/* STATE/requests: no container's (oci-request.h). */
+#define OCI_STATE_REQUESTS "requests"
+
+/* Make a folder, unless it is there; root's is for the group docker, too. */
+int oci_state_make_dir(const char *path, unsigned mode, struct segen_error *err);
+/* The paths of the files in @dir that end so, hidden ones aside; none without @dir. */
+void oci_state_list(const char *dir, const char *end, struct segen_strset *ret);
 
 /* One recording that is under way. */
 struct oci_part {

@@ -32,7 +32,7 @@ check_third_party()
 		sources | xargs grep -ln "^#include <$header" | grep -Ev "^($files)\$" |
 			sed "s|\$|: includes <$header>|"
 	done <<-EOF
-	json-c/ tracer/(json|json-get|tracefile-[a-z]+)\.c|gen/(daemon-json|emit|fields|known|oci-bundle|profile(-[a-z]+)*)\.c
+	json-c/ tracer/(json|json-get|tracefile-[a-z]+)\.c|gen/(daemon-json|emit|fields|known|oci-bundle|oci-request|profile(-[a-z]+)*)\.c
 	seccomp.h tracer/(arch|syscall|rules|trace|filter|filter-[a-z]+)\.c|gen/main\.c
 	libunwind tracer/callsite-[a-z]+\.c
 	sys/ptrace.h tracer/[a-z0-9_-]+\.[ch]

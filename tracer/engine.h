@@ -11,6 +11,7 @@
 #include "attention.h"
 #include "callinfo.h"
 #include "callsite.h"
+#include "guard.h"
 #include "learn.h"
 #include "spawn.h"
 #include "stop.h"
@@ -70,6 +71,8 @@ struct engine {
 	unsigned phases; /* of every call, besides workload or runtime */
 	const struct segen_call *last_new;
 	struct fast fast;
+	struct guard guard; /* what a container had on before its workload */
+	bool diverted;	    /* its refusals come to the tracer */
 };
 
 /* How to let a tracee go on after its stop. */
@@ -117,6 +120,9 @@ void gather(struct engine *e, pid_t by);
  * True: it will not be made.
  */
 bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info *c);
+/* At an entry: count what the kernel will refuse for the container's own filter. */
+void refuse_note_guard(struct engine *e, const struct tracee *t,
+		       const struct call_info *c);
 
 /* untraced.c: clone with CLONE_UNTRACED would leave segen's sight: clear the flag. */
 void untraced_clear(struct engine *e, struct tracee *t);

@@ -114,7 +114,7 @@ void fast_entry(struct engine *e, struct tracee *t, bool discovered)
 	if (!filter)
 		return;
 	t->injection = xcalloc(1, sizeof(*t->injection));
-	r = inject_start(t->injection, t->tid, filter);
+	r = inject_start(t->injection, t->tid, filter, INJECT_PROCESS);
 	p->injecting = r == 0;
 	if (r == 0)
 		return;

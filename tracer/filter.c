@@ -22,10 +22,11 @@ static void ctx_done(scmp_filter_ctx *ctx)
 		seccomp_release(*ctx);
 }
 
-static scmp_filter_ctx ctx_new(void)
+static const uint32_t trace = SCMP_ACT_TRACE(FILTER_TRACE_DATA);
+
+static scmp_filter_ctx ctx_new(uint32_t def)
 {
-	const uint32_t trace = SCMP_ACT_TRACE(FILTER_TRACE_DATA);
-	scmp_filter_ctx ctx = seccomp_init(trace);
+	scmp_filter_ctx ctx = seccomp_init(def);
 
 	if (!ctx)
 		return NULL;
@@ -137,7 +138,7 @@ static int add_abi(scmp_filter_ctx ctx, const struct segen_abi_rules *a, bool an
 static int build(const struct segen_rules *rules, bool answer, struct filter *ret,
 		 struct segen_error *err)
 {
-	_cleanup_(ctx_done) scmp_filter_ctx ctx = ctx_new();
+	_cleanup_(ctx_done) scmp_filter_ctx ctx = ctx_new(trace);
 	int r = ctx ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < rules->n_abis; i++)
@@ -160,6 +161,25 @@ int filter_from_known(const struct segen_rules *rules, struct filter *ret,
 		      struct segen_error *err)
 {
 	return build(rules, true, ret, err);
+}
+
+int filter_for_start(struct filter *ret, struct segen_error *err)
+{
+	_cleanup_(ctx_done) scmp_filter_ctx ctx = ctx_new(SCMP_ACT_ALLOW);
+	static const int calls[] = {SYS_seccomp, SYS_execve, SYS_execveat};
+	int r = ctx ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(calls); i++)
+		r = seccomp_rule_add(ctx, trace, calls[i], 0);
+	if (r == 0)
+		r = seccomp_rule_add(
+			ctx, trace, SYS_prctl, 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, PR_SET_SECCOMP));
+	if (r == 0)
+		r = export(ctx, ret);
+	if (r < 0)
+		return segen_fail_errno(err, r, "cannot build the seccomp filter");
+	return 0;
 }
 
 void filter_copy(struct filter *to, const struct filter *from)

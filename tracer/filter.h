@@ -37,6 +37,12 @@ int filter_from_known(const struct segen_rules *rules, struct filter *ret,
 		      struct segen_error *err);
 
 /*
+ * The filter of a process that is about to become a workload: TRACE for calls that
+ * load a filter or execute a program, and for any other ABI; ALLOW all else.
+ */
+int filter_for_start(struct filter *ret, struct segen_error *err);
+
+/*
  * Load it into the calling thread, with NO_NEW_PRIVS only where the kernel asks for it
  * (no CAP_SYS_ADMIN).  Async-signal-safe.  0 or a negative errno.
  */

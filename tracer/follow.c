@@ -8,8 +8,7 @@
  */
 #include <segen/follow.h>
 
-#include "engine.h"
-#include "outside.h"
+#include "follow-init.h"
 #include "proc-status.h"
 
 #include <segen/util.h>
@@ -23,23 +22,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* Which namespaces a process is in: the identity of two that every container has. */
-struct place {
-	ino_t mnt, pid;
-};
-
-struct follow {
-	struct engine e;
-	const struct segen_follow_opts *opts;
-	struct outside_table out;
-	struct place home; /* the runtime's */
-	int home_seccomp;
-	pid_t init;    /* the container's first process; 0: not there yet */
-	bool filtered; /* it has put its filter on */
-};
-
 static void follow_done(struct follow *f)
 {
+	filter_done(&f->start);
+	filter_done(&f->known);
 	outside_done(&f->out);
 	engine_done(&f->e);
 }
@@ -72,100 +58,6 @@ static pid_t event_message(pid_t tid)
 	return ptrace(PTRACE_GETEVENTMSG, tid, NULL, &msg) < 0 ? -1 : (pid_t)msg;
 }
 
-/* --- from outside to inside ------------------------------------------------------- */
-
-static void begin(struct follow *f, pid_t tgid)
-{
-	struct engine *e = &f->e;
-	struct segen_run *run;
-
-	f->init = e->leader = tgid;
-	e->start_us = record_clock_us();
-	e->run = segen_trace_add_run(e->trace, f->opts->argv);
-	run = e->trace->runs[e->run];
-	run->mode = xstrdup("full");
-	run->observe = xstrdup(f->filtered ? "container" : "free");
-	run->exit = -1;
-	run->processes = 1;
-	/* Whoever else was taken for it will not be. */
-	for (size_t i = 0; i < f->out.n; i++)
-		f->out.v[i].role = OUT_RUNTIME;
-}
-
-static struct tracee *bring_in(struct follow *f, pid_t tid, struct process *p)
-{
-	struct tracee *t = tracee_add(&f->e.tracees, tid, p);
-
-	f->e.trace->runs[f->e.run]->threads++;
-	t->process->tgid = f->init;
-	t->process->runtime = true;
-	return t;
-}
-
-static bool is_filtered(pid_t tid)
-{
-	struct proc_status st;
-
-	return proc_status_read(tid, &st) == 0 && st.seccomp == SECCOMP_MODE_FILTER;
-}
-
-/* @tid has put the filter on itself, and perhaps on its siblings. */
-static void filter_installed(struct follow *f, pid_t tid, pid_t tgid)
-{
-	struct process *p = NULL;
-
-	f->filtered = true;
-	begin(f, tgid);
-	f->e.recording = true;
-	for (size_t i = f->out.n; i-- > 0;) {
-		pid_t other = f->out.v[i].tid;
-
-		if (f->out.v[i].tgid != tgid || (other != tid && !is_filtered(other)))
-			continue;
-		p = bring_in(f, other, p)->process;
-		outside_remove(&f->out, other);
-	}
-	if (p)
-		record_program(&f->e, p);
-}
-
-static bool may_begin(const struct call_info *c)
-{
-	return c->nr == SYS_seccomp || c->nr == SYS_execve || c->nr == SYS_execveat ||
-	       (c->nr == SYS_prctl && c->args[0] == PR_SET_SECCOMP);
-}
-
-static bool puts_filter_on(const struct call_info *c)
-{
-	if (c->nr == SYS_seccomp)
-		return c->args[0] == SECCOMP_SET_MODE_FILTER;
-	return c->nr == SYS_prctl && c->args[1] == SECCOMP_MODE_FILTER;
-}
-
-/* A call boundary of a process that may become the container's first. */
-static void watch_call(struct follow *f, struct outside *o)
-{
-	struct call_info c;
-
-	if (o->in_call && !o->telling) {
-		o->in_call = false;
-		return;
-	}
-	if (call_info_get(o->tid, &c) < 0)
-		return;
-	o->in_call = c.op == CALL_ENTRY;
-	if (o->in_call) {
-		o->telling = may_begin(&c);
-		if (o->telling)
-			o->call = c;
-		return;
-	}
-	if (o->telling && !c.failed && puts_filter_on(&o->call))
-		filter_installed(f, o->tid, o->tgid);
-	else
-		o->telling = false;
-}
-
 /* --- stops ------------------------------------------------------------------------ */
 
 static struct resume stop_inside(struct follow *f, pid_t tid, const struct stop *s)
@@ -183,21 +75,6 @@ static void became_workload(struct follow *f, pid_t tid)
 	p->runtime = false;
 	if (f->opts->stacks && !f->e.unwinder)
 		f->e.unwinder = callsite_new();
-}
-
-/* The workload's execve, and no filter was put on before it. */
-static void begin_at_exec(struct follow *f, const struct outside *o, pid_t tid)
-{
-	struct outside last = *o; /* the table changes */
-	struct tracee *t;
-
-	begin(f, tid);
-	t = bring_in(f, last.tid, NULL);
-	if (last.telling)
-		record_entry(&f->e, t, &last.call);
-	record_note(&f->e, is_filtered(tid)
-				   ? "the container's filter was not seen to be loaded"
-				   : "the container has no seccomp filter");
 }
 
 static struct resume outside_exec(struct follow *f, struct outside *o, pid_t tid)
@@ -220,7 +97,7 @@ static struct resume on_exec(struct follow *f, pid_t tid, const struct stop *s)
 	if (!tracee_find(&f->e.tracees, old) && o) {
 		if (f->init || o->role != OUT_INIT)
 			return outside_exec(f, o, tid);
-		begin_at_exec(f, o, tid);
+		follow_init_exec(f, o, tid);
 	}
 	outside_remove_process(&f->out, tid, 0);
 	r = stop_inside(f, tid, s);
@@ -231,7 +108,6 @@ static struct resume on_exec(struct follow *f, pid_t tid, const struct stop *s)
 static struct resume stop_outside(struct follow *f, struct outside *o,
 				  const struct stop *s)
 {
-	struct resume r = {.how = RESUME_GO};
 	pid_t tid = o->tid;
 
 	switch (s->kind) {
@@ -240,18 +116,14 @@ static struct resume stop_outside(struct follow *f, struct outside *o,
 		outside_remove(&f->out, tid);
 		return (struct resume){.how = RESUME_NONE};
 	case STOP_GROUP: return (struct resume){.how = RESUME_LISTEN};
-	case STOP_SIGNAL: r.sig = s->sig; break;
 	case STOP_SYSCALL:
+	case STOP_SECCOMP:
 		if (o->role == OUT_INIT)
-			watch_call(f, o);
+			follow_init_call(f, o, s);
 		break;
 	default: break;
 	}
-	/* It may have moved inside by now. */
-	o = outside_find(&f->out, tid);
-	if (!o || o->role == OUT_INIT)
-		r.how = RESUME_CALL;
-	return r;
+	return follow_init_resume(f, tid, s->kind == STOP_SIGNAL ? s->sig : 0);
 }
 
 /* --- newborns --------------------------------------------------------------------- */
@@ -274,7 +146,7 @@ static enum outside_role role_of_process(const struct follow *f, pid_t pid, pid_
 /* A thread that nobody knows yet: whose is it? */
 static bool is_inside(const struct follow *f, pid_t tid, const struct proc_status *st)
 {
-	bool has_filter = st->seccomp == SECCOMP_MODE_FILTER;
+	bool confined = follow_is_confined(f, st);
 
 	if (!f->init)
 		return false;
@@ -282,17 +154,18 @@ static bool is_inside(const struct follow *f, pid_t tid, const struct proc_statu
 		bool of_inside =
 			st->tgid == f->init || tracee_process(&f->e.tracees, st->tgid);
 
-		return of_inside && (!f->filtered || has_filter);
+		return of_inside && (!f->filtered || confined);
 	}
 	if (is_elsewhere(f, tid))
 		return true;
-	return f->filtered && has_filter && f->home_seccomp != SECCOMP_MODE_FILTER;
+	return confined && f->home_seccomp != SECCOMP_MODE_FILTER;
 }
 
 static struct resume on_newborn(struct follow *f, pid_t tid, const struct stop *s)
 {
 	struct proc_status st = {.tgid = tid};
 	const struct outside *leader;
+	struct outside *o;
 	enum outside_role role = OUT_RUNTIME;
 
 	proc_status_read(tid, &st);
@@ -303,7 +176,10 @@ static struct resume on_newborn(struct follow *f, pid_t tid, const struct stop *
 		role = role_of_process(f, tid, st.ppid);
 	else if (leader)
 		role = leader->role;
-	return stop_outside(f, outside_add(&f->out, tid, st.tgid, role), s);
+	o = outside_add(&f->out, tid, st.tgid, role);
+	if (role == OUT_INIT)
+		follow_init_born(f, o);
+	return stop_outside(f, o, s);
 }
 
 static struct resume dispatch(struct follow *f, pid_t tid, const struct stop *s)
@@ -326,11 +202,8 @@ static struct resume dispatch(struct follow *f, pid_t tid, const struct stop *s)
 
 static int seize(const struct follow *f, struct segen_error *err)
 {
-	/* No EXITKILL: a container must not end because its observer does. */
-	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-		       PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
-
-	if (ptrace(PTRACE_SEIZE, f->opts->pid, NULL, (void *)options) < 0)
+	/* No EXITKILL: a runtime must not end because its observer does. */
+	if (ptrace(PTRACE_SEIZE, f->opts->pid, NULL, (void *)(long)FOLLOW_OPTIONS) < 0)
 		return segen_fail_errno(err, -errno, "cannot trace the runtime");
 	return 0;
 }
@@ -339,6 +212,7 @@ static void loop(struct follow *f)
 {
 	for (;;) {
 		int status, sig;
+		unsigned what;
 		pid_t tid = wait4(-1, &status, __WALL, NULL);
 
 		if (tid < 0 && errno != EINTR)
@@ -348,16 +222,22 @@ static void loop(struct follow *f)
 
 			resume(tid, dispatch(f, tid, &s));
 		}
-		if (attention_take(&f->e.attention, &sig))
+		what = attention_take(&f->e.attention, &sig);
+		if (what && !f->armed)
 			return;
+		if (f->init && what & ATTENTION_FORWARD)
+			kill(f->init, sig);
+		if (f->init && what & ATTENTION_KILL)
+			kill(f->init, SIGKILL);
 	}
 }
 
 static void finish(struct follow *f)
 {
-	const struct engine *e = &f->e;
+	struct engine *e = &f->e;
 	struct segen_run *run = e->trace->runs[e->run];
 
+	fast_report(e);
 	run->duration_ms = (record_clock_us() - e->start_us) / 1000;
 	if (!e->leader_gone)
 		record_note(&f->e, "recording ended before the container did");
@@ -366,26 +246,40 @@ static void finish(struct follow *f)
 							      : e->leader_end.code;
 }
 
+static void engine_begin(struct follow *f, struct segen_trace *t)
+{
+	const struct segen_follow_opts *opts = f->opts;
+	struct proc_status own = {};
+
+	f->engine_opts = (struct segen_tracer_opts){
+		.mode = opts->fast ? SEGEN_MODE_FAST : SEGEN_MODE_FULL,
+		.known = opts->known,
+		.patience = opts->patience,
+		.args = opts->args,
+	};
+	f->e.opts = &f->engine_opts;
+	f->e.trace = t;
+	f->e.phases = opts->phases;
+	f->e.aloof = true;
+	f->home = place_of(opts->pid);
+	if (proc_status_read(opts->pid, &own) == 0)
+		f->home_seccomp = own.seccomp;
+	outside_add(&f->out, opts->pid, opts->pid, OUT_RUNTIME);
+}
+
 int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
 		 bool *ret_recorded, struct segen_error *err)
 {
 	_cleanup_(follow_done) struct follow f = {.opts = opts};
-	static const struct segen_tracer_opts full = {.mode = SEGEN_MODE_FULL};
-	struct proc_status own = {};
 	int r = seize(&f, err);
 
 	*ret_recorded = false;
 	if (r < 0)
 		return r;
-	f.e.opts = &full;
-	f.e.trace = t;
-	f.e.phases = opts->phases;
-	f.e.aloof = f.e.fast.disabled = true;
-	f.home = place_of(opts->pid);
-	if (proc_status_read(opts->pid, &own) == 0)
-		f.home_seccomp = own.seccomp;
-	outside_add(&f.out, opts->pid, opts->pid, OUT_RUNTIME);
-	r = attention_start(&f.e.attention, 0, 0, err);
+	engine_begin(&f, t);
+	r = follow_init_prepare(&f, err);
+	if (r == 0)
+		r = attention_start(&f.e.attention, 0, 0, err);
 	if (r < 0)
 		return r;
 	opts->seized(opts->ctx);

@@ -144,6 +144,7 @@ static void on_entry(struct engine *e, struct tracee *t, const struct call_info 
 {
 	bool discovered = record_entry(e, t, c);
 
+	refuse_note_guard(e, t, c);
 	untraced_clear(e, t);
 	show_affinity(e, t);
 	watch_filter(t);
@@ -211,12 +212,13 @@ static struct resume on_syscall(struct engine *e, struct tracee *t, const struct
 static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	struct call_info c;
+	bool trapped, refused;
 
 	if (t->injection || call_info_get(t->tid, &c) < 0 || c.op != CALL_SECCOMP)
 		return go_on;
 	/* Followed call by call, it has been seen at its entry. */
-	if (!t->in_call) {
-		fast_trapped(e, &c);
+	trapped = !t->in_call;
+	if (trapped) {
 		record_entry(e, t, &c);
 		untraced_clear(e, t);
 		watch_filter(t);
@@ -224,7 +226,10 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 	/* restart_syscall of segen's making */
 	if (e->recording && c.arch && !t->call)
 		return go_on;
-	t->want_exit = refuse_if_ruled(e, t, &c) || outcome_wanted(e, t);
+	refused = refuse_if_ruled(e, t, &c);
+	if (trapped && !refused)
+		fast_trapped(e, &c);
+	t->want_exit = refused || outcome_wanted(e, t);
 	return go_on;
 }
 

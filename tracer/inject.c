@@ -62,7 +62,8 @@ static int next_call(struct injection *i, pid_t tid, enum inject_step step, long
 	return regs_set(tid, &r);
 }
 
-int inject_start(struct injection *i, pid_t tid, const struct filter *f)
+int inject_start(struct injection *i, pid_t tid, const struct filter *f,
+		 enum inject_how how)
 {
 	size_t len = sizeof(struct scratch_head) + f->n * sizeof(*f->insns);
 	int r = regs_get(tid, &i->saved);
@@ -71,6 +72,7 @@ int inject_start(struct injection *i, pid_t tid, const struct filter *f)
 		return r;
 	if (!regs_at_syscall_insn(tid, &i->saved))
 		return -EINVAL;
+	i->how = how;
 	i->step = INJECT_MMAP;
 	/* What it remains if the tracee dies on the way. */
 	i->result = -ESRCH;
@@ -106,9 +108,10 @@ static int write_program(const struct injection *i, pid_t tid)
 
 static int load(struct injection *i, pid_t tid)
 {
+	uint64_t flags = i->how == INJECT_PROCESS ? SECCOMP_FILTER_FLAG_TSYNC : 0;
+
 	return next_call(i, tid, INJECT_SECCOMP, SYS_seccomp,
-			 (uint64_t[6]){SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC,
-				       i->scratch});
+			 (uint64_t[6]){SECCOMP_SET_MODE_FILTER, flags, i->scratch});
 }
 
 static int unmap(struct injection *i, pid_t tid)
@@ -146,7 +149,9 @@ static int after_mmap(struct injection *i, pid_t tid, const struct call_info *c)
 
 static int after_seccomp(struct injection *i, pid_t tid, const struct call_info *c)
 {
-	if (c->failed && c->ret == -EACCES && !i->no_new_privs) {
+	bool may_try = i->how == INJECT_PROCESS && !i->no_new_privs;
+
+	if (c->failed && c->ret == -EACCES && may_try) {
 		i->no_new_privs = true;
 		return next_call(i, tid, INJECT_NO_NEW_PRIVS, SYS_prctl,
 				 (uint64_t[6]){PR_SET_NO_NEW_PRIVS, 1});

@@ -25,7 +25,15 @@ enum inject_step {
 	INJECT_DONE, /* the original call is about to start again */
 };
 
+enum inject_how {
+	/* All threads of the process, with NO_NEW_PRIVS where the kernel asks for it. */
+	INJECT_PROCESS,
+	/* This thread only, and not at the price of NO_NEW_PRIVS. */
+	INJECT_THREAD,
+};
+
 struct injection {
+	enum inject_how how;
 	enum inject_step step;
 	struct regs saved; /* at the entry of the original call */
 	uint64_t mask;	   /* the signals the thread blocks itself */
@@ -38,10 +46,11 @@ struct injection {
 void inject_free(struct injection *i);
 
 /*
- * Begin at a native syscall-enter-stop of @tid, which is then to be resumed to its next
- * stop.  0; or a negative errno: nothing was changed.
+ * Begin at a native syscall-enter-stop or PTRACE_EVENT_SECCOMP of @tid, which is then to
+ * be resumed to its next call boundary.  0; or a negative errno: nothing was changed.
  */
-int inject_start(struct injection *i, pid_t tid, const struct filter *f);
+int inject_start(struct injection *i, pid_t tid, const struct filter *f,
+		 enum inject_how how);
 
 /*
  * At each following syscall stop.  Returns true while it goes on; false when @i is over

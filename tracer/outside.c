@@ -23,22 +23,29 @@ void outside_remove(struct outside_table *t, pid_t tid)
 {
 	struct outside *o = outside_find(t, tid);
 
-	if (o)
-		*o = t->v[--t->n];
+	if (!o)
+		return;
+	inject_free(o->injection);
+	*o = t->v[--t->n];
 }
 
 void outside_remove_process(struct outside_table *t, pid_t tgid, pid_t keep)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
 		if (t->v[i].tgid != tgid || t->v[i].tid == keep)
 			t->v[n++] = t->v[i];
+		else
+			inject_free(t->v[i].injection);
+	}
 	t->n = n;
 }
 
 void outside_done(struct outside_table *t)
 {
+	for (size_t i = 0; i < t->n; i++)
+		inject_free(t->v[i].injection);
 	free(t->v);
 	*t = (struct outside_table){};
 }

@@ -90,6 +90,11 @@ static void set_seccomp(struct proc_status *s, const char *v)
 	s->seccomp = (int)numbers(v, 10).first;
 }
 
+static void set_filters(struct proc_status *s, const char *v)
+{
+	s->filters = (int)numbers(v, 10).first;
+}
+
 static void set_state(struct proc_status *s, const char *v)
 {
 	s->state = *v;
@@ -104,7 +109,7 @@ static const struct {
 	{"Uid", set_uid},	  {"Gid", set_gid},
 	{"NStgid", set_ns_tgid},  {"CapEff", set_cap_eff},
 	{"CapBnd", set_cap_bnd},  {"NoNewPrivs", set_no_new_privs},
-	{"Seccomp", set_seccomp},
+	{"Seccomp", set_seccomp}, {"Seccomp_filters", set_filters},
 };
 
 static void parse_line(struct proc_status *s, const char *line, size_t key_len)
@@ -120,7 +125,7 @@ static void parse_line(struct proc_status *s, const char *line, size_t key_len)
 
 int proc_status_parse(const char *text, struct proc_status *ret)
 {
-	struct proc_status s = {.uid = (uid_t)-1, .euid = (uid_t)-1};
+	struct proc_status s = {.uid = (uid_t)-1, .euid = (uid_t)-1, .filters = -1};
 
 	/* The name comes first and may hold anything but a newline, which is escaped. */
 	for (const char *line = text; *line;) {

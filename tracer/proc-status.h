@@ -15,6 +15,7 @@ struct proc_status {
 	uint64_t cap_bnd, cap_eff;
 	bool no_new_privs;
 	int seccomp;	 /* 0 none, 1 strict, 2 filter */
+	int filters;	 /* how many; -1: the kernel does not say (before 5.9) */
 	uid_t uid, euid; /* in the reader's user namespace */
 	gid_t egid;
 	char state; /* 'R', 'S', 'D', 't', 'Z', ... */

@@ -2,7 +2,13 @@
 #include "engine.h"
 #include "regs.h"
 
+#include <segen/util.h>
+
 #include <errno.h>
+#include <linux/seccomp.h>
+
+/* The kernel's bound on the data of an ERRNO (linux/err.h). */
+#define MAX_ERRNO 4095
 
 /* What a refused call gets to see.  Killing the workload would end the observation. */
 static int refusal_errno(struct segen_verdict v)
@@ -15,17 +21,42 @@ static int refusal_errno(struct segen_verdict v)
 	}
 }
 
+static struct segen_verdict verdict_of_rules(const struct segen_rules *rules,
+					     const struct call_info *c)
+{
+	return c->arch ? segen_rules_eval(rules, c->arch, c->nr, c->args)
+		       : rules->bad_arch;
+}
+
+/* What is no ERRNO the kernel itself carries out. */
+static struct segen_verdict verdict_of_guard(const struct guard *g,
+					     const struct call_info *c)
+{
+	uint32_t answer = guard_answer(g, c);
+
+	if ((answer & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO)
+		return (struct segen_verdict){.action = SEGEN_ACT_ALLOW};
+	return (struct segen_verdict){
+		.action = SEGEN_ACT_ERRNO,
+		.err = (int)MIN(answer & SECCOMP_RET_DATA, MAX_ERRNO),
+	};
+}
+
+static struct segen_verdict verdict(const struct engine *e, const struct call_info *c)
+{
+	if (e->opts->policy)
+		return verdict_of_rules(e->opts->policy, c);
+	return verdict_of_guard(&e->guard, c);
+}
+
 bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info *c)
 {
-	struct segen_verdict v = {.action = SEGEN_ACT_ALLOW};
+	struct segen_verdict v;
 
 	/* Until the workload's execve it is segen's own code that runs. */
 	if (!e->recording)
 		return false;
-	if (e->opts->policy && c->arch)
-		v = segen_rules_eval(e->opts->policy, c->arch, c->nr, c->args);
-	else if (e->opts->policy)
-		v = e->opts->policy->bad_arch;
+	v = verdict(e, c);
 	if (!segen_verdict_lets(v)) {
 		regs_skip_call(t->tid, -refusal_errno(v));
 		if (t->call)
@@ -38,4 +69,13 @@ bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info 
 		return false;
 	regs_skip_call(t->tid, -ENOSYS);
 	return true;
+}
+
+void refuse_note_guard(struct engine *e, const struct tracee *t,
+		       const struct call_info *c)
+{
+	if (e->diverted || !e->guard.n || !t->call)
+		return;
+	if (!segen_verdict_lets(verdict_of_guard(&e->guard, c)))
+		segen_call_seen(t->call, e->run)->refused++;
 }

@@ -19,6 +19,7 @@ void engine_done(struct engine *e)
 {
 	tracee_table_done(&e->tracees);
 	fast_done(&e->fast);
+	guard_done(&e->guard);
 	callsite_free(e->unwinder);
 	free(e->watches);
 }

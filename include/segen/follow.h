@@ -2,9 +2,11 @@
  * follow.h: follow a container runtime into the container that it starts, and record
  * what is done there from the moment on at which the container's filter is in force.
  *
- * The runtime is the caller's program, not a child of the tracer.  Nothing is injected
- * and nobody is killed: when the tracer ends, whatever the reason, the container goes on
- * without it.
+ * The runtime is the caller's program, not a child of the tracer.  In full mode nothing
+ * is injected and nobody is killed: when the tracer ends, whatever the reason, the
+ * container goes on without it.  In fast mode calls are let go as for a plain command;
+ * whoever runs under a filter of segen's then depends on the tracer, and is killed by the
+ * kernel when that is.
  */
 #pragma once
 
@@ -12,18 +14,24 @@
 #include <segen/trace.h>
 
 struct segen_follow_opts {
-	pid_t pid;		   /* one thread; about to execve the runtime */
-	char *const *argv;	   /* of the workload, for the trace */
-	unsigned phases;	   /* enum segen_phase bits that every call gets */
+	pid_t pid;	   /* one thread; about to execve the runtime */
+	bool confined;	   /* the container is to get a filter */
+	char *const *argv; /* of the workload, for the trace */
+	unsigned phases;   /* enum segen_phase bits that every call gets */
+	bool fast; /* let known calls go; the next three as in struct segen_tracer_opts */
+	const struct segen_trace *known;
+	unsigned patience;
+	bool args;
 	bool stacks;		   /* unwind where the workload made a call first */
 	void (*seized)(void *ctx); /* from now on nothing is missed */
 	void *ctx;
 };
 
 /*
- * Returns when the last traced process has ended, or at SIGTERM; then those that are
- * left go on when the calling process ends.  The run is added to @t with its first
- * recorded call: without one, *@ret_recorded is false.  Calls before the workload's
+ * Returns when the last traced process has ended.  Full mode: also at SIGTERM, and those
+ * that are left go on when the calling process ends; fast mode: the container's first
+ * process gets that signal, and SIGKILL at the second.  The run is added to @t with its
+ * first recorded call: without one, *@ret_recorded is false.  Calls before the workload's
  * execve have the phase runtime.
  *
  * -EPERM: ptrace is not permitted.

@@ -10,7 +10,9 @@ need_engine
 ROUNDS=${ROUNDS:-20}
 export SEGEN_STATE="$T/state"
 RT=$(dirname "$SEGEN")/segen-runtime
-engine_start --add-runtime "segen=$RT"
+printf '#!/bin/sh\nSEGEN_MODE=full exec "%s" "$@"\n' "$RT" >"$T/full"
+chmod 755 "$T/full"
+engine_start --add-runtime "segen=$RT" --add-runtime "segen-full=$T/full"
 engine_images
 cd "$T" || exit 1
 
@@ -175,7 +177,8 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 is "$bad" 0 "ten at once: each has its trace"
 
-# The recorder is killed: the container does not notice, and nothing claims to be a trace.
+# The recorder is killed: nothing claims to be a trace, and the container does not notice
+# when it is followed call by call, or ends when it depends on the recorder.
 recorder_of()
 {
 	sed -n 's/^TracerPid:[[:space:]]*//p' \
@@ -192,24 +195,54 @@ shared_pipes()
 	done
 }
 
-for sig in KILL TERM; do
-	id=$(docker_ run -d --network none --runtime segen bb sh -c '
+# recorded RUNTIME NAME: a service; its id in $id, its recorder in $pid
+recorded()
+{
+	id=$(docker_ run -d --network none --runtime "$1" bb sh -c '
 		trap "exit 8" TERM; n=0; echo ready; while :; do n=$((n + 1)); sleep 0.02; done')
 	wait_for 10 sh -c "docker -H unix://$ENGINE/s logs $id | grep -q ready"
 	pid=$(recorder_of "$id")
-	isnt "$pid" 0 "SIG$sig: there is a recorder"
-	is "$(shared_pipes "$pid")" "" "SIG$sig: which holds nobody's pipe"
+	isnt "$pid" 0 "$2: there is a recorder"
+	is "$(shared_pipes "$pid")" "" "$2: which holds nobody's pipe"
+}
+
+exit_code()
+{
+	docker_ inspect -f '{{.State.Status}} {{.State.ExitCode}}' "$id"
+}
+
+ended()
+{
+	[ "$(exit_code | cut -d' ' -f1)" = exited ]
+}
+
+for sig in KILL TERM; do
+	recorded segen-full "full, SIG$sig"
 	kill "-$sig" "$pid"
 	wait_for 5 gone "$pid"
 	sleep 0.3
-	is "$(recorder_of "$id")" 0 "SIG$sig: the container goes on without it"
+	is "$(recorder_of "$id")" 0 "full, SIG$sig: the container goes on without it"
 	docker_ stop "$id" >/dev/null
-	is "$(docker_ inspect -f '{{.State.ExitCode}}' "$id")" 8 "SIG$sig: and ends as it should"
+	is "$(exit_code)" "exited 8" "full, SIG$sig: and ends as it should"
 	docker_ rm "$id" >/dev/null
 	run "$SEGEN" runtime --collect "$id" -o killed.json
 	case $sig in
-	KILL) has err "interrupted" "SIGKILL: segen says that there is no trace" ;;
-	TERM) has killed.json "ended before the container" "SIGTERM: the trace says so" ;;
+	KILL) has err "interrupted" "full, SIGKILL: segen says that there is no trace" ;;
+	TERM) has killed.json "ended before the container" "full, SIGTERM: the trace says so" ;;
+	esac
+
+	recorded segen "fast, SIG$sig"
+	kill "-$sig" "$pid"
+	wait_for 10 ended
+	case $sig in
+	KILL) is "$(exit_code)" "exited 137" "fast, SIGKILL: the container ends, the engine sees it" ;;
+	TERM) is "$(exit_code)" "exited 8" "fast, SIGTERM: the container is told to end" ;;
+	esac
+	docker_ rm "$id" >/dev/null
+	run "$SEGEN" runtime --collect "$id" -o killed.json
+	case $sig in
+	KILL) has err "interrupted" "fast, SIGKILL: segen says that there is no trace" ;;
+	TERM) has killed.json '"exit": 8' "fast, SIGTERM: the trace is whole" ;;
 	esac
 done
 

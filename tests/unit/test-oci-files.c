@@ -24,17 +24,19 @@ static void test_conf(void)
 {
 	static const char *const bad[] = {"runtime\n", "runtime =\n", "colour = red\n",
 					  "\n\n= x\n"};
+	static const char good[] = " # what\nruntime = /usr/sbin/runc # this\n\n"
+				   "\tstate=/x\nmode = full\n";
 	struct segen_error err = {};
 	struct oci_conf c;
 
-	ok(conf(" # what\nruntime = /usr/sbin/runc # this\n\n\tstate=/x\n", &c, &err) ==
-		   0,
-	   "a configuration is read");
+	ok(conf(good, &c, &err) == 0, "a configuration is read");
 	ok(c.runtime && !strcmp(c.runtime, "/usr/sbin/runc") && c.state &&
 		   !strcmp(c.state, "/x"),
-	   "both values, without comments and space");
+	   "its values, without comments and space");
+	ok(oci_conf_is_full(&c), "its mode");
 	oci_conf_done(&c);
-	ok(conf("", &c, &err) == 0 && !c.runtime, "an empty one");
+	ok(conf("", &c, &err) == 0 && !c.runtime && !oci_conf_is_full(&c),
+	   "an empty one");
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		ok(conf(bad[i], &c, &err) < 0 && strstr(err.msg, "conf:"), "refused: %s",
 		   err.msg);

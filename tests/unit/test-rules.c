@@ -1,6 +1,6 @@
 /*
  * What flat rules answer, against libseccomp: the filter that it makes of random rules is
- * run by the interpreter of helpers/bpf.h on every combination of some arguments.
+ * run by the interpreter of tracer/bpf.h on every combination of some arguments.
  */
 #include <segen/rules.h>
 #include <segen/syscall.h>
@@ -8,10 +8,11 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "tests/tap.h"
-#include "helpers/bpf.h"
+#include "tracer/bpf.h"
 
 #define ROUNDS 1000
 #define ARGS 3	 /* arguments that conditions name */

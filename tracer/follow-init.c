@@ -1,0 +1,308 @@
+/* follow-init.c: from outside to inside. */
+#include "follow-init.h"
+
+#include "regs.h"
+
+#include <segen/util.h>
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+
+static bool is_filtered(pid_t tid)
+{
+	struct proc_status st;
+
+	return proc_status_read(tid, &st) == 0 && st.seccomp == SECCOMP_MODE_FILTER;
+}
+
+static int count_filters(pid_t tid)
+{
+	struct proc_status st;
+
+	return proc_status_read(tid, &st) == 0 ? st.filters : -1;
+}
+
+bool follow_is_confined(const struct follow *f, const struct proc_status *st)
+{
+	if (!f->filtered || st->seccomp != SECCOMP_MODE_FILTER)
+		return false;
+	return f->filters < 0 || st->filters >= f->filters;
+}
+
+int follow_init_prepare(struct follow *f, struct segen_error *err)
+{
+	int r = 0;
+
+	/* A runtime that has a filter itself: nobody knows what it lets through. */
+	f->e.fast.disabled = !f->opts->fast || !regs_supported() || f->home_seccomp;
+	if (f->e.fast.disabled) {
+		f->engine_opts.mode = SEGEN_MODE_FULL;
+		return 0;
+	}
+	/* With it on, only their number tells the container's filter. */
+	if (f->opts->confined && count_filters(getpid()) >= 0)
+		r = filter_for_start(&f->start, err);
+	if (r == 0 && f->opts->known && f->opts->known->n_calls)
+		r = fast_known_filter(&f->e, &f->known, err);
+	return r;
+}
+
+void follow_init_born(const struct follow *f, struct outside *o)
+{
+	/* Born by one that has it, it has it too. */
+	if (f->start.n && is_filtered(o->tid))
+		o->watch = WATCH_FILTER;
+}
+
+/* From now on it would not survive the tracer, so it shall not. */
+static int arm(struct follow *f, pid_t tid)
+{
+	if (ptrace(PTRACE_SETOPTIONS, tid, NULL, (void *)(long)FOLLOW_OPTIONS_ARMED) < 0)
+		return -errno;
+	f->armed = true;
+	return 0;
+}
+
+/* --- the beginning ---------------------------------------------------------------- */
+
+static void begin(struct follow *f, pid_t tgid)
+{
+	struct engine *e = &f->e;
+	struct segen_run *run;
+
+	f->init = e->leader = tgid;
+	e->start_us = record_clock_us();
+	e->run = segen_trace_add_run(e->trace, f->opts->argv);
+	run = e->trace->runs[e->run];
+	run->mode = xstrdup(e->fast.disabled ? "full" : "fast");
+	run->observe = xstrdup(f->filtered ? "container" : "free");
+	run->exit = -1;
+	run->processes = 1;
+	/* Whoever else was taken for it will not be. */
+	for (size_t i = 0; i < f->out.n; i++)
+		f->out.v[i].role = OUT_RUNTIME;
+}
+
+static struct tracee *bring_in(struct follow *f, pid_t tid, struct process *p)
+{
+	struct tracee *t = tracee_add(&f->e.tracees, tid, p);
+
+	f->e.trace->runs[f->e.run]->threads++;
+	t->process->tgid = f->init;
+	t->process->runtime = true;
+	return t;
+}
+
+static bool is_confined(const struct follow *f, pid_t tid)
+{
+	struct proc_status st;
+
+	return proc_status_read(tid, &st) == 0 && follow_is_confined(f, &st);
+}
+
+/* @tid has put the filter on itself, and perhaps on its siblings. */
+static void filter_installed(struct follow *f, pid_t tid, pid_t tgid, bool knows)
+{
+	struct process *p = NULL;
+
+	f->filtered = true;
+	f->filters = count_filters(tid);
+	begin(f, tgid);
+	f->e.recording = true;
+	for (size_t i = f->out.n; i-- > 0;) {
+		pid_t other = f->out.v[i].tid;
+
+		if (f->out.v[i].tgid != tgid || (other != tid && !is_confined(f, other)))
+			continue;
+		p = bring_in(f, other, p)->process;
+		outside_remove(&f->out, other);
+	}
+	if (!p)
+		return;
+	p->filtered = knows;
+	record_program(&f->e, p);
+}
+
+void follow_init_exec(struct follow *f, const struct outside *o, pid_t tid)
+{
+	struct outside last = *o; /* the table changes */
+	struct tracee *t;
+
+	begin(f, tid);
+	t = bring_in(f, last.tid, NULL);
+	if (last.telling)
+		record_entry(&f->e, t, &last.call);
+	record_note(&f->e, is_filtered(tid) && last.watch == WATCH_CALLS
+				   ? "the container's filter was not seen to be loaded"
+				   : "the container has no seccomp filter");
+	if (!f->e.fast.disabled && arm(f, tid) < 0)
+		f->e.fast.disabled = true;
+}
+
+/* --- what it calls ---------------------------------------------------------------- */
+
+static bool may_begin(const struct call_info *c)
+{
+	return c->arch == segen_arch_native() &&
+	       (c->nr == SYS_seccomp || c->nr == SYS_execve || c->nr == SYS_execveat ||
+		(c->nr == SYS_prctl && c->args[0] == PR_SET_SECCOMP));
+}
+
+/* The program is the third argument of both; without one libseccomp only asks. */
+static bool puts_filter_on(const struct call_info *c)
+{
+	if (!c->args[2])
+		return false;
+	if (c->nr == SYS_seccomp)
+		return c->args[0] == SECCOMP_SET_MODE_FILTER;
+	return c->nr == SYS_prctl && c->args[1] == SECCOMP_MODE_FILTER;
+}
+
+static void inject(struct follow *f, struct outside *o, const struct filter *filter)
+{
+	if (arm(f, o->tid) < 0)
+		return;
+	o->injection = xcalloc(1, sizeof(*o->injection));
+	if (inject_start(o->injection, o->tid, filter, INJECT_THREAD) < 0)
+		inject_free(TAKE_PTR(o->injection));
+}
+
+static void injected(struct outside *o)
+{
+	bool good = o->injection->result == 0;
+
+	if (o->knows)
+		o->knows = good;
+	else if (good)
+		o->watch = WATCH_FILTER;
+	inject_free(TAKE_PTR(o->injection));
+	o->in_call = false;
+}
+
+/* Whether a filter that is being loaded lands on threads that are not looked after. */
+static bool is_shared(const struct follow *f, const struct outside *o)
+{
+	if (o->call.nr != SYS_seccomp || !(o->call.args[1] & SECCOMP_FILTER_FLAG_TSYNC))
+		return false;
+	for (size_t i = 0; i < f->out.n; i++)
+		if (f->out.v[i].tgid == o->tgid && f->out.v[i].tid != o->tid)
+			return true;
+	return false;
+}
+
+/*
+ * It is about to load the container's filter: read it, and in fast mode have its refusals
+ * reported, so that the workload can be let go.
+ */
+static void at_load(struct follow *f, struct outside *o)
+{
+	struct guard *g = &f->e.guard;
+
+	o->read = guard_read(g, o->tid, o->call.args[2]) == 0;
+	if (!o->read || f->e.fast.disabled)
+		return;
+	o->diverted = guard_may_inject(g) && !is_shared(f, o) && arm(f, o->tid) == 0 &&
+		      guard_divert(g, o->tid, o->call.args[2]) == 0;
+}
+
+static void after_load(struct follow *f, struct outside *o, bool failed)
+{
+	struct engine *e = &f->e;
+	bool knows = o->knows, forbidden;
+
+	if (o->diverted)
+		guard_put_back(&e->guard, o->tid, o->call.args[2]);
+	if (failed) {
+		if (o->read)
+			guard_drop(&e->guard);
+		o->telling = o->diverted = false;
+		return;
+	}
+	e->guard.unknown |= !o->read;
+	e->diverted = o->diverted;
+	forbidden = !e->fast.disabled && !e->diverted;
+	if (forbidden) {
+		e->fast.disabled = true;
+		f->engine_opts.mode = SEGEN_MODE_FULL;
+	}
+	filter_installed(f, o->tid, o->tgid, knows);
+	if (forbidden)
+		record_note(e, "the container's filter does not let segen load one of "
+			       "its own: every process was followed call by call");
+}
+
+/* True: the call begins again, after a filter was put on. */
+static bool inject_first(struct follow *f, struct outside *o, const struct call_info *c)
+{
+	bool load = may_begin(c) && puts_filter_on(c);
+
+	if (c->arch != segen_arch_native())
+		return false;
+	if (!o->asked && f->start.n && o->watch == WATCH_CALLS) {
+		o->asked = true;
+		inject(f, o, &f->start);
+	} else if (load && f->known.n && !o->knows) {
+		o->knows = true;
+		inject(f, o, &f->known);
+	}
+	return o->injection != NULL;
+}
+
+static void at_entry(struct follow *f, struct outside *o, const struct call_info *c)
+{
+	if (inject_first(f, o, c))
+		return;
+	o->telling = may_begin(c);
+	/* At the stop of its filter: the end of another call is not waited for. */
+	o->in_call = o->telling || c->op == CALL_ENTRY;
+	if (!o->telling)
+		return;
+	o->call = *c;
+	if (puts_filter_on(c))
+		at_load(f, o);
+}
+
+static void at_exit(struct follow *f, struct outside *o, const struct call_info *c)
+{
+	o->in_call = false;
+	if (o->telling && puts_filter_on(&o->call))
+		after_load(f, o, c->failed);
+	else
+		o->telling = false;
+}
+
+void follow_init_call(struct follow *f, struct outside *o, const struct stop *s)
+{
+	struct call_info c;
+
+	if (call_info_get(o->tid, &c) < 0)
+		return;
+	if (o->injection) {
+		if (!inject_step(o->injection, o->tid, &c))
+			injected(o);
+		return;
+	}
+	if (c.op == CALL_EXIT)
+		at_exit(f, o, &c);
+	/* A filter's stop comes after that of the entry, where there is one. */
+	else if (c.op == CALL_ENTRY || (c.op == CALL_SECCOMP && !o->in_call))
+		at_entry(f, o, &c);
+}
+
+struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig)
+{
+	const struct outside *o = outside_find(&f->out, tid);
+	struct resume r = {.how = RESUME_CALL, .sig = sig};
+
+	if (o && o->role != OUT_INIT)
+		r.how = RESUME_GO;
+	/* Its filter stops it in time; the end of what it loads must be seen. */
+	if (o && o->role == OUT_INIT && o->watch == WATCH_FILTER && !o->injection &&
+	    !(o->in_call && o->telling))
+		r.how = RESUME_GO;
+	return r;
+}

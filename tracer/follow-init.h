@@ -1,0 +1,62 @@
+/*
+ * follow-init.h: the process that becomes a container's first one.
+ *
+ * Born in other namespaces than the runtime's, it prepares the container, puts the
+ * container's filter on itself, and executes the workload.  It is watched until the first
+ * of the last two: then the recording begins, and the rest of the tracer has it.
+ *
+ * In fast mode it is made to load a filter that stops only the calls that count, and
+ * its own filter is changed on the way into the kernel (guard.h).  From the first of
+ * these on it depends on the tracer, and ends with it.
+ */
+#pragma once
+
+#include "engine.h"
+#include "outside.h"
+#include "proc-status.h"
+
+#include <segen/follow.h>
+
+/* Which namespaces a process is in: the identity of two that every container has. */
+struct place {
+	ino_t mnt, pid;
+};
+
+struct follow {
+	struct engine e;
+	struct segen_tracer_opts engine_opts;
+	const struct segen_follow_opts *opts;
+	struct outside_table out;
+	struct place home; /* the runtime's */
+	int home_seccomp;
+	pid_t init;	     /* the container's first process; 0: not there yet */
+	bool filtered;	     /* it has put its filter on */
+	int filters;	     /* which makes so many; -1: not known */
+	bool armed;	     /* some process ends when the tracer does */
+	struct filter start; /* WATCH_FILTER's; none: watch call by call */
+	struct filter known; /* of what is known; none: nothing is */
+};
+
+/* ptrace options of a follower that can be missed, and of one that cannot. */
+#define FOLLOW_OPTIONS                                                      \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
+#define FOLLOW_OPTIONS_ARMED (FOLLOW_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
+
+/* Build the filters that fast mode needs. */
+int follow_init_prepare(struct follow *f, struct segen_error *err);
+
+/* A thread was born that has this role. */
+void follow_init_born(const struct follow *f, struct outside *o);
+
+/* A stop for a call: of a syscall, or of a filter. */
+void follow_init_call(struct follow *f, struct outside *o, const struct stop *s);
+
+/* How to go on after any stop: it may have moved inside, and then is not in @f->out. */
+struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig);
+
+/* @o executes the workload, as thread @tid, without that a filter was seen. */
+void follow_init_exec(struct follow *f, const struct outside *o, pid_t tid);
+
+/* Whether a thread is under the filter that the container's first process has put on. */
+bool follow_is_confined(const struct follow *f, const struct proc_status *st);
