@@ -4,7 +4,8 @@
  * tracer.c waits and resumes; handle.c has one handler per kind of stop; record.c writes
  * calls into the trace; follow.c is the other way to begin, in the role of a container
  * runtime; refuse.c answers in the place of the rules; untraced.c keeps
- * CLONE_UNTRACED children in sight; gather.c catches threads that were let go.
+ * CLONE_UNTRACED children in sight; gather.c catches threads that were let go; disguise.c
+ * hides segen's filter.
  */
 #pragma once
 
@@ -108,6 +109,14 @@ void record_program(struct engine *e, struct process *p);
 void record_note(struct engine *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 uint64_t record_clock_us(void);
+
+/*
+ * disguise.c: what segen's filter changes in the workload's eyes.  At the end of a call:
+ * another result, in @c too.  At an entry: the call of a thread in strict mode is its
+ * end.
+ */
+void disguise_result(struct engine *e, struct tracee *t, struct call_info *c);
+void disguise_entry(const struct tracee *t);
 
 /*
  * gather.c: let no thread of @by's process run that does not stop at each call.  Handles

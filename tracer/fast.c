@@ -184,6 +184,7 @@ void fast_inherit(const struct tracee *parent, struct process *child)
 	child->never_filter |= p->never_filter;
 	child->own_filter |= has_own_filter(p);
 	child->privs_taken |= p->privs_taken;
+	child->own_no_new_privs |= p->own_no_new_privs;
 }
 
 void fast_exec(struct process *p)
@@ -228,7 +229,8 @@ bool fast_is_let_go(const struct process *p)
 
 bool fast_wants_exit(const struct tracee *t)
 {
-	return t->injection || t->untraced_cleared || t->unsure || t->want_exit;
+	return t->injection || t->untraced_cleared || t->unsure || t->want_exit ||
+	       t->strict;
 }
 
 /* Whether the call that @t is in has to be seen to its end. */

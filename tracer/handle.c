@@ -145,17 +145,19 @@ static void on_entry(struct engine *e, struct tracee *t, const struct call_info 
 	bool discovered = record_entry(e, t, c);
 
 	refuse_note_guard(e, t, c);
+	disguise_entry(t);
 	untraced_clear(e, t);
 	show_affinity(e, t);
 	watch_filter(t);
 	fast_entry(e, t, discovered);
 }
 
-static void on_exit_of_call(struct engine *e, struct tracee *t, const struct call_info *c)
+static void on_exit_of_call(struct engine *e, struct tracee *t, struct call_info *c)
 {
 	untraced_restore(t);
 	t->unsure = t->want_exit = false;
 	fast_made_filter(t, c->failed);
+	disguise_result(e, t, c);
 	record_exit(e, t, c);
 }
 

@@ -101,7 +101,15 @@ static bool refused(const struct segen_rules *policy, int64_t nr, const uint64_t
 	return !segen_verdict_lets(*ret);
 }
 
-/* One value: never PR_SET_SECCOMP, never a clone out of sight, only what policy lets. */
+/* Options of prctl that make a filter, or would tell of segen's. */
+static bool is_watched(uint64_t option)
+{
+	return option == PR_SET_SECCOMP || option == PR_GET_SECCOMP ||
+	       option == PR_SET_NO_NEW_PRIVS || option == PR_GET_NO_NEW_PRIVS;
+}
+
+/* One value: no such option of prctl, never a clone out of sight, only what policy lets.
+ */
 static void allow_value(struct segen_abi_rules *out, const struct lesson *l, int64_t nr,
 			uint64_t value, const struct segen_rules *policy)
 {
@@ -121,8 +129,7 @@ static void allow_value(struct segen_abi_rules *out, const struct lesson *l, int
 	args[l->index] = value;
 	if (refused(policy, nr, args, &v))
 		return;
-	if (nr == segen_syscall_nr(segen_arch_native(), "prctl") &&
-	    value == PR_SET_SECCOMP)
+	if (nr == segen_syscall_nr(segen_arch_native(), "prctl") && is_watched(value))
 		return;
 	if (nr == segen_syscall_nr(segen_arch_native(), "clone") &&
 	    (value & CLONE_UNTRACED))

@@ -120,6 +120,11 @@ int regs_skip_call(pid_t tid, int64_t ret)
 	return set_x0(tid, (uint64_t)ret);
 }
 
+int regs_set_result(pid_t tid, int64_t ret)
+{
+	return set_x0(tid, (uint64_t)ret);
+}
+
 int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 {
 	return set_x0(tid, value);

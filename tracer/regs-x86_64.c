@@ -37,6 +37,11 @@ int regs_skip_call(pid_t tid, int64_t ret)
 	return poke(tid, offsetof(struct user_regs_struct, rax), (uint64_t)ret);
 }
 
+int regs_set_result(pid_t tid, int64_t ret)
+{
+	return poke(tid, offsetof(struct user_regs_struct, rax), (uint64_t)ret);
+}
+
 int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 {
 	if (!strcmp(arch->name, "i386"))

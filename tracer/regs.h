@@ -24,6 +24,9 @@ int regs_skip_call(pid_t tid, int64_t ret);
 /* At the same stops and at the exit: replace argument 0 of a call of ABI @arch. */
 int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value);
 
+/* At the exit: another result. */
+int regs_set_result(pid_t tid, int64_t ret);
+
 /*
  * All general registers of a stopped tracee, as the kernel gives them; opaque to callers.
  * Injection saves them at a syscall-enter-stop, makes the tracee call other calls, and

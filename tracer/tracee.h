@@ -33,14 +33,15 @@ struct process {
 
 	/* Native speed (fast.c). */
 	pid_t parent;
-	bool filtered;	   /* it runs under a filter that lets known calls go */
-	bool injecting;	   /* one of its threads is putting it on */
-	bool never_filter; /* it cannot have one */
-	bool own_filter;   /* it has one of its own: every entry stops */
-	unsigned making;   /* threads about to put one on: the same */
-	bool privs_taken;  /* segen had to set NO_NEW_PRIVS */
-	uint64_t calls;	   /* seen to be entered */
-	uint64_t quiet;	   /* of these, since the last one that told something new */
+	bool filtered;	       /* it runs under a filter that lets known calls go */
+	bool injecting;	       /* one of its threads is putting it on */
+	bool never_filter;     /* it cannot have one */
+	bool own_filter;       /* it has one of its own: every entry stops */
+	unsigned making;       /* threads about to put one on: the same */
+	bool privs_taken;      /* segen had to set NO_NEW_PRIVS */
+	bool own_no_new_privs; /* it did so itself */
+	uint64_t calls;	       /* seen to be entered */
+	uint64_t quiet;	       /* of these, since the last one that told something new */
 	struct loop loop;
 	uint64_t quiet_children; /* the same of descendants that have ended */
 };
@@ -74,6 +75,7 @@ struct tracee {
 	bool unsure;	   /* its call began before the process got its filter */
 	bool want_exit;	   /* the outcome of its call is not known yet */
 	bool makes_filter; /* its call may put a filter on: one of process->making */
+	bool strict;	   /* in strict mode, and the kernel does not know (disguise.c) */
 
 	/* Call by call again (gather.c). */
 	bool loose;	  /* it runs, and stops only when its filter says so */

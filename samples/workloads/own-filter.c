@@ -194,11 +194,72 @@ static void do_no_mmap(void)
 	printf("child: %d\n", ended(pid));
 }
 
+/* Killed by the second call.  The library's functions make more calls than their own. */
+static void die_strictly(const char *word)
+{
+	must(write(1, word, strlen(word)) > 0, "write");
+	must(write(1, word, strlen(word)) > 0, "write");
+	syscall(SYS_getsid, 0);
+	must(write(1, "alive\n", 6) == 6, "write");
+}
+
 static void do_strict(void)
 {
+	harmless(before);
 	must(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0), "strict");
-	must(write(1, "strict\n", 7) == 7, "write");
-	syscall(SYS_getsid, 0);
+	die_strictly("strict\n");
+}
+
+static void do_strict_seccomp(void)
+{
+	harmless(before);
+	must(syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 1, NULL) < 0, "flags");
+	must(!syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL), "strict");
+	die_strictly("strict\n");
+}
+
+static void *strict_thread(void *arg)
+{
+	must(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0), "strict");
+	die_strictly("strict thread\n");
+	return NULL;
+}
+
+/* Only the thread ends. */
+static void do_strict_thread(void)
+{
+	pthread_t t;
+
+	harmless(before);
+	must(!pthread_create(&t, NULL, strict_thread, NULL), "pthread_create");
+	pthread_join(t, NULL);
+	harmless(after);
+	printf("the other thread goes on\n");
+}
+
+/* With a filter there is no strict mode. */
+static void do_strict_late(void)
+{
+	load(SECCOMP_RET_ERRNO | EXDEV, 0);
+	harmless(after);
+	printf("strict: %d", prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0));
+	printf(" %s\n", strerror(errno));
+}
+
+static void show_state(void)
+{
+	printf("seccomp %d", prctl(PR_GET_SECCOMP, 0, 0, 0, 0));
+	printf(" no_new_privs %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+}
+
+static void do_state(void)
+{
+	show_state();
+	harmless(before);
+	show_state();
+	load(SECCOMP_RET_LOG, 0);
+	harmless(after);
+	show_state();
 }
 
 static const struct {
@@ -217,6 +278,10 @@ static const struct {
 	{"wide", do_wide},
 	{"wide-prctl", do_wide_prctl},
 	{"no-mmap", do_no_mmap},
+	{"strict-seccomp", do_strict_seccomp},
+	{"strict-thread", do_strict_thread},
+	{"strict-late", do_strict_late},
+	{"state", do_state},
 };
 
 int main(int argc, char **argv)

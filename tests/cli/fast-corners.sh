@@ -82,11 +82,19 @@ for way in errno trap kill; do
 	has "$T/err" 'observe=free' "seccomp(2) forbidden by $way: says what to do"
 done
 
+# Strict mode: the kernel refuses it to who has a filter, as it would in a container.
+fast --observe=base --patience=50 -- "$WORKLOADS/own-filter" strict 100
+is "$st" 1 "strict mode under a base: refused"
+has "$T/err" 'strict: Invalid argument' "strict mode under a base: as in a container"
+fast --observe=free --patience=50 -- "$WORKLOADS/own-filter" strict 100
+is "$st" 137 "strict mode without a base: another call than its four kills"
+notes 'own-filter went into the strict mode' "strict mode without a base"
+
 # Another user: the kernel asks for NO_NEW_PRIVS.
 if is_root && command -v setpriv >/dev/null; then
 	install -D "$SEGEN" "$T/bin/segen"
 	install -m 4755 "$WORKLOADS/who" "$T/bin/who"
-	for prog in let-go-state non-dumpable pid-namespace; do
+	for prog in let-go-state non-dumpable own-filter pid-namespace; do
 		install "$WORKLOADS/$prog" "$T/bin/$prog"
 	done
 	as_user "$T/bin/segen" trace --observe=free --patience=100 --no-profile -o t.json -- \
@@ -94,6 +102,11 @@ if is_root && command -v setpriv >/dev/null; then
 	has "$T/err" 'filtered: 1' "an unprivileged user's process is let go"
 	has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' \
 		"an unprivileged user's process: all is as it was"
+
+	as_user "$T/bin/own-filter" state 200 >"$T/want"
+	as_user "$T/bin/segen" trace --quiet --observe=free --patience=100 --no-profile \
+		-o t.json -- "$T/bin/own-filter" state 200 >"$T/out"
+	same "$T/out" "$T/want" "an unprivileged user's process does not see segen's filter"
 
 	as_user "$T/bin/segen" trace --observe=free --patience=4 --no-profile -o t.json -- \
 		"$T/bin/non-dumpable" >"$T/out" 2>"$T/err"
