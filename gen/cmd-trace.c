@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attach-run.h"
 #include "base.h"
 #include "container-run.h"
 #include "generate-run.h"
@@ -32,7 +33,7 @@ struct session {
 
 static void session_done(struct session *s)
 {
-	gen_opts_done(&s->opts.gen);
+	trace_opts_done(&s->opts);
 	trace_files_done(&s->files);
 	segen_trace_done(&s->trace);
 	segen_trace_done(&s->known);
@@ -51,7 +52,7 @@ static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_trace = {
 	.name = "trace",
-	.args = "[OPTIONS] [--] COMMAND [ARG…]",
+	.args = "[OPTIONS] [--] COMMAND [ARG…] | -p PID | --container NAME",
 	.help = "run a command and write a profile that lets it run",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
@@ -299,6 +300,29 @@ static void request_init(const struct session *s, struct oci_request *r)
 	segen_trace_merge(&r->known, &s->known);
 }
 
+/* What runs already. */
+static int trace_running(struct session *s, struct segen_error *err)
+{
+	const struct trace_opts *o = &s->opts;
+	_cleanup_(attach_target_done) struct attach_target target = {};
+	struct segen_attach_opts how = {.for_ms = o->for_ms, .stacks = !o->no_stacks};
+	size_t run;
+	int r = attach_target_find(o->pids, o->n_pids, o->container, &target, err);
+
+	if (r < 0)
+		return EXIT_TRACE_FAILED;
+	trace_files_init(&s->files, target.name, o->output, o->profile);
+	r = read_inputs(s, err);
+	if (r < 0)
+		return EXIT_TRACE_FAILED;
+	r = attach_run(&target, &how, o->quiet ? -1 : STDERR_FILENO, &s->trace, &run,
+		       err);
+	if (r < 0)
+		return EXIT_TRACE_FAILED;
+	s->run = s->trace.runs[run];
+	return finish(s, EXIT_OK, err);
+}
+
 /* docker run …: the container is recorded by its runtime. */
 static int trace_container(struct session *s, char *const *argv,
 			   const struct engine_cmdline *c, struct segen_error *err)
@@ -325,15 +349,6 @@ static int trace_container(struct session *s, char *const *argv,
 	return finish(s, result.status, err);
 }
 
-/* Its image names the files: "registry/team/nginx:1.25" gives "nginx". */
-static char *name_of_image(const char *image)
-{
-	const char *slash = strrchr(image, '/');
-	const char *name = slash ? slash + 1 : image;
-
-	return xstrndup(name, strcspn(name, ":@"));
-}
-
 static int start(struct session *s, char *const *argv, struct segen_error *err)
 {
 	_cleanup_free_ char *name = NULL;
@@ -349,7 +364,7 @@ static int start(struct session *s, char *const *argv, struct segen_error *err)
 		return EXIT_TRACE_FAILED;
 	}
 	if (!s->opts.host && c.kind == ENGINE_RUN && c.image)
-		name = name_of_image(c.image);
+		name = trace_files_image_name(c.image);
 	if (name && s->opts.free) {
 		segen_fail(
 			err, -EINVAL,
@@ -374,11 +389,7 @@ static int run(int argc, char **argv, struct segen_error *err)
 		r = gen_policy_check(&s.opts.gen.policy, err);
 	if (r != 0)
 		return r < 0 ? EXIT_TRACE_FAILED : EXIT_OK;
-	if (first == argc) {
-		segen_fail(err, -EINVAL,
-			   "trace: a command is missing: segen trace [OPTIONS] -- "
-			   "COMMAND…");
+	if (trace_opts_check(&s.opts, first < argc, err) < 0)
 		return EXIT_TRACE_FAILED;
-	}
-	return start(&s, argv + first, err);
+	return first < argc ? start(&s, argv + first, err) : trace_running(&s, err);
 }

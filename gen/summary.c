@@ -26,8 +26,12 @@ static void add_run(struct segen_buf *out, const struct summary *s)
 {
 	const struct segen_run *run = s->run;
 
-	segen_buf_printf(out, "segen: '%s' ended with status %d after ", s->name,
-			 run->exit);
+	/* Attached to, and let go. */
+	if (run->exit < 0)
+		segen_buf_printf(out, "segen: '%s' was recorded for ", s->name);
+	else
+		segen_buf_printf(out, "segen: '%s' ended with status %d after ", s->name,
+				 run->exit);
 	duration_add(out, run->duration_ms);
 	segen_buf_printf(out, "; %" PRIu64 " process%s", run->processes,
 			 run->processes == 1 ? "" : "es");

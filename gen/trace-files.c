@@ -50,6 +50,14 @@ void trace_files_init(struct trace_files *f, const char *command, const char *tr
 		f->profile = xasprintf("%s.seccomp.json", f->name);
 }
 
+char *trace_files_image_name(const char *image)
+{
+	const char *slash = strrchr(image, '/');
+	const char *name = slash ? slash + 1 : image;
+
+	return xstrndup(name, strcspn(name, ":@"));
+}
+
 void trace_files_done(struct trace_files *f)
 {
 	free(f->name);

@@ -16,4 +16,6 @@ struct trace_files {
  */
 void trace_files_init(struct trace_files *f, const char *command, const char *trace,
 		      const char *profile);
+/* What a container names them after: "registry/team/nginx:1.25" gives "nginx". */
+char *trace_files_image_name(const char *image);
 void trace_files_done(struct trace_files *f);

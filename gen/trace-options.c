@@ -103,6 +103,53 @@ static int set_quiet(void *opts, const char *value, struct segen_error *err)
 	return 0;
 }
 
+/* What separates the ids that pidof(1) and pgrep(1) print, too. */
+static int set_pid(void *opts, const char *value, struct segen_error *err)
+{
+	struct trace_opts *o = opts;
+	const char *s = value;
+
+	do {
+		char *end;
+		long n = strtol(s, &end, 10);
+
+		if (end == s || n <= 0 || n > INT_MAX || (*end && !strchr(", \n", *end)))
+			return segen_fail(
+				err, -EINVAL,
+				"--pid: '%s' is not a process id, nor a list of "
+				"them",
+				value);
+		GROW(o->pids, o->n_pids, o->cap_pids);
+		o->pids[o->n_pids++] = (pid_t)n;
+		s = end + strspn(end, ", \n");
+	} while (*s);
+	return 0;
+}
+
+static int set_container(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->container = value;
+	return 0;
+}
+
+int trace_opts_check(const struct trace_opts *o, bool command, struct segen_error *err)
+{
+	int n = command + !!o->n_pids + !!o->container;
+
+	if (n == 1)
+		return 0;
+	return segen_fail(err, -EINVAL,
+			  n ? "trace: choose one: a command, --pid or --container"
+			    : "trace: a command is missing: segen trace [OPTIONS] -- "
+			      "COMMAND…");
+}
+
+void trace_opts_done(struct trace_opts *o)
+{
+	gen_opts_done(&o->gen);
+	free(o->pids);
+}
+
 const struct option_row trace_options[TRACE_OPTIONS_N] = {
 	{"output", 'o', "FILE", "write the trace to FILE (default: NAME.trace.json)",
 	 set_output, NULL},
@@ -113,6 +160,13 @@ const struct option_row trace_options[TRACE_OPTIONS_N] = {
 	{"append", 'a', NULL,
 	 "add this run to the trace that is there; the profile is for all its runs",
 	 set_append, NULL},
+	{"pid", 'p', "PID",
+	 "attach to this process and all its threads instead of running a command "
+	 "(repeatable)",
+	 set_pid, NULL},
+	{"container", 0, "NAME",
+	 "attach to all that runs in the container with this name or id", set_container,
+	 NULL},
 	{"observe", 0, "RULES",
 	 "let the command run as the base profile would (base, the default) or unhindered",
 	 set_observe, "base|free"},
@@ -131,7 +185,9 @@ const struct option_row trace_options[TRACE_OPTIONS_N] = {
 	{"all-args", 0, NULL,
 	 "fast: go on looking at arguments for which --args can make rules", set_all_args,
 	 NULL},
-	{"for", 0, "DURATION", "end the command after 30s, 5m, 1h30m, …", set_for, NULL},
+	{"for", 0, "DURATION",
+	 "end the command (let go, when attached) after 30s, 5m, 1h30m, …", set_for,
+	 NULL},
 	{"no-stacks", 0, NULL, "do not record from where a call was first made",
 	 set_no_stacks, NULL},
 	{"host", 0, NULL, "docker run: record the client, not the container", set_host,

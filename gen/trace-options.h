@@ -6,6 +6,7 @@
 #include "gen-options.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Strings are borrowed from argv. */
 struct trace_opts {
@@ -16,8 +17,15 @@ struct trace_opts {
 	size_t n_known;
 	unsigned patience;
 	uint64_t for_ms;
+	pid_t *pids; /* owned */
+	size_t n_pids, cap_pids;
+	const char *container;
 	struct gen_opts gen;
 };
 
-#define TRACE_OPTIONS_N 14
+#define TRACE_OPTIONS_N 16
+/* Exactly one thing is to be recorded; @command: one follows the options. */
+int trace_opts_check(const struct trace_opts *o, bool command, struct segen_error *err);
+void trace_opts_done(struct trace_opts *o);
+
 extern const struct option_row trace_options[TRACE_OPTIONS_N];

@@ -37,7 +37,8 @@ check_third_party()
 	libunwind tracer/callsite-[a-z]+\.c
 	sys/ptrace.h tracer/[a-z0-9_-]+\.[ch]
 	linux/ptrace.h tracer/[a-z0-9_-]+\.[ch]
-	segen/tracer.h tracer/[a-z-]+\.[ch]|gen/(cmd-[a-z]+\.c|live\.h)
+	segen/tracer.h tracer/[a-z-]+\.[ch]|gen/cmd-[a-z]+\.c
+	segen/attach.h tracer/attach\.c|gen/attach-run\.[ch]
 	segen/(follow|background).h tracer/[a-z-]+\.[ch]|gen/oci-[a-z]+\.c
 	EOF
 }

@@ -47,7 +47,13 @@ static void raise_attention(struct attention *a, unsigned bits)
 
 static void on_signal(struct attention *a, const siginfo_t *info, unsigned *ends)
 {
-	bool ending = info->si_signo == SIGINT || info->si_signo == SIGTERM;
+	bool ending;
+
+	if (a->watching) {
+		raise_attention(a, ATTENTION_END);
+		return;
+	}
+	ending = info->si_signo == SIGINT || info->si_signo == SIGTERM;
 
 	if (ending && ++*ends > 1) {
 		raise_attention(a, ATTENTION_KILL);
@@ -93,8 +99,7 @@ static void *attention_thread(void *arg)
 	return NULL;
 }
 
-int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
-		    struct segen_error *err)
+static int start(struct attention *a, struct segen_error *err)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, WAKE};
 	const struct sigaction nudge = {.sa_handler = on_nudge};
@@ -103,11 +108,7 @@ int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
 	sigset_t nudge_set;
 	int r;
 
-	*a = (struct attention){
-		.tracer = pthread_self(),
-		.for_ms = for_ms,
-		.tick_ms = tick_ms,
-	};
+	a->tracer = pthread_self();
 	sigemptyset(&a->set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaddset(&a->set, signals[i]);
@@ -123,6 +124,24 @@ int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
 		return segen_fail_errno(err, -r, "cannot start a thread");
 	}
 	return 0;
+}
+
+int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
+		    struct segen_error *err)
+{
+	*a = (struct attention){.for_ms = for_ms, .tick_ms = tick_ms};
+	return start(a, err);
+}
+
+int attention_start_watching(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
+			     struct segen_error *err)
+{
+	*a = (struct attention){
+		.for_ms = for_ms,
+		.tick_ms = tick_ms,
+		.watching = true,
+	};
+	return start(a, err);
 }
 
 unsigned attention_take(struct attention *a, int *ret_sig)

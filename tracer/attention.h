@@ -29,6 +29,7 @@ struct attention {
 	sigset_t set, old_mask;
 	struct sigaction old_nudge, old_child;
 	uint64_t for_ms, tick_ms;
+	bool watching;
 	_Atomic unsigned pending; /* bits */
 	_Atomic int forward;	  /* the signal to pass on */
 	_Atomic bool stopping;
@@ -43,6 +44,13 @@ struct attention {
  */
 int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
 		    struct segen_error *err);
+
+/*
+ * The same for who only watches: each of these signals, wherever it comes from, is
+ * ATTENTION_END, as is the end of @for_ms; nothing is forwarded.
+ */
+int attention_start_watching(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
+			     struct segen_error *err);
 
 /* Take what is pending.  Cheap when nothing is. */
 unsigned attention_take(struct attention *a, int *ret_sig);

@@ -30,5 +30,11 @@ struct call_info {
 	bool failed;	     /* exit: @ret is a negative errno */
 };
 
+/*
+ * The call that a tracee is inside of, although its stop is at none of the boundaries: as
+ * CALL_ENTRY.  -ENOENT: it is in none, or the kernel does not tell.
+ */
+int call_info_inside(pid_t tid, struct call_info *ret);
+
 /* 0, or a negative errno; -ESRCH means that the tracee has just died. */
 int call_info_get(pid_t tid, struct call_info *ret);

@@ -2,10 +2,10 @@
  * engine.h: the state of one tracing run, shared by the parts of the tracer.
  *
  * tracer.c waits and resumes; handle.c has one handler per kind of stop; record.c writes
- * calls into the trace; follow.c is the other way to begin, in the role of a container
- * runtime; refuse.c answers in the place of the rules; untraced.c keeps
- * CLONE_UNTRACED children in sight; gather.c catches threads that were let go; disguise.c
- * hides segen's filter.
+ * calls into the trace; follow.c and attach.c are other ways to begin, in the role of a
+ * container runtime and with what runs already; refuse.c answers in the place of the
+ * rules; untraced.c keeps CLONE_UNTRACED children in sight; gather.c catches threads that
+ * were let go; disguise.c hides segen's filter.
  */
 #pragma once
 
@@ -69,6 +69,7 @@ struct engine {
 	struct affinity_home home;
 	bool crowded;	 /* several stops were there at once */
 	bool aloof;	 /* the workload stays on the CPUs it chooses */
+	bool hands_off;	 /* nothing is ever written into the workload */
 	unsigned phases; /* of every call, besides workload or runtime */
 	const struct segen_call *last_new;
 	struct fast fast;
@@ -89,6 +90,14 @@ struct resume {
 
 /* tracer.c: let @tid go on; it may have died. */
 void resume(pid_t tid, struct resume r);
+/*
+ * Wait for one stop, then take all that are there, WAIT_BATCH at most.  Returns how many,
+ * -ECHILD when there is nobody left to wait for, or -EINTR.
+ */
+#define WAIT_BATCH 64
+int engine_wait(const struct engine *e, struct waited *w);
+/* Tell who asked for it how it is going. */
+void engine_progress(const struct engine *e);
 /* End the engine's use of memory. */
 void engine_done(struct engine *e);
 
@@ -101,6 +110,11 @@ bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 void record_exit(struct engine *e, struct tracee *t, const struct call_info *c);
 /* The call that @t is in will start again: it has been counted. */
 void record_restart(struct tracee *t);
+/*
+ * @t was interrupted in call @c, which began before it was traced: it counts, and what
+ * the kernel does to take it up again does not.
+ */
+void record_interrupted(struct engine *e, struct tracee *t, const struct call_info *c);
 /* The execve that started the workload: entered before there was anything to record. */
 void record_first_exec(struct engine *e, struct tracee *t);
 /* Bring the process's program path up to date. */

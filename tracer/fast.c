@@ -179,6 +179,7 @@ void fast_inherit(const struct tracee *parent, struct process *child)
 
 	child->parent = p->tgid;
 	child->runtime = p->runtime;
+	child->phases |= p->phases;
 	/* It may have gone far before its parent's event. */
 	child->filtered |= p->filtered && !parent->unsure;
 	child->never_filter |= p->never_filter;

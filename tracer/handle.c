@@ -52,7 +52,7 @@ static struct tracee *add_newborn(struct engine *e, pid_t tid)
 	struct tracee *t;
 
 	if (proc_status_read(tid, &st) == 0 && st.tgid != tid)
-		p = tracee_process(&e->tracees, st.tgid);
+		p = tracee_process_any(&e->tracees, st.tgid);
 	t = add_thread(e, tid, p);
 
 	if (!p)

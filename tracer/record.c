@@ -139,14 +139,20 @@ static bool record_call(struct engine *e, struct tracee *t)
 		e->last_new = call;
 	}
 	seen->count++;
-	seen->phases |= e->phases | (t->process->runtime ? SEGEN_PHASE_RUNTIME
-							 : SEGEN_PHASE_WORKLOAD);
+	seen->phases |=
+		e->phases | t->process->phases |
+		(t->process->runtime ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD);
 	segen_seen_program(seen, t->process->program);
 	if ((call->tag & TAG_WATCHED) && record_values(e, call, t->args)) {
 		learn_value(&e->fast.learned, t->nr);
 		new = true;
 	}
 	return new;
+}
+
+static bool is_restart_call(const struct tracee *t)
+{
+	return t->nr == segen_syscall_nr(t->arch, "restart_syscall");
 }
 
 /*
@@ -159,7 +165,18 @@ static bool is_made_again(const struct engine *e, struct tracee *t)
 		return false;
 	t->restarts = false;
 	t->call = segen_trace_find(e->trace, t->arch, t->nr);
-	return t->call || t->nr == segen_syscall_nr(t->arch, "restart_syscall");
+	return t->call || is_restart_call(t);
+}
+
+/* The kernel takes up a call by another one: as if it were the first. */
+static void see_through_restart(struct tracee *t)
+{
+	const struct restart *r = &t->restart;
+
+	if (r->ip != t->ip || r->sp != t->sp || !is_restart_call(t))
+		return;
+	t->nr = r->nr;
+	memcpy(t->args, r->args, sizeof(t->args));
 }
 
 /* Whether this entry is the kernel starting an interrupted call again. */
@@ -169,6 +186,8 @@ static bool is_restart(struct tracee *t)
 
 	if (!r->pending)
 		return false;
+	if (r->by_segen)
+		see_through_restart(t);
 	if (r->nr == t->nr && r->ip == t->ip && r->sp == t->sp &&
 	    !memcmp(r->args, t->args, sizeof(r->args))) {
 		r->pending = false;
@@ -222,6 +241,14 @@ bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 		return record_call(e, t);
 	t->call = segen_trace_find(e->trace, t->arch, t->nr);
 	return false;
+}
+
+void record_interrupted(struct engine *e, struct tracee *t, const struct call_info *c)
+{
+	record_entry(e, t, c);
+	record_restart(t);
+	t->restart.by_segen = true;
+	t->in_call = false;
 }
 
 void record_first_exec(struct engine *e, struct tracee *t)

@@ -6,6 +6,14 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
+/* A stop or an end, as wait4(2) tells it. */
+struct waited {
+	pid_t tid;
+	int status;
+};
+
 enum stop_kind {
 	STOP_EXITED,  /* the thread is gone; code is its exit status */
 	STOP_KILLED,  /* the thread is gone; sig killed it */

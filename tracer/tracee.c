@@ -135,6 +135,17 @@ struct process *tracee_process(const struct tracee_table *t, pid_t tgid)
 	return leader && leader->process->tgid == tgid ? leader->process : NULL;
 }
 
+struct process *tracee_process_any(const struct tracee_table *t, pid_t tgid)
+{
+	struct process *p = tracee_process(t, tgid);
+
+	for (size_t i = 0; !p && i < t->n_buckets; i++)
+		for (const struct tracee *e = t->buckets[i]; e && !p; e = e->next)
+			if (e->process->tgid == tgid)
+				p = e->process;
+	return p;
+}
+
 void tracee_each(const struct tracee_table *t, void (*fn)(struct tracee *t, void *ctx),
 		 void *ctx)
 {

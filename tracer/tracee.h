@@ -29,7 +29,8 @@ struct process {
 	pid_t tgid;
 	size_t program; /* index into trace->programs */
 	unsigned threads;
-	bool runtime; /* a container runtime that is about to become the workload */
+	bool runtime;	 /* a container runtime that is about to become the workload */
+	unsigned phases; /* enum segen_phase bits of its calls, besides these two */
 
 	/* Native speed (fast.c). */
 	pid_t parent;
@@ -49,6 +50,7 @@ struct process {
 /* A call that a signal interrupted and that the kernel may start again. */
 struct restart {
 	bool pending;
+	bool by_segen; /* it was segen that interrupted it */
 	int64_t nr;
 	uint64_t args[6];
 	uint64_t ip, sp;
@@ -76,6 +78,7 @@ struct tracee {
 	bool want_exit;	   /* the outcome of its call is not known yet */
 	bool makes_filter; /* its call may put a filter on: one of process->making */
 	bool strict;	   /* in strict mode, and the kernel does not know (disguise.c) */
+	bool seized;	   /* running already; its first stop is still to come */
 
 	/* Call by call again (gather.c). */
 	bool loose;	  /* it runs, and stops only when its filter says so */
@@ -112,6 +115,9 @@ struct tracee *tracee_exec(struct tracee_table *t, pid_t old, pid_t tgid);
  * the kernel reports its end last.
  */
 struct process *tracee_process(const struct tracee_table *t, pid_t tgid);
+
+/* The same where the leader may have ended before it could be traced.  Slow. */
+struct process *tracee_process_any(const struct tracee_table *t, pid_t tgid);
 
 /* Call @fn for every thread. */
 void tracee_each(const struct tracee_table *t, void (*fn)(struct tracee *t, void *ctx),

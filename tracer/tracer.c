@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 
 #define TICK_MS 200
-#define BATCH 64
 
 void engine_done(struct engine *e)
 {
@@ -55,7 +54,7 @@ static void forward(const struct engine *e, int sig)
 		kill(e->leader, sig);
 }
 
-static void report_progress(const struct engine *e)
+void engine_progress(const struct engine *e)
 {
 	struct segen_progress p = {
 		.elapsed_ms = (record_clock_us() - e->start_us) / 1000,
@@ -73,7 +72,7 @@ static void attend(struct engine *e)
 	unsigned what = attention_take(&e->attention, &sig);
 
 	if (what & ATTENTION_TICK)
-		report_progress(e);
+		engine_progress(e);
 	if (what & ATTENTION_FORWARD)
 		forward(e, sig);
 	if (what & ATTENTION_END) {
@@ -84,23 +83,18 @@ static void attend(struct engine *e)
 		signal_all(e, SIGKILL);
 }
 
-struct waited {
-	pid_t tid;
-	int status;
-};
-
 /*
- * Wait for one stop, then take all that are there: wait4() returns them in the order of
- * its lists, and a busy tracee at the head would starve the others.
+ * wait4() returns stops in the order of its lists: a busy tracee at the head would
+ * starve the others.
  */
-static int wait_some(const struct engine *e, struct waited *w)
+int engine_wait(const struct engine *e, struct waited *w)
 {
 	int n = 0;
 
 	w[0].tid = wait4(-1, &w[0].status, __WALL, NULL);
 	if (w[0].tid < 0)
 		return -errno;
-	for (n = 1; n < BATCH && e->tracees.n > 1; n++) {
+	for (n = 1; n < WAIT_BATCH && e->tracees.n > 1; n++) {
 		w[n].tid = wait4(-1, &w[n].status, __WALL | WNOHANG, NULL);
 		if (w[n].tid <= 0)
 			break;
@@ -110,10 +104,10 @@ static int wait_some(const struct engine *e, struct waited *w)
 
 static void loop(struct engine *e)
 {
-	struct waited w[BATCH];
+	struct waited w[WAIT_BATCH];
 
 	for (;;) {
-		int n = wait_some(e, w);
+		int n = engine_wait(e, w);
 
 		if (n == -ECHILD)
 			return;

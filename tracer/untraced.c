@@ -3,7 +3,8 @@
  *
  * A child made with CLONE_UNTRACED is not reported to the tracer (clone(2)), so its calls
  * would be missed, and under a filter they would all fail.  The flag has no other effect,
- * so it is taken out for the call and put back after it.
+ * so it is taken out for the call and put back after it, unless the workload is only
+ * being watched.
  */
 #include "engine.h"
 #include "memory.h"
@@ -30,7 +31,7 @@ void untraced_clear(struct engine *e, struct tracee *t)
 		return;
 	if (!(flags & CLONE_UNTRACED))
 		return;
-	if (!put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
+	if (e->hands_off || !put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
 		record_note(e, "a process was started with CLONE_UNTRACED and could not "
 			       "be followed: its calls are missing");
 		return;

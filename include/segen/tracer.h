@@ -7,19 +7,13 @@
 #pragma once
 
 #include <segen/error.h>
+#include <segen/progress.h>
 #include <segen/rules.h>
 #include <segen/trace.h>
 
 enum segen_mode {
 	SEGEN_MODE_FULL, /* every call stops: exact counts, every program's own set */
 	SEGEN_MODE_FAST, /* a call is learned once, then let go in the kernel */
-};
-
-struct segen_progress {
-	uint64_t elapsed_ms;
-	uint64_t processes;		   /* alive now */
-	size_t calls;			   /* distinct (ABI, call) pairs so far */
-	const struct segen_call *last_new; /* or NULL */
 };
 
 struct segen_tracer_opts {

@@ -1,11 +1,15 @@
-/* leader-exit: the first thread ends, another one goes on and ends the process. */
+/*
+ * leader-exit: the first thread ends, another one goes on and ends the process.
+ *
+ * usage: leader-exit [SECONDS]
+ */
 #include "workload.h"
 
 #include <pthread.h>
 
 static void *worker(void *arg)
 {
-	usleep(100000);
+	usleep(*(const useconds_t *)arg);
 	for (int i = 0; i < 10; i++)
 		syscall(SYS_getsid, 0);
 	say_call("getsid", 10);
@@ -13,10 +17,13 @@ static void *worker(void *arg)
 	exit(9);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	static useconds_t wait_us = 100000;
 	pthread_t t;
 
-	must(!pthread_create(&t, NULL, worker, NULL), "pthread_create");
+	if (argc > 1)
+		wait_us = (useconds_t)(atof(argv[1]) * 1e6);
+	must(!pthread_create(&t, NULL, worker, &wait_us), "pthread_create");
 	pthread_exit(NULL);
 }

@@ -1,0 +1,182 @@
+/* newcomers.c: pass by pass. */
+#include "newcomers.h"
+
+#include "proc-stat.h"
+#include "proc-status.h"
+
+#include <segen/util.h>
+
+#include <dirent.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+
+/* Not EXITKILL: nobody ends because the observer does.  Not TRACESECCOMP: the kernel
+ * answers for the filters that are there as if nobody traced.
+ */
+#define OPTIONS                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
+
+static struct process *add_process(struct newcomers *n, pid_t tgid, struct tracee *t)
+{
+	struct process *p = t->process;
+
+	p->tgid = tgid;
+	n->e->trace->runs[n->e->run]->processes++;
+	record_program(n->e, p);
+	if (n->members.first && members_is_guest(&n->members, tgid, &p->runtime))
+		p->phases = SEGEN_PHASE_EXEC;
+	return p;
+}
+
+static void add_thread(struct newcomers *n, pid_t tgid, pid_t tid)
+{
+	struct tracee *t = tracee_find(&n->e->tracees, tid);
+	struct process *p;
+
+	/*
+	 * Not traced, and in the table: its thread has ended, and the one that executed
+	 * a program took over its number.
+	 */
+	if (t)
+		tracee_remove(&n->e->tracees, t);
+	p = tracee_process_any(&n->e->tracees, tgid);
+	t = tracee_add(&n->e->tracees, tid, p);
+	t->seized = true;
+	n->e->trace->runs[n->e->run]->threads++;
+	if (!p)
+		add_process(n, tgid, t);
+}
+
+void newcomers_init(struct newcomers *n, struct engine *e, const pid_t *pids,
+		    size_t n_pids)
+{
+	*n = (struct newcomers){.e = e, .pids = pids, .n_pids = n_pids};
+	seizer_init(&n->seizer);
+}
+
+void newcomers_done(struct newcomers *n)
+{
+	members_done(&n->members);
+	seizer_done(&n->seizer);
+}
+
+int newcomers_start(struct newcomers *n, bool container, struct segen_error *err)
+{
+	n->seizer.self = (pid_t)syscall(SYS_gettid);
+	return container ? members_init_container(&n->members, n->pids[0], err)
+			 : members_init(&n->members, err);
+}
+
+/* How many threads of @tgid were not traced before. */
+static int seize_process(struct newcomers *n, pid_t tgid, struct segen_error *err)
+{
+	struct proc_status st;
+	const struct dirent *d;
+	char path[64];
+	int found = 0, r = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", tgid);
+	dir = opendir(path);
+	while (r >= 0 && dir && (d = readdir(dir))) {
+		pid_t tid = atoi(d->d_name);
+
+		if (tid <= 0 || proc_status_read(tid, &st) < 0 ||
+		    st.tracer == n->seizer.self)
+			continue;
+		r = seizer_seize(&n->seizer, tid, OPTIONS, err);
+		if (r > 0)
+			add_thread(n, tgid, tid);
+		found += r > 0;
+	}
+	if (dir)
+		closedir(dir);
+	return r < 0 ? r : found;
+}
+
+/* Born while its parent was being seized. */
+static bool is_new_child(const struct newcomers *n, pid_t pid)
+{
+	struct proc_stat st;
+
+	return !pid_list_has(&n->members.before, pid) && proc_stat_read(pid, &st) == 0 &&
+	       tracee_process_any(&n->e->tracees, st.ppid);
+}
+
+static bool is_wanted(const struct newcomers *n, pid_t pid)
+{
+	if (pid == getpid())
+		return false;
+	return n->members.first ? members_has(&n->members, pid) : is_new_child(n, pid);
+}
+
+static void note_missing(struct newcomers *n, const struct segen_error *why)
+{
+	record_note(n->e, "calls are missing: %s", why->msg);
+}
+
+/* What came by itself is not worth failing for. */
+static int seize_newcomers(struct newcomers *n, struct segen_error *err)
+{
+	_cleanup_(pid_list_done) struct pid_list all = {};
+	int found = 0, r = members_list(&all, err);
+
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		struct segen_error why;
+		int k = is_wanted(n, all.v[i]) ? seize_process(n, all.v[i], &why) : 0;
+
+		if (k < 0)
+			note_missing(n, &why);
+		found += MAX(k, 0);
+	}
+	return r < 0 ? r : found;
+}
+
+/* What was collected while this thread had to wait. */
+static void handle_ends(struct newcomers *n)
+{
+	struct waited w;
+
+	while (seizer_take_end(&n->seizer, &w)) {
+		struct stop s = stop_decode(w.status);
+
+		handle_stop(n->e, w.tid, &s);
+	}
+}
+
+int newcomers_pass(struct newcomers *n, struct segen_error *err)
+{
+	int found = 0, r = 0;
+
+	/* Later there may be somebody else by the same number. */
+	for (size_t i = 0; r >= 0 && !n->settled && i < n->n_pids; i++) {
+		r = seize_process(n, n->pids[i], err);
+		found += MAX(r, 0);
+	}
+	r = r < 0 ? r : seize_newcomers(n, err);
+	handle_ends(n);
+	return r < 0 ? r : found + r;
+}
+
+static void count_seized(struct tracee *t, void *ctx)
+{
+	*(size_t *)ctx += t->seized;
+}
+
+void newcomers_look(struct newcomers *n, bool tick)
+{
+	struct segen_error why;
+	size_t waiting = 0;
+	int r;
+
+	if (n->settled && !(tick && n->members.first))
+		return;
+	tracee_each(&n->e->tracees, count_seized, &waiting);
+	if (waiting && !tick)
+		return;
+	r = newcomers_pass(n, &why);
+	if (r < 0)
+		note_missing(n, &why);
+	n->settled |= r <= 0 && !waiting;
+}

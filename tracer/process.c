@@ -1,0 +1,133 @@
+/* process.c: /proc/PID, file by file. */
+#include <segen/process.h>
+
+#include "proc-status.h"
+#include "proc-stat.h"
+#include "program.h"
+
+#include <segen/util.h>
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define CMDLINE_MAX (128 * 1024)
+
+/* The words of /proc/PID/cmdline, each ended by a NUL. */
+static char **split(const char *s, size_t len)
+{
+	size_t n = 0, i = 0;
+	char **v;
+
+	for (size_t k = 0; k < len; k++)
+		n += !s[k] || k + 1 == len;
+	v = xcalloc(n + 2, sizeof(*v));
+	for (const char *end = s + len; s < end; s += strnlen(s, (size_t)(end - s)) + 1)
+		v[i++] = xstrndup(s, strnlen(s, (size_t)(end - s)));
+	return v;
+}
+
+static char **command_line(pid_t pid, const char *name)
+{
+	_cleanup_free_ char *text = xcalloc(1, CMDLINE_MAX);
+	_cleanup_close_ int fd = -1;
+	size_t len = 0;
+	char path[64];
+	char **v;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && (n = read(fd, text + len, CMDLINE_MAX - len)) > 0)
+		len += (size_t)n;
+	v = split(text, len);
+	if (!v[0])
+		v[0] = xstrdup(name);
+	return v;
+}
+
+static char *name_of(pid_t pid, const struct proc_stat *stat)
+{
+	_cleanup_free_ char *path = program_path(pid);
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return xstrdup(slash && slash[1] ? slash + 1 : stat->name);
+}
+
+static bool is_32bit(pid_t pid)
+{
+	unsigned char ident[EI_NIDENT] = {};
+	_cleanup_close_ int fd = -1;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return sizeof(long) == 8 && fd >= 0 &&
+	       read(fd, ident, sizeof(ident)) == (ssize_t)sizeof(ident) &&
+	       !memcmp(ident, ELFMAG, SELFMAG) && ident[EI_CLASS] == ELFCLASS32;
+}
+
+static bool is_elsewhere(pid_t pid)
+{
+	struct stat own, other;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	return stat("/proc/self/ns/mnt", &own) == 0 && stat(path, &other) == 0 &&
+	       own.st_ino != other.st_ino;
+}
+
+int segen_process_read(pid_t pid, struct segen_process *ret, struct segen_error *err)
+{
+	struct proc_status status;
+	struct proc_stat stat;
+	int r = pid > 0 ? proc_status_read(pid, &status) : -ESRCH;
+
+	if (r == 0)
+		r = proc_stat_read(status.tgid, &stat);
+	if (r < 0)
+		return segen_fail(err, -ESRCH, "there is no process %d", pid);
+	if (stat.is_kernel)
+		return segen_fail(err, -EPERM,
+				  "process %d (%s) is a kernel thread, which makes no "
+				  "system calls",
+				  pid, stat.name);
+	if (strchr("ZX", stat.state) && stat.threads < 2)
+		return segen_fail(err, -EPERM,
+				  "process %d (%s) has ended already; its parent has yet "
+				  "to ask for its status",
+				  pid, stat.name);
+	*ret = (struct segen_process){
+		.pid = status.tgid,
+		.name = name_of(status.tgid, &stat),
+		.bounding = status.cap_bnd,
+		.no_new_privs = status.no_new_privs,
+		.filtered = status.seccomp == 2,
+		.is_32bit = is_32bit(status.tgid),
+		.elsewhere = is_elsewhere(status.tgid),
+		.pid_inside = status.ns_tgid,
+	};
+	ret->argv = command_line(ret->pid, ret->name);
+	return 0;
+}
+
+bool segen_process_is_ancestor(pid_t pid)
+{
+	struct proc_stat stat;
+
+	for (pid_t p = getpid(); p > 0 && proc_stat_read(p, &stat) == 0; p = stat.ppid)
+		if (stat.ppid == pid)
+			return true;
+	return false;
+}
+
+void segen_process_done(struct segen_process *p)
+{
+	for (size_t i = 0; p->argv && p->argv[i]; i++)
+		free(p->argv[i]);
+	free(p->argv);
+	free(p->name);
+	*p = (struct segen_process){};
+}
