@@ -2,7 +2,12 @@
  * regs-aarch64.c: register writes on arm64.
  *
  * The number is a register set of its own (NT_ARM_SYSTEM_CALL); -1 there skips the call
- * and leaves x0 as the result (arch/arm64/kernel/syscall.c).
+ * and leaves x0 as the result (arch/arm64/kernel/syscall.c).  Argument 0 and the result
+ * share x0; what x0 was at the entry the kernel keeps for a restart, out of reach.
+ *
+ * At syscall stops x7 reads as 0 or 1, and what is written to it is lost: the kernel puts
+ * the real value back afterwards (arch/arm64/kernel/ptrace.c).  So at any other stop all
+ * registers but those set on purpose have to be the ones just read.
  */
 #include "regs.h"
 #include "memory.h"
@@ -15,6 +20,8 @@
 #include <sys/user.h>
 
 #define SYSCALL_INSN_LEN 4
+/* r0 to r15, cpsr, orig_r0 (arch/arm64/include/asm/elf.h) */
+#define COMPAT_REGS 18
 
 bool regs_supported(void)
 {
@@ -99,14 +106,21 @@ bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
 	return true;
 }
 
+/* The first register: 32-bit tracees have other ones, 18 of 32 bits. */
 static int set_x0(pid_t tid, uint64_t value)
 {
-	struct user_regs_struct regs;
+	union {
+		uint64_t x[sizeof(struct user_regs_struct) / sizeof(uint64_t)];
+		uint32_t r[COMPAT_REGS];
+	} regs;
 	struct iovec iov = {&regs, sizeof(regs)};
 
 	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
 		return -errno;
-	regs.regs[0] = value;
+	if (iov.iov_len == sizeof(regs.r))
+		regs.r[0] = (uint32_t)value;
+	else
+		regs.x[0] = value;
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
 }
 
@@ -140,4 +154,10 @@ bool regs_undo_interrupt(pid_t tid)
 	return regs_get(tid, &r) == 0 &&
 	       memory_read(tid, state_of(&r)->user.pc, next, sizeof(next)) == 0 &&
 	       !memcmp(next, svc, sizeof(svc));
+}
+
+int regs_restore_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
+{
+	/* By now it holds the result; to start the call again the kernel has orig_x0. */
+	return 0;
 }

@@ -23,6 +23,11 @@ int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 	return -ENOSYS;
 }
 
+int regs_restore_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
+{
+	return -ENOSYS;
+}
+
 int regs_get(pid_t tid, struct regs *ret)
 {
 	return -ENOSYS;

@@ -49,6 +49,11 @@ int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 	return poke(tid, offsetof(struct user_regs_struct, rdi), value);
 }
 
+int regs_restore_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
+{
+	return regs_set_arg0(tid, arch, value);
+}
+
 int regs_get(pid_t tid, struct regs *ret)
 {
 	struct iovec iov = {ret->bytes, sizeof(struct user_regs_struct)};

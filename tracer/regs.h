@@ -21,11 +21,17 @@ bool regs_supported(void);
  */
 int regs_skip_call(pid_t tid, int64_t ret);
 
-/* At the same stops and at the exit: replace argument 0 of a call of ABI @arch. */
+/* At the same stops: replace argument 0 of a call of ABI @arch. */
 int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value);
 
 /* At the exit: another result. */
 int regs_set_result(pid_t tid, int64_t ret);
+
+/*
+ * At its exit: put argument 0 back, so that the workload finds its register as it was;
+ * nothing to do where the register holds the result by then.
+ */
+int regs_restore_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value);
 
 /*
  * All general registers of a stopped tracee, as the kernel gives them; opaque to callers.

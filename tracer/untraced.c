@@ -45,5 +45,8 @@ void untraced_restore(struct tracee *t)
 	if (!t->untraced_cleared)
 		return;
 	t->untraced_cleared = false;
-	put_flags(t, t->saved_flags);
+	if (t->call->tag & TAG_CLONE3)
+		put_flags(t, t->saved_flags);
+	else
+		regs_restore_arg0(t->tid, t->arch, t->saved_flags);
 }
