@@ -1,38 +1,53 @@
-/* filter.c: libseccomp to raw BPF. */
+/* filter.c: rules to a seccomp program. */
 #include "filter.h"
 
-#include <segen/syscall.h>
 #include <segen/util.h>
 
+#include <endian.h>
 #include <errno.h>
+#include <linux/audit.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* libseccomp turns the rule tree into a binary search (2.5, seccomp_attr_set(3)). */
-#define OPTIMIZE_BINARY_TREE 2
+#define TRACED (SECCOMP_RET_TRACE | FILTER_TRACE_DATA)
 
-static void ctx_done(scmp_filter_ctx *ctx)
+/*
+ * Where a jump goes, while that is not known yet.  The code of one rule is far shorter,
+ * so no real distance looks like these.
+ */
+enum { TO_HOLDS = 0xfe, TO_FAILS = 0xff };
+
+/* From number @from up to the next span there is one answer, or two. */
+struct span {
+	uint32_t from;
+	uint32_t answer; /* where none of the rules holds */
+	uint32_t held;	 /* where one does */
+	const struct segen_rule *rules;
+	size_t n_rules;
+};
+
+struct spans {
+	struct span *v;
+	size_t n, cap;
+};
+
+static void spans_done(struct spans *s)
 {
-	if (*ctx)
-		seccomp_release(*ctx);
+	free(s->v);
 }
 
-static const uint32_t trace = SCMP_ACT_TRACE(FILTER_TRACE_DATA);
+struct code {
+	struct sock_filter *v;
+	size_t n, cap;
+};
 
-static scmp_filter_ctx ctx_new(uint32_t def)
+static void code_done(struct code *c)
 {
-	scmp_filter_ctx ctx = seccomp_init(def);
-
-	if (!ctx)
-		return NULL;
-	seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, trace);
-	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, OPTIMIZE_BINARY_TREE);
-	return ctx;
+	free(c->v);
 }
 
 void filter_done(struct filter *f)
@@ -41,146 +56,261 @@ void filter_done(struct filter *f)
 	*f = (struct filter){};
 }
 
-/* seccomp_export_bpf_mem() is newer than 2.5: go through a file in memory. */
-static int export(scmp_filter_ctx ctx, struct filter *ret)
-{
-	_cleanup_close_ int fd = memfd_create("filter", MFD_CLOEXEC);
-	struct stat st;
-	int r;
+/* --- instructions ----------------------------------------------------------------- */
 
-	if (fd < 0)
-		return -errno;
-	r = seccomp_export_bpf(ctx, fd);
-	if (r < 0)
-		return r;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	ret->n = (size_t)st.st_size / sizeof(*ret->insns);
-	ret->insns = xcalloc(ret->n, sizeof(*ret->insns));
-	if (pread(fd, ret->insns, (size_t)st.st_size, 0) != st.st_size) {
-		filter_done(ret);
-		return -EIO;
-	}
-	return 0;
+static void jump(struct code *c, uint16_t op, uint32_t k, uint8_t yes, uint8_t no)
+{
+	GROW(c->v, c->n, c->cap);
+	c->v[c->n++] = (struct sock_filter)BPF_JUMP(op, k, yes, no);
 }
 
-static enum scmp_compare compare_op(enum segen_cmp op)
+static void statement(struct code *c, uint16_t op, uint32_t k)
 {
-	static const enum scmp_compare ops[] = {
-		[SEGEN_CMP_NE] = SCMP_CMP_NE,
-		[SEGEN_CMP_LT] = SCMP_CMP_LT,
-		[SEGEN_CMP_LE] = SCMP_CMP_LE,
-		[SEGEN_CMP_EQ] = SCMP_CMP_EQ,
-		[SEGEN_CMP_GE] = SCMP_CMP_GE,
-		[SEGEN_CMP_GT] = SCMP_CMP_GT,
-		[SEGEN_CMP_MASKED_EQ] = SCMP_CMP_MASKED_EQ,
-	};
-
-	return ops[op];
+	jump(c, op, k, 0, 0);
 }
 
-static int allow(scmp_filter_ctx ctx, const struct segen_rule *rule)
+/* Jumps to @mark since @start lead here. */
+static void land(struct code *c, size_t start, uint8_t mark)
 {
-	struct scmp_arg_cmp cmp[6];
+	for (size_t i = start; i < c->n; i++) {
+		struct sock_filter *insn = &c->v[i];
 
-	for (unsigned i = 0; i < rule->n_conds; i++) {
-		const struct segen_cond *c = &rule->conds[i];
-
-		cmp[i] = (struct scmp_arg_cmp){
-			.arg = c->index,
-			.op = compare_op(c->op),
-			.datum_a = c->value,
-			.datum_b = c->value_two,
-		};
+		if (BPF_CLASS(insn->code) != BPF_JMP)
+			continue;
+		if (insn->jt == mark)
+			insn->jt = (uint8_t)(c->n - i - 1);
+		if (insn->jf == mark)
+			insn->jf = (uint8_t)(c->n - i - 1);
 	}
-	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, rule->nr, rule->n_conds, cmp);
+}
+
+/* --- conditions ------------------------------------------------------------------- */
+
+/* One half of an argument, as far as it matters. */
+static void load_half(struct code *c, unsigned index, bool high, uint32_t mask)
+{
+	const size_t second = high == (BYTE_ORDER == LITTLE_ENDIAN);
+
+	statement(c, BPF_LD | BPF_W | BPF_ABS,
+		  (uint32_t)(offsetof(struct seccomp_data, args) +
+			     index * sizeof(uint64_t) + second * sizeof(uint32_t)));
+	if (mask != UINT32_MAX)
+		statement(c, BPF_ALU | BPF_AND | BPF_K, mask);
+}
+
+/* The test of the low half, where the high halves are equal; a test turned round. */
+static const struct {
+	uint16_t test;
+	bool negated;
+} compares[] = {
+	[SEGEN_CMP_NE] = {BPF_JEQ, true},	  [SEGEN_CMP_LT] = {BPF_JGE, true},
+	[SEGEN_CMP_LE] = {BPF_JGT, true},	  [SEGEN_CMP_EQ] = {BPF_JEQ, false},
+	[SEGEN_CMP_GE] = {BPF_JGE, false},	  [SEGEN_CMP_GT] = {BPF_JGT, false},
+	[SEGEN_CMP_MASKED_EQ] = {BPF_JEQ, false},
+};
+
+/* Fall through when @cond holds, else to TO_FAILS. */
+static void emit_cond(struct code *c, const struct segen_cond *cond, bool wide)
+{
+	const uint16_t test = compares[cond->op].test;
+	const bool masked = cond->op == SEGEN_CMP_MASKED_EQ;
+	const uint64_t mask = masked ? cond->value : UINT64_MAX;
+	const uint64_t value = masked ? cond->value_two : cond->value;
+	const uint8_t yes = compares[cond->op].negated ? TO_FAILS : TO_HOLDS;
+	const uint8_t no = compares[cond->op].negated ? TO_HOLDS : TO_FAILS;
+	const size_t start = c->n;
+
+	if (wide) {
+		const uint32_t high = (uint32_t)(value >> 32);
+
+		load_half(c, cond->index, true, (uint32_t)(mask >> 32));
+		if (test != BPF_JEQ)
+			jump(c, BPF_JMP | BPF_JGT | BPF_K, high, yes, 0);
+		jump(c, BPF_JMP | BPF_JEQ | BPF_K, high, 0, no);
+	}
+	load_half(c, cond->index, false, (uint32_t)mask);
+	jump(c, BPF_JMP | test | BPF_K, (uint32_t)value, yes, no);
+	land(c, start, TO_HOLDS);
+}
+
+static void emit_answer(struct code *c, const struct span *s, bool wide)
+{
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const size_t start = c->n;
+
+		for (unsigned k = 0; k < s->rules[i].n_conds; k++)
+			emit_cond(c, &s->rules[i].conds[k], wide);
+		statement(c, BPF_RET | BPF_K, s->held);
+		land(c, start, TO_FAILS);
+	}
+	statement(c, BPF_RET | BPF_K, s->answer);
+}
+
+/* --- the search ------------------------------------------------------------------- */
+
+/* A binary one; the number is in the accumulator. */
+static void emit_search(struct code *c, const struct span *s, size_t n, bool wide)
+{
+	const size_t half = n / 2;
+	size_t at;
+
+	if (n == 1) {
+		emit_answer(c, s, wide);
+		return;
+	}
+	jump(c, BPF_JMP | BPF_JGE | BPF_K, s[half].from, 0, 1);
+	at = c->n;
+	statement(c, BPF_JMP | BPF_JA, 0);
+	emit_search(c, s, half, wide);
+	c->v[at].k = (uint32_t)(c->n - at - 1);
+	emit_search(c, s + half, n - half, wide);
+}
+
+static void emit_program(struct code *c, const struct spans *s)
+{
+	const uint32_t audit = segen_arch_native()->audit;
+
+	statement(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	jump(c, BPF_JMP | BPF_JEQ | BPF_K, audit, 1, 0);
+	statement(c, BPF_RET | BPF_K, TRACED);
+	statement(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	emit_search(c, s->v, s->n, audit & __AUDIT_ARCH_64BIT);
+}
+
+/* --- spans ------------------------------------------------------------------------ */
+
+static void add_span(struct spans *s, struct span span)
+{
+	const struct span *last = s->n ? &s->v[s->n - 1] : NULL;
+
+	if (last && !last->n_rules && !span.n_rules && last->answer == span.answer)
+		return;
+	GROW(s->v, s->n, s->cap);
+	s->v[s->n++] = span;
+}
+
+/* The answers of one call; behind it, it is @other again. */
+static void add_call(struct spans *s, struct span call, uint32_t other)
+{
+	/* What holds for the number before it may have begun here. */
+	if (s->v[s->n - 1].from == call.from)
+		s->n--;
+	add_span(s, call);
+	add_span(s, (struct span){.from = call.from + 1, .answer = other});
 }
 
 /* The rules of one call are @n neighbours; what they disagree on stays TRACEd. */
-static int add_call(scmp_filter_ctx ctx, const struct segen_rule *rules, size_t n,
-		    bool answer)
+static struct span span_of_call(const struct segen_rule *rules, size_t n, bool answer)
 {
-	struct segen_verdict v = rules[0].verdict;
+	struct span s = {.from = (uint32_t)rules[0].nr, .answer = TRACED};
+	bool always = false;
 
-	if (answer && !rules[0].n_conds && v.action == SEGEN_ACT_ERRNO)
-		return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)v.err),
-					      rules[0].nr, 0, NULL);
-	for (size_t i = 0; i < n; i++)
-		if (!segen_verdict_lets(rules[i].verdict))
-			return 0;
+	if (answer && !rules[0].n_conds && rules[0].verdict.action == SEGEN_ACT_ERRNO) {
+		s.answer = SECCOMP_RET_ERRNO | (uint32_t)rules[0].verdict.err;
+		return s;
+	}
 	for (size_t i = 0; i < n; i++) {
-		int r = allow(ctx, &rules[i]);
-
-		/* -EEXIST: the file says the same twice. */
-		if (r < 0 && r != -EEXIST)
-			return r;
+		if (!segen_verdict_lets(rules[i].verdict))
+			return s;
+		always |= !rules[i].n_conds;
 	}
+	s.held = SECCOMP_RET_ALLOW;
+	if (always)
+		s.answer = SECCOMP_RET_ALLOW;
+	else
+		s.rules = rules, s.n_rules = n;
+	return s;
+}
+
+/* Every number has a span; those that no rule names have @other. */
+static void make_spans(const struct segen_abi_rules *a, bool answer, uint32_t other,
+		       struct spans *ret)
+{
+	size_t n;
+
+	add_span(ret, (struct span){.answer = other});
+	for (size_t i = 0; a && i < a->n; i += n) {
+		const int nr = a->rules[i].nr;
+
+		for (n = 1; i + n < a->n && a->rules[i + n].nr == nr; n++)
+			;
+		add_call(ret, span_of_call(&a->rules[i], n, answer), other);
+	}
+}
+
+static int finish(struct spans *s, struct filter *ret, struct segen_error *err)
+{
+	_cleanup_(code_done) struct code code = {};
+
+	/* The calls of x32 have the same audit number, and this bit. */
+	add_span(s, (struct span){.from = SEGEN_X32_BIT, .answer = TRACED});
+	emit_program(&code, s);
+	if (code.n > BPF_MAXINSNS)
+		return segen_fail_errno(err, -E2BIG, "cannot build the seccomp filter");
+	*ret = (struct filter){.insns = TAKE_PTR(code.v), .n = code.n};
 	return 0;
 }
 
-static int add_abi(scmp_filter_ctx ctx, const struct segen_abi_rules *a, bool answer)
+static int build(const struct segen_rules *rules, bool answer, uint32_t other,
+		 struct filter *ret, struct segen_error *err)
 {
-	size_t first = 0;
+	_cleanup_(spans_done) struct spans spans = {};
+	const struct segen_abi_rules *native = NULL;
 
-	for (size_t i = 1; i <= a->n; i++) {
-		int r;
-
-		if (i < a->n && a->rules[i].nr == a->rules[first].nr)
-			continue;
-		r = add_call(ctx, &a->rules[first], i - first, answer);
-		if (r < 0)
-			return r;
-		first = i;
-	}
-	return 0;
-}
-
-static int build(const struct segen_rules *rules, bool answer, struct filter *ret,
-		 struct segen_error *err)
-{
-	_cleanup_(ctx_done) scmp_filter_ctx ctx = ctx_new(trace);
-	int r = ctx ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < rules->n_abis; i++)
+	for (size_t i = 0; i < rules->n_abis; i++)
 		if (rules->abis[i].arch == segen_arch_native())
-			r = add_abi(ctx, &rules->abis[i], answer);
-	if (r == 0)
-		r = export(ctx, ret);
-	if (r < 0)
-		return segen_fail_errno(err, r, "cannot build the seccomp filter");
-	return 0;
+			native = &rules->abis[i];
+	make_spans(native, answer, other, &spans);
+	return finish(&spans, ret, err);
 }
 
 int filter_from_policy(const struct segen_rules *rules, struct filter *ret,
 		       struct segen_error *err)
 {
-	return build(rules, false, ret, err);
+	const bool lets = segen_verdict_lets(rules->def);
+
+	return build(rules, false, lets ? SECCOMP_RET_ALLOW : TRACED, ret, err);
 }
 
 int filter_from_known(const struct segen_rules *rules, struct filter *ret,
 		      struct segen_error *err)
 {
-	return build(rules, true, ret, err);
+	return build(rules, true, TRACED, ret, err);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+	return ((const struct span *)a)->from < ((const struct span *)b)->from ? -1 : 1;
 }
 
 int filter_for_start(struct filter *ret, struct segen_error *err)
 {
-	_cleanup_(ctx_done) scmp_filter_ctx ctx = ctx_new(SCMP_ACT_ALLOW);
-	static const int calls[] = {SYS_seccomp, SYS_execve, SYS_execveat};
-	int r = ctx ? 0 : -ENOMEM;
+	static const struct segen_rule secure = {
+		.n_conds = 1,
+		.conds = {{.op = SEGEN_CMP_MASKED_EQ,
+			   .value = UINT32_MAX, /* the kernel looks at an int */
+			   .value_two = PR_SET_SECCOMP}},
+	};
+	struct span calls[] = {
+		{.from = SYS_seccomp, .answer = TRACED},
+		{.from = SYS_execve, .answer = TRACED},
+		{.from = SYS_execveat, .answer = TRACED},
+		{.from = SYS_prctl,
+		 .answer = SECCOMP_RET_ALLOW,
+		 .held = TRACED,
+		 .rules = &secure,
+		 .n_rules = 1},
+	};
+	_cleanup_(spans_done) struct spans spans = {};
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(calls); i++)
-		r = seccomp_rule_add(ctx, trace, calls[i], 0);
-	if (r == 0)
-		r = seccomp_rule_add(
-			ctx, trace, SYS_prctl, 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, PR_SET_SECCOMP));
-	if (r == 0)
-		r = export(ctx, ret);
-	if (r < 0)
-		return segen_fail_errno(err, r, "cannot build the seccomp filter");
-	return 0;
+	qsort(calls, ARRAY_SIZE(calls), sizeof(*calls), compare_spans);
+	add_span(&spans, (struct span){.answer = SECCOMP_RET_ALLOW});
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		add_call(&spans, calls[i], SECCOMP_RET_ALLOW);
+	return finish(&spans, ret, err);
 }
+
+/* --- loading ---------------------------------------------------------------------- */
 
 void filter_copy(struct filter *to, const struct filter *from)
 {
@@ -189,9 +319,10 @@ void filter_copy(struct filter *to, const struct filter *from)
 	memcpy(to->insns, from->insns, from->n * sizeof(*from->insns));
 }
 
-static long load(const struct sock_fprog *prog)
+static int load(const struct sock_fprog *prog, unsigned flags)
 {
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, prog);
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, prog) < 0 ? -errno
+									      : 0;
 }
 
 int filter_load(const struct filter *f)
@@ -200,12 +331,14 @@ int filter_load(const struct filter *f)
 		.len = (unsigned short)f->n,
 		.filter = f->insns,
 	};
+	unsigned flags = FILTER_FLAGS;
+	int r = load(&prog, flags);
 
-	if (load(&prog) == 0)
-		return 0;
-	if (errno != EACCES)
-		return -errno;
+	if (r == -EINVAL)
+		r = load(&prog, flags = 0);
+	if (r != -EACCES)
+		return r;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	return load(&prog) == 0 ? 0 : -errno;
+	return load(&prog, flags);
 }

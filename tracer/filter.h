@@ -1,8 +1,9 @@
 /*
  * filter.h: seccomp programs, and loading one into the calling thread.
  *
- * libseccomp writes the BPF; this module owns the bytes.  Filters for the native ABI
- * only: a call of any other ABI is answered TRACE, and the tracer decides.
+ * Written here, not by libseccomp, which takes some milliseconds for a set of rules: as
+ * long as a short command runs.  Filters for the native ABI only: a call of any other ABI
+ * is answered TRACE, and the tracer decides.
  */
 #pragma once
 
@@ -10,9 +11,17 @@
 #include <segen/rules.h>
 
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 
 /* SECCOMP_RET_DATA of segen's TRACE answers: tells them from the workload's own. */
 #define FILTER_TRACE_DATA 0x5e6e
+
+/*
+ * How segen's filters are loaded.  Up to Linux 5.15 a filter turns speculation off for
+ * its process unless it is asked not to (SPEC_ALLOW, since 4.17; -EINVAL before), which
+ * would cost the workload speed that it has natively.  segen's filters protect nothing.
+ */
+#define FILTER_FLAGS SECCOMP_FILTER_FLAG_SPEC_ALLOW
 
 struct filter {
 	struct sock_filter *insns;
@@ -25,6 +34,7 @@ void filter_copy(struct filter *to, const struct filter *from);
 /*
  * The filter a workload is observed under: ALLOW what @rules let in on the native ABI,
  * TRACE all else.  A call with rules that let and rules that refuse is TRACEd too.
+ * -E2BIG: more than the kernel takes.
  */
 int filter_from_policy(const struct segen_rules *rules, struct filter *ret,
 		       struct segen_error *err);

@@ -77,6 +77,7 @@ int inject_start(struct injection *i, pid_t tid, const struct filter *f,
 	/* What it remains if the tracee dies on the way. */
 	i->result = -ESRCH;
 	i->scratch_len = len;
+	i->flags = FILTER_FLAGS;
 	r = get_mask(tid, &i->mask);
 	if (r == 0)
 		r = set_mask(tid, UINT64_MAX);
@@ -109,6 +110,8 @@ static int write_program(const struct injection *i, pid_t tid)
 static int load(struct injection *i, pid_t tid)
 {
 	uint64_t flags = i->how == INJECT_PROCESS ? SECCOMP_FILTER_FLAG_TSYNC : 0;
+
+	flags |= i->flags;
 
 	return next_call(i, tid, INJECT_SECCOMP, SYS_seccomp,
 			 (uint64_t[6]){SECCOMP_SET_MODE_FILTER, flags, i->scratch});
@@ -155,6 +158,11 @@ static int after_seccomp(struct injection *i, pid_t tid, const struct call_info 
 		i->no_new_privs = true;
 		return next_call(i, tid, INJECT_NO_NEW_PRIVS, SYS_prctl,
 				 (uint64_t[6]){PR_SET_NO_NEW_PRIVS, 1});
+	}
+	/* A kernel that does not know the flags. */
+	if (c->failed && c->ret == -EINVAL && i->flags) {
+		i->flags = 0;
+		return load(i, tid);
 	}
 	/* A positive result is the thread that cannot be synchronised (seccomp(2)). */
 	i->result = c->ret > 0 ? -EBUSY : (int)c->ret;

@@ -38,6 +38,7 @@ struct injection {
 	struct regs saved; /* at the entry of the original call */
 	uint64_t mask;	   /* the signals the thread blocks itself */
 	uint64_t scratch, scratch_len;
+	unsigned flags;	      /* of seccomp, as far as the kernel knows them */
 	int result;	      /* of seccomp: 0, or why not (negative errno) */
 	bool no_new_privs;    /* it had to be set */
 	struct filter filter; /* own copy */

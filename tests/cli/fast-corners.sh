@@ -90,6 +90,17 @@ fast --observe=free --patience=50 -- "$WORKLOADS/own-filter" strict 100
 is "$st" 137 "strict mode without a base: another call than its four kills"
 notes 'own-filter went into the strict mode' "strict mode without a base"
 
+# Linux before 4.17 does not know SECCOMP_FILTER_FLAG_SPEC_ALLOW.
+for observe in base free; do
+	run "$WORKLOADS/outer-filter" old-kernel "$SEGEN" trace --observe=$observe \
+		--no-profile --patience=50 -o "$T/trace.json" -- "$WORKLOADS/let-go-state"
+	is "$st" 0 "without SPEC_ALLOW, --observe=$observe: the workload ends well"
+	has "$T/out" 'registers kept: 400' \
+		"without SPEC_ALLOW, --observe=$observe: undisturbed"
+	hasnt "$T/trace.json" 'could not be let go' \
+		"without SPEC_ALLOW, --observe=$observe: let go all the same"
+done
+
 # Another user: the kernel asks for NO_NEW_PRIVS.
 if is_root && command -v setpriv >/dev/null; then
 	install -D "$SEGEN" "$T/bin/segen"
