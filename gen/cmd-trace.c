@@ -15,7 +15,7 @@
 #include "generate-run.h"
 #include "known.h"
 #include "live.h"
-#include "resolve.h"
+#include "observe.h"
 #include "say.h"
 #include "summary.h"
 #include "trace-files.h"
@@ -127,20 +127,7 @@ static int load_base(struct session *s, struct segen_error *err)
 	return r;
 }
 
-/* The answers of the base to a container like the target, on this machine. */
-static int observe_rules(const struct session *s, struct segen_rules *ret,
-			 struct segen_error *err)
-{
-	_cleanup_(profile_done) struct profile flat = {};
-	struct target here = s->opts.gen.policy.target; /* borrows the capabilities */
-	int r;
-
-	here.arch = segen_arch_native();
-	r = resolve(&s->base, &here, &flat, err);
-	return r < 0 ? r : resolve_rules(&flat, &here, true, ret, err);
-}
-
-static int record(struct session *s, char *const *argv, const struct segen_rules *rules,
+static int record(struct session *s, char *const *argv, struct observe *observe,
 		  struct segen_tracer_result *ret, struct segen_error *err)
 {
 	struct live live;
@@ -150,7 +137,9 @@ static int record(struct session *s, char *const *argv, const struct segen_rules
 		.known = &s->known,
 		.args = s->opts.all_args || s->opts.gen.policy.args.n,
 		.patience = s->opts.patience,
-		.policy = s->opts.free ? NULL : rules,
+		.policy = s->opts.free ? NULL : &observe->native,
+		.policy_all = observe_all,
+		.policy_ctx = observe,
 		.for_ms = s->opts.for_ms,
 		.stacks = !s->opts.no_stacks,
 	};
@@ -269,17 +258,17 @@ static int finish(struct session *s, int status, struct segen_error *err)
 
 static int trace_command(struct session *s, char *const *argv, struct segen_error *err)
 {
-	_cleanup_(segen_rules_done) struct segen_rules rules = {};
+	_cleanup_(observe_done) struct observe observe = {};
 	struct segen_tracer_result result = {};
 	size_t known;
 	int r = read_inputs(s, err);
 
 	if (r == 0 && !s->opts.free)
-		r = observe_rules(s, &rules, err);
+		r = observe_init(&observe, &s->base, &s->opts.gen.policy.target, err);
 	if (r < 0)
 		return EXIT_TRACE_FAILED;
 	known = s->trace.n_runs;
-	r = record(s, argv, &rules, &result, err);
+	r = record(s, argv, &observe, &result, err);
 	if (r < 0) {
 		/* keep what a long run has seen before it failed */
 		if (s->trace.n_runs > known && s->trace.n_calls)

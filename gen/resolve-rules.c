@@ -170,27 +170,50 @@ static void add_abi(const struct profile *flat, const struct segen_arch *arch, b
 		abi->stub_above = -1;
 }
 
-int resolve_rules(const struct profile *flat, const struct target *t, bool runc_stub,
-		  struct segen_rules *ret, struct segen_error *err)
+/* @subs: the architectures of the profile as well. */
+static int add_abis(const struct profile *flat, const struct target *t, bool runc_stub,
+		    bool subs, struct segen_rules *ret, struct segen_error *err)
+{
+	add_abi(flat, t->arch, runc_stub, ret);
+	for (size_t i = 0; i < flat->n_architectures; i++) {
+		const struct segen_arch *a = segen_arch_by_name(flat->architectures[i]);
+
+		if (!a)
+			return segen_fail(err, -EINVAL,
+					  "string %s is not a valid arch for seccomp",
+					  flat->architectures[i]);
+		if (subs)
+			add_abi(flat, a, runc_stub, ret);
+	}
+	return 0;
+}
+
+static int make_rules(const struct profile *flat, const struct target *t, bool runc_stub,
+		      bool subs, struct segen_rules *ret, struct segen_error *err)
 {
 	struct segen_rules rules = {
 		.def = {flat->def, profile_default_errno(flat)},
 		.bad_arch = {SEGEN_ACT_KILL_THREAD, 0},
 	};
+	int r = add_abis(flat, t, runc_stub, subs, &rules, err);
 
-	add_abi(flat, t->arch, runc_stub, &rules);
-	for (size_t i = 0; i < flat->n_architectures; i++) {
-		const struct segen_arch *a = segen_arch_by_name(flat->architectures[i]);
-
-		if (!a) {
-			segen_rules_done(&rules);
-			return segen_fail(err, -EINVAL,
-					  "string %s is not a valid arch for seccomp",
-					  flat->architectures[i]);
-		}
-		add_abi(flat, a, runc_stub, &rules);
+	if (r < 0) {
+		segen_rules_done(&rules);
+		return r;
 	}
 	segen_rules_sort(&rules);
 	*ret = rules;
 	return 0;
+}
+
+int resolve_rules(const struct profile *flat, const struct target *t, bool runc_stub,
+		  struct segen_rules *ret, struct segen_error *err)
+{
+	return make_rules(flat, t, runc_stub, true, ret, err);
+}
+
+int resolve_rules_native(const struct profile *flat, const struct target *t,
+			 struct segen_rules *ret, struct segen_error *err)
+{
+	return make_rules(flat, t, true, false, ret, err);
 }

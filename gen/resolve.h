@@ -24,5 +24,10 @@ int resolve(const struct profile *p, const struct target *t, struct profile *ret
 int resolve_rules(const struct profile *flat, const struct target *t, bool runc_stub,
 		  struct segen_rules *ret, struct segen_error *err);
 
+/* The same of @t->arch alone, with runc's stub: a part of the work where that is enough.
+ */
+int resolve_rules_native(const struct profile *flat, const struct target *t,
+			 struct segen_rules *ret, struct segen_error *err);
+
 /* Whether the rule's gates are open for the target. */
 bool resolve_rule_applies(const struct profile_rule *r, const struct target *t);

@@ -21,9 +21,13 @@ static int refusal_errno(struct segen_verdict v)
 	}
 }
 
-static struct segen_verdict verdict_of_rules(const struct segen_rules *rules,
-					     const struct call_info *c)
+static struct segen_verdict verdict_of_policy(const struct segen_tracer_opts *o,
+					      const struct call_info *c)
 {
+	const struct segen_rules *rules = o->policy;
+
+	if (c->arch != segen_arch_native() && o->policy_all)
+		rules = o->policy_all(o->policy_ctx);
 	return c->arch ? segen_rules_eval(rules, c->arch, c->nr, c->args)
 		       : rules->bad_arch;
 }
@@ -45,7 +49,7 @@ static struct segen_verdict verdict_of_guard(const struct guard *g,
 static struct segen_verdict verdict(const struct engine *e, const struct call_info *c)
 {
 	if (e->opts->policy)
-		return verdict_of_rules(e->opts->policy, c);
+		return verdict_of_policy(e->opts, c);
 	return verdict_of_guard(&e->guard, c);
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <seccomp.h>
+#include <stdlib.h>
 
 struct segen_abi_rules *segen_rules_add_abi(struct segen_rules *r,
 					    const struct segen_arch *arch)
@@ -21,29 +22,41 @@ void segen_rules_add(struct segen_abi_rules *a, const struct segen_rule *rule)
 	a->rules[a->n++] = *rule;
 }
 
-/* Stable: the order among the rules of one call is part of their meaning. */
-static void merge_sort(struct segen_rule *v, struct segen_rule *tmp, size_t n)
-{
-	size_t half = n / 2, i = 0, j = half;
+/* A rule is large: its number and its place are what is sorted. */
+struct key {
+	int nr;
+	unsigned at;
+};
 
-	if (n < 2)
-		return;
-	merge_sort(v, tmp, half);
-	merge_sort(v + half, tmp, n - half);
-	for (size_t k = 0; k < n; k++)
-		tmp[k] = j == n || (i < half && v[i].nr <= v[j].nr) ? v[i++] : v[j++];
-	for (size_t k = 0; k < n; k++)
-		v[k] = tmp[k];
+static int compare_keys(const void *pa, const void *pb)
+{
+	const struct key *a = pa, *b = pb;
+
+	if (a->nr != b->nr)
+		return a->nr < b->nr ? -1 : 1;
+	/* The order among the rules of one call is part of their meaning. */
+	return a->at < b->at ? -1 : 1;
+}
+
+static void sort_abi(struct segen_abi_rules *a)
+{
+	_cleanup_free_ struct key *keys = xcalloc(a->n, sizeof(*keys));
+	struct segen_rule *sorted = xcalloc(a->n, sizeof(*sorted));
+
+	for (size_t i = 0; i < a->n; i++)
+		keys[i] = (struct key){a->rules[i].nr, (unsigned)i};
+	qsort(keys, a->n, sizeof(*keys), compare_keys);
+	for (size_t i = 0; i < a->n; i++)
+		sorted[i] = a->rules[keys[i].at];
+	free(a->rules);
+	a->rules = sorted;
+	a->cap = a->n;
 }
 
 void segen_rules_sort(struct segen_rules *r)
 {
-	for (size_t i = 0; i < r->n_abis; i++) {
-		struct segen_abi_rules *a = &r->abis[i];
-		_cleanup_free_ struct segen_rule *tmp = xcalloc(a->n, sizeof(*tmp));
-
-		merge_sort(a->rules, tmp, a->n);
-	}
+	for (size_t i = 0; i < r->n_abis; i++)
+		sort_abi(&r->abis[i]);
 }
 
 void segen_rules_done(struct segen_rules *r)

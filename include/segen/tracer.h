@@ -21,6 +21,12 @@ struct segen_tracer_opts {
 	enum segen_mode mode;
 	/* The rules to observe under; NULL: none (--observe=free). */
 	const struct segen_rules *policy;
+	/*
+	 * When @policy lists the native ABI alone: gives the rules of all, once a call of
+	 * another one is made.  NULL: @policy lists them.
+	 */
+	const struct segen_rules *(*policy_all)(void *ctx);
+	void *policy_ctx;
 	/* What is known already (fast mode): let go from the first call on; or NULL. */
 	const struct segen_trace *known;
 	/*
