@@ -71,6 +71,12 @@ void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
 	}
 }
 
+void affinity_expect(struct affinity *a, uint64_t now_us)
+{
+	a->resumed_us = now_us;
+	a->quick = QUICK_STOPS - 1;
+}
+
 void affinity_release(struct affinity_home *h, struct affinity *a, pid_t tid)
 {
 	if (!a->bound)

@@ -38,6 +38,9 @@ void affinity_init(struct affinity_home *h);
 void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
 		      uint64_t now_us, bool crowded);
 
+/* A program begins: its loader will make call after call. */
+void affinity_expect(struct affinity *a, uint64_t now_us);
+
 /* Give the tracee its own mask back; no-op when it is not bound. */
 void affinity_release(struct affinity_home *h, struct affinity *a, pid_t tid);
 

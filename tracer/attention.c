@@ -1,4 +1,4 @@
-/* attention.c: the thread that waits for signals and for time to pass. */
+/* attention.c: the thread that waits for signals and for time to pass, when needed. */
 #include "attention.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #define WAKE SIGALRM  /* tells the thread to stop */
 #define GRACE_MS 3000 /* between SIGTERM and SIGKILL */
 #define NUDGE_EVERY_MS 2
+#define THREAD_AFTER_MS 10
 
 static void on_nudge(int sig)
 {
@@ -72,8 +73,8 @@ static void on_signal(struct attention *a, const siginfo_t *info, unsigned *ends
 static void *attention_thread(void *arg)
 {
 	struct attention *a = arg;
-	uint64_t start = now_ms(), tick = start + a->tick_ms;
-	uint64_t end = a->for_ms ? start + a->for_ms : UINT64_MAX;
+	uint64_t tick = a->start_ms + a->tick_ms;
+	uint64_t end = a->for_ms ? a->start_ms + a->for_ms : UINT64_MAX;
 	unsigned end_bits = ATTENTION_END, ends = 0;
 
 	while (!atomic_load(&a->stopping)) {
@@ -99,31 +100,78 @@ static void *attention_thread(void *arg)
 	return NULL;
 }
 
-static int start(struct attention *a, struct segen_error *err)
+/* Nudges until there is a thread: one that comes just before wait4() would be lost. */
+static void start_timer(struct attention *a)
+{
+	const struct timespec pause = from_ms(THREAD_AFTER_MS);
+	const struct itimerspec again = {.it_value = pause, .it_interval = pause};
+	struct sigevent nudge = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = NUDGE};
+
+	a->has_timer = timer_create(CLOCK_MONOTONIC, &nudge, &a->timer) == 0;
+	if (a->has_timer)
+		timer_settime(a->timer, 0, &again, NULL);
+}
+
+static void stop_timer(struct attention *a)
+{
+	if (a->has_timer)
+		timer_delete(a->timer);
+	a->has_timer = false;
+}
+
+static void take_signals(struct attention *a)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, WAKE};
 	const struct sigaction nudge = {.sa_handler = on_nudge};
 	/* wait4() tells of stops: without the signal they are cheaper. */
 	const struct sigaction child = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
 	sigset_t nudge_set;
-	int r;
 
 	a->tracer = pthread_self();
+	a->start_ms = now_ms();
 	sigemptyset(&a->set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaddset(&a->set, signals[i]);
 	pthread_sigmask(SIG_BLOCK, &a->set, &a->old_mask);
 	sigemptyset(&nudge_set);
 	sigaddset(&nudge_set, NUDGE);
-	pthread_sigmask(SIG_UNBLOCK, &nudge_set, NULL);
 	sigaction(NUDGE, &nudge, &a->old_nudge);
+	pthread_sigmask(SIG_UNBLOCK, &nudge_set, NULL);
 	sigaction(SIGCHLD, &child, &a->old_child);
+}
+
+int attention_awake(struct attention *a)
+{
+	int r;
+
+	if (a->has_thread)
+		return 0;
 	r = pthread_create(&a->thread, NULL, attention_thread, a);
-	if (r) {
-		pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
-		return segen_fail_errno(err, -r, "cannot start a thread");
-	}
-	return 0;
+	a->has_thread = r == 0;
+	if (a->has_thread)
+		stop_timer(a);
+	return -r;
+}
+
+static int start(struct attention *a, struct segen_error *err)
+{
+	int r;
+
+	take_signals(a);
+	r = attention_awake(a);
+	if (r == 0)
+		return 0;
+	attention_stop(a);
+	return segen_fail_errno(err, r, "cannot start a thread");
+}
+
+void attention_begin(struct attention *a, uint64_t for_ms, uint64_t tick_ms)
+{
+	*a = (struct attention){.for_ms = for_ms, .tick_ms = tick_ms};
+	take_signals(a);
+	start_timer(a);
+	if (!a->has_timer)
+		attention_awake(a);
 }
 
 int attention_start(struct attention *a, uint64_t for_ms, uint64_t tick_ms,
@@ -156,9 +204,12 @@ void attention_stop(struct attention *a)
 {
 	const struct timespec now = {};
 
+	stop_timer(a);
 	atomic_store(&a->stopping, true);
-	pthread_kill(a->thread, WAKE);
-	pthread_join(a->thread, NULL);
+	if (a->has_thread) {
+		pthread_kill(a->thread, WAKE);
+		pthread_join(a->thread, NULL);
+	}
 	sigaction(NUDGE, &a->old_nudge, NULL);
 	sigaction(SIGCHLD, &a->old_child, NULL);
 	/*

@@ -58,7 +58,8 @@ struct engine {
 	struct attention attention;
 	struct callsite_unwinder *unwinder; /* NULL: no stacks */
 
-	pid_t leader; /* the workload's first process */
+	struct spawn *child; /* what became the workload, or NULL */
+	pid_t leader;	     /* the workload's first process */
 	struct stop leader_end;
 	bool leader_gone;
 	bool recording;	  /* the workload's own execve has happened */

@@ -104,6 +104,7 @@ static struct resume on_exec(struct engine *e, struct tracee *t, const struct st
 		record_first_exec(e, t);
 	fast_exec(t->process);
 	t->restart.pending = t->restarts = false;
+	affinity_expect(&t->affinity, record_clock_us());
 	note_lost_privileges(e, t);
 	return go_on;
 }
@@ -262,10 +263,8 @@ static struct resume on_other(struct engine *e, struct tracee *t, const struct s
 /* The workload's own execve was its only call, and its end. */
 static void died_in_first_exec(struct engine *e, struct tracee *t)
 {
-	if (t->arch != segen_arch_native() ||
-	    (t->nr != SYS_execve && t->nr != SYS_execveat))
+	if (!e->child || !spawn_reached_exec(e->child))
 		return;
-	t->in_call = true;
 	t->process->program = segen_trace_program(e->trace, e->opts->argv[0]);
 	record_first_exec(e, t);
 	record_note(e, "'%s' was killed before its first instruction", e->opts->argv[0]);

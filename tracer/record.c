@@ -254,7 +254,13 @@ void record_interrupted(struct engine *e, struct tracee *t, const struct call_in
 void record_first_exec(struct engine *e, struct tracee *t)
 {
 	e->recording = true;
-	if (t->in_call && t->arch)
+	/* Where no filter stopped it on the way in, its arguments are not known. */
+	if (!t->in_call) {
+		t->in_call = true;
+		t->arch = segen_arch_native();
+		t->nr = segen_syscall_nr(t->arch, "execve");
+	}
+	if (t->arch)
 		record_call(e, t);
 }
 

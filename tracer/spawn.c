@@ -14,11 +14,11 @@
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
-/* What the child says when it could not start the program. */
+/* What the child says of its steps. */
 enum step { STEP_FILTER = 1, STEP_EXEC };
 struct report {
 	int step;
-	int err;
+	int err; /* 0: it is about to be taken */
 };
 
 static int check_executable(const char *path)
@@ -99,6 +99,12 @@ static void exec_shell(const char *file, char *const *argv)
 	}
 }
 
+static void say(int fd, const struct report *r)
+{
+	if (write(fd, r, sizeof(*r)) < 0)
+		_exit(125);
+}
+
 static __attribute__((noreturn)) void child(const char *file, char *const *argv,
 					    const struct filter *filter, int go,
 					    int failed)
@@ -112,13 +118,13 @@ static __attribute__((noreturn)) void child(const char *file, char *const *argv,
 		why.err = -filter_load(filter);
 	if (!why.err) {
 		why.step = STEP_EXEC;
+		say(failed, &why);
 		execv(file, argv);
 		if (errno == ENOEXEC)
 			exec_shell(file, argv);
 		why.err = errno;
 	}
-	if (write(failed, &why, sizeof(why)) < 0)
-		_exit(125);
+	say(failed, &why);
 	_exit(126);
 }
 
@@ -165,13 +171,27 @@ int spawn_go(struct spawn *s, struct segen_error *err)
 	return 0;
 }
 
+static bool read_report(const struct spawn *s, struct report *ret)
+{
+	return read(s->failed, ret, sizeof(*ret)) == sizeof(*ret);
+}
+
+bool spawn_reached_exec(const struct spawn *s)
+{
+	struct report r;
+
+	return read_report(s, &r) && r.step == STEP_EXEC;
+}
+
 int spawn_failure(struct spawn *s, char *const *argv, struct segen_error *err)
 {
 	struct report why;
 
-	if (read(s->failed, &why, sizeof(why)) != sizeof(why))
-		return segen_fail(err, -ECHILD, "'%s' ended before it was started",
-				  argv[0]);
+	do {
+		if (!read_report(s, &why))
+			return segen_fail(err, -ECHILD,
+					  "'%s' ended before it was started", argv[0]);
+	} while (!why.err);
 	if (why.step == STEP_FILTER)
 		return segen_fail_errno(err, -EPERM,
 					"cannot load the filter of --observe=base (try "

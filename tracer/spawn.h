@@ -17,7 +17,7 @@
 struct spawn {
 	pid_t pid;
 	int go;	    /* a byte written here lets the child go on; closed: it ends */
-	int failed; /* the child writes the errno of a failed start here */
+	int failed; /* the child tells of its steps and failures here */
 };
 
 /*
@@ -29,6 +29,9 @@ int spawn_start(char *const *argv, const struct filter *filter, struct spawn *re
 
 /* Let the child run. */
 int spawn_go(struct spawn *s, struct segen_error *err);
+
+/* After the child was killed: whether it was in its execve. */
+bool spawn_reached_exec(const struct spawn *s);
 
 /*
  * After the child has ended without an execve: why.  Returns the negative errno and

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 
 #define TICK_MS 200
+/* A tracer that is never idle looks at the clock after so many waits. */
+#define BUSY_WAITS 4096
 
 void engine_done(struct engine *e)
 {
@@ -106,11 +108,13 @@ static void loop(struct engine *e)
 {
 	struct waited w[WAIT_BATCH];
 
-	for (;;) {
+	for (unsigned waits = 1;; waits++) {
 		int n = engine_wait(e, w);
 
 		if (n == -ECHILD)
 			return;
+		if (n < 0 || waits % BUSY_WAITS == 0)
+			attention_awake(&e->attention);
 		e->crowded = n > 1;
 		for (int i = 0; i < n; i++) {
 			struct stop s = stop_decode(w[i].status);
@@ -134,8 +138,8 @@ static int seize(struct engine *e, pid_t pid, struct segen_error *err)
 	 */
 	if (e->opts->policy || e->opts->mode == SEGEN_MODE_FAST)
 		options |= PTRACE_O_TRACESECCOMP;
-	if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) == 0 &&
-	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == 0)
+	/* It is not interrupted: its first stop is the one after its execve. */
+	if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) == 0)
 		return 0;
 	if (errno == EPERM)
 		return segen_fail(err, -EPERM,
@@ -190,6 +194,20 @@ static void finish_run(struct engine *e, struct segen_tracer_result *ret)
 	run->exit = ret->status;
 }
 
+/* All that can wait until the child is on its way. */
+static void begin_run(struct engine *e)
+{
+	const struct segen_tracer_opts *o = e->opts;
+	struct segen_run *run;
+
+	e->run = segen_trace_add_run(e->trace, o->argv);
+	run = e->trace->runs[e->run];
+	run->mode = xstrdup(o->mode == SEGEN_MODE_FAST ? "fast" : "full");
+	run->observe = xstrdup(o->policy ? "base" : "free");
+	run->processes = run->threads = 1;
+	e->unwinder = o->stacks ? callsite_new() : NULL;
+}
+
 static int trace_child(struct engine *e, struct spawn *child, struct segen_error *err)
 {
 	uint64_t tick = e->opts->progress ? TICK_MS : 0;
@@ -198,12 +216,12 @@ static int trace_child(struct engine *e, struct spawn *child, struct segen_error
 	if (r < 0)
 		return r;
 	e->leader = child->pid;
-	e->trace->runs[e->run]->processes = e->trace->runs[e->run]->threads = 1;
+	e->child = child;
 	tracee_add(&e->tracees, child->pid, NULL)->process->filtered = starts_filtered(e);
-	r = attention_start(&e->attention, e->opts->for_ms, tick, err);
-	if (r < 0)
-		return r;
+	e->start_us = record_clock_us();
+	attention_begin(&e->attention, e->opts->for_ms, tick);
 	r = spawn_go(child, err);
+	begin_run(e);
 	if (r == 0)
 		loop(e);
 	attention_stop(&e->attention);
@@ -234,17 +252,15 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 		r = spawn_start(opts->argv, filter.n ? &filter : NULL, &child, err);
 	if (r < 0)
 		return r;
-	*ret_run = e.run = segen_trace_add_run(t, opts->argv);
-	t->runs[e.run]->mode = xstrdup(opts->mode == SEGEN_MODE_FAST ? "fast" : "full");
-	t->runs[e.run]->observe = xstrdup(opts->policy ? "base" : "free");
 	affinity_init(&e.home);
-	e.start_us = record_clock_us();
-	e.unwinder = opts->stacks ? callsite_new() : NULL;
 	r = trace_child(&e, &child, err);
 	/* A child that was never let go ends by itself when the pipe closes. */
 	spawn_done(&child);
 	while (waitpid(child.pid, NULL, __WALL) < 0 && errno == EINTR)
 		;
-	finish_run(&e, ret);
+	if (e.leader) {
+		finish_run(&e, ret);
+		*ret_run = e.run;
+	}
 	return r;
 }
