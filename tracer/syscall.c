@@ -96,6 +96,12 @@ char *segen_syscall_name(const struct segen_arch *arch, int64_t nr)
 #define DIRECT_FIRST_MIPS 160
 #define DIRECT_LAST 410
 
+static bool multiplexes(const struct segen_arch *arch)
+{
+	return seccomp_syscall_resolve_name_arch(arch->scmp, "socketcall") >= 0 ||
+	       seccomp_syscall_resolve_name_arch(arch->scmp, "ipc") >= 0;
+}
+
 static int direct_number(const struct segen_arch *arch, const char *name)
 {
 	const int offset = number_offset(arch);
@@ -118,7 +124,8 @@ int segen_syscall_nr(const struct segen_arch *arch, const char *name)
 	if (nr >= 0)
 		return is_x32(arch) ? nr & ~SEGEN_X32_BIT : nr;
 	if (nr != __NR_SCMP_ERROR)
-		return nr > -1000 ? direct_number(arch, name) : -ENOENT;
+		return nr > -1000 && multiplexes(arch) ? direct_number(arch, name)
+						       : -ENOENT;
 	c = find_new(arch, name, 0);
 	return c ? c->nr + number_offset(arch) : -ENOENT;
 }
