@@ -19,8 +19,10 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
+#include "frame-cache.h"
 #include "mappings.h"
 #include "modules.h"
+#include "regs.h"
 #include "remote-mem.h"
 
 /* Reads of memory in one unwind; an ordinary frame needs some 200. */
@@ -40,8 +42,10 @@ struct callsite_unwinder {
 	struct remote_mem *mem;
 	pid_t tid;
 	const struct module *index; /* whose table is at INDEX_ADDRESS */
-	void *upt;		    /* libunwind's handle for the registers of @tid */
+	elf_gregset_t regs;	    /* of @tid */
+	void *upt; /* libunwind's handle for them, where regs.h does not know them */
 	struct mappings maps;
+	struct frame_cache names;
 };
 
 /* --- what libunwind asks for ------------------------------------------------------ */
@@ -144,8 +148,16 @@ static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *val, in
 		      void *arg)
 {
 	const struct callsite_unwinder *u = arg;
+	int i = reg < 0 ? -1 : regs_dwarf_index((unsigned)reg);
 
-	return write ? -UNW_EREADONLYREG : _UPT_access_reg(as, reg, val, 0, u->upt);
+	if (write)
+		return -UNW_EREADONLYREG;
+	if (u->upt)
+		return _UPT_access_reg(as, reg, val, 0, u->upt);
+	if (i < 0)
+		return -UNW_EBADREG;
+	*val = u->regs[i];
+	return 0;
 }
 
 static int access_fpreg(unw_addr_space_t as, unw_regnum_t reg, unw_fpreg_t *val,
@@ -178,6 +190,7 @@ static void forget_mapping(void *ctx, const struct procmap *map)
 	struct callsite_unwinder *u = ctx;
 
 	remote_mem_forget(u->mem, map->start, map->end);
+	frame_cache_forget(&u->names, map->start, map->end);
 	if (map->exec)
 		unw_flush_cache(u->space, 0, 0);
 }
@@ -199,10 +212,9 @@ static char *clean_name(const char *name)
  * @ip is where the frame goes on: behind the call, which may be the last instruction of
  * its function; so the function is the one that holds the byte before.
  */
-static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
-		       struct segen_frame *ret)
+static void find_name(struct callsite_unwinder *u, const struct procmap *map, uint64_t ip,
+		      bool after_call, struct segen_frame *ret)
 {
-	const struct procmap *map = procmaps_find(&u->maps.list, ip);
 	const char *symbol;
 	uint64_t value;
 	struct place p;
@@ -222,6 +234,19 @@ static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call
 		ret->symbol = clean_name(symbol);
 		ret->offset = p.vaddr - value;
 	}
+}
+
+static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
+		       struct segen_frame *ret)
+{
+	const struct procmap *map = procmaps_find(&u->maps.list, ip);
+
+	if (frame_cache_get(&u->names, ip, after_call, map->path, ret))
+		return;
+	find_name(u, map, ip, after_call, ret);
+	/* Of what can be written nobody says when it has changed. */
+	if (!map->write)
+		frame_cache_put(&u->names, ip, after_call, map->path, ret);
 }
 
 static bool is_code(const struct callsite_unwinder *u, uint64_t ip)
@@ -253,14 +278,16 @@ static size_t walk(struct callsite_unwinder *u, struct segen_frame *frames)
 	return n;
 }
 
-/* Programs of another ABI than ours have other registers, and CFI of another machine. */
-static bool is_foreign(pid_t tid)
+/*
+ * Take the registers.  False: programs of another ABI than ours have others, and CFI of
+ * another machine.
+ */
+static bool take_registers(struct callsite_unwinder *u)
 {
-	elf_gregset_t regs;
-	struct iovec iov = {&regs, sizeof(regs)};
+	struct iovec iov = {&u->regs, sizeof(u->regs)};
 
-	return ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &iov) == 0 &&
-	       iov.iov_len != sizeof(regs);
+	return ptrace(PTRACE_GETREGSET, u->tid, (void *)NT_PRSTATUS, &iov) == 0 &&
+	       iov.iov_len == sizeof(u->regs);
 }
 
 /*
@@ -326,6 +353,7 @@ void callsite_free(struct callsite_unwinder *u)
 	modules_free(u->modules);
 	remote_mem_free(u->mem);
 	mappings_done(&u->maps);
+	frame_cache_done(&u->names);
 	free(u);
 }
 
@@ -342,12 +370,10 @@ int callsite_unwind(struct callsite_unwinder *u, pid_t tid, struct segen_frame *
 	remote_mem_begin(u->mem, tid, READS_MAX);
 	if (!mappings_refresh(&u->maps, tid, forget_mapping, u))
 		return -ENODATA;
-	u->upt = _UPT_create(tid);
-	if (!u->upt)
-		return -ENODATA;
-	n = is_foreign(tid) ? stand(u, frames) : walk(u, frames);
-	_UPT_destroy(u->upt);
-	u->upt = NULL;
+	u->upt = regs_supported() ? NULL : _UPT_create(tid);
+	n = take_registers(u) ? walk(u, frames) : stand(u, frames);
+	if (u->upt)
+		_UPT_destroy(u->upt);
 	if (n == 0)
 		return -ENODATA;
 	*ret = xcalloc(n, sizeof(**ret));

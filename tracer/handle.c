@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 
 static const struct resume go_on = {.how = RESUME_CALL};
 static const struct resume gone = {.how = RESUME_NONE};

@@ -12,6 +12,8 @@
 #include "regs.h"
 #include "memory.h"
 
+#include <segen/util.h>
+
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
@@ -160,4 +162,10 @@ int regs_restore_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 {
 	/* By now it holds the result; to start the call again the kernel has orig_x0. */
 	return 0;
+}
+
+/* DWARF for the Arm 64-bit architecture: x0 to x30, sp, pc, as the kernel has them. */
+int regs_dwarf_index(unsigned n)
+{
+	return n < ARRAY_SIZE(((struct user_regs_struct *)0)->regs) + 2 ? (int)n : -1;
 }

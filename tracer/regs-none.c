@@ -59,3 +59,8 @@ bool regs_undo_interrupt(pid_t tid)
 {
 	return false;
 }
+
+int regs_dwarf_index(unsigned n)
+{
+	return -1;
+}

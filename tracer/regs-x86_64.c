@@ -150,3 +150,17 @@ bool regs_undo_interrupt(pid_t tid)
 	return poke(tid, offsetof(struct user_regs_struct, rax),
 		    (uint64_t)-ERESTART_NO_HANDLER) == 0;
 }
+
+#define INDEX(reg) (offsetof(struct user_regs_struct, reg) / sizeof(uint64_t))
+
+/* System V ABI for AMD64, figure 3.36; the return address is the instruction pointer. */
+int regs_dwarf_index(unsigned n)
+{
+	static const unsigned char index[] = {
+		INDEX(rax), INDEX(rdx), INDEX(rcx), INDEX(rbx), INDEX(rsi), INDEX(rdi),
+		INDEX(rbp), INDEX(rsp), INDEX(r8),  INDEX(r9),	INDEX(r10), INDEX(r11),
+		INDEX(r12), INDEX(r13), INDEX(r14), INDEX(r15), INDEX(rip),
+	};
+
+	return n < sizeof(index) ? index[n] : -1;
+}

@@ -67,3 +67,9 @@ bool regs_undo_interrupt(pid_t tid);
 
 /* Whether the instruction that @r was saved at is the native syscall instruction. */
 bool regs_at_syscall_insn(pid_t tid, const struct regs *r);
+
+/*
+ * Where a general register set as the kernel gives it (elf_gregset_t) holds the register
+ * that DWARF, and libunwind, number @n; -1: not there.
+ */
+int regs_dwarf_index(unsigned n);
