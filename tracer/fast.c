@@ -48,13 +48,10 @@ static bool has_own_filter(const struct process *p)
 	return p->own_filter || p->making;
 }
 
-static bool is_due(const struct engine *e, const struct tracee *t)
+/* Whether it has gone on for so long without news that it had better be let go. */
+static bool is_due(const struct engine *e, const struct process *p)
 {
-	const struct process *p = t->process;
-
 	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.disabled || !e->recording)
-		return false;
-	if (p->filtered || p->never_filter || has_own_filter(p) || p->injecting)
 		return false;
 	if (e->opts->patience)
 		return p->quiet + p->quiet_children >= e->opts->patience;
@@ -71,6 +68,20 @@ static bool is_good_moment(const struct tracee *t)
 	return t->call && t->arch == segen_arch_native() &&
 	       !(t->call->tag &
 		 (TAG_NO_RESULT | TAG_RESTART | TAG_CLONE | TAG_CLONE3 | TAG_EXEC));
+}
+
+/* Why a process that is due is not let go. */
+static void note_obstacle(struct engine *e, const struct tracee *t)
+{
+	struct process *p = t->process;
+
+	/* One native call is enough to let it go: to be told when it ends. */
+	p->foreign = t->arch == segen_arch_native() ? NULL : t->arch;
+	if (!has_own_filter(p) || p->noted)
+		return;
+	p->noted = true;
+	record_note(e, "%s has a filter of its own: it was followed call by call",
+		    e->trace->programs[p->program]);
 }
 
 static void count_loop(struct loop *l, int64_t nr)
@@ -108,7 +119,11 @@ void fast_entry(struct engine *e, struct tracee *t, bool discovered)
 	p->calls++;
 	p->quiet = discovered ? 0 : p->quiet + 1;
 	count_loop(&p->loop, t->nr);
-	if (!is_due(e, t) || !is_good_moment(t))
+	if (!is_due(e, p))
+		return;
+	note_obstacle(e, t);
+	if (p->filtered || p->never_filter || has_own_filter(p) || p->injecting ||
+	    !is_good_moment(t))
 		return;
 	filter = current_filter(e);
 	if (!filter)
@@ -200,6 +215,9 @@ void fast_end(struct engine *e, const struct process *p)
 {
 	struct process *parent = tracee_process(&e->tracees, p->parent);
 
+	if (p->foreign && !p->filtered && !p->never_filter && !has_own_filter(p))
+		record_note(e, "%s makes %s calls: it was followed call by call",
+			    e->trace->programs[p->program], p->foreign->name);
 	if (parent)
 		parent->quiet_children += p->calls + p->quiet_children;
 }

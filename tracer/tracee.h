@@ -41,8 +41,11 @@ struct process {
 	unsigned making;       /* threads about to put one on: the same */
 	bool privs_taken;      /* segen had to set NO_NEW_PRIVS */
 	bool own_no_new_privs; /* it did so itself */
-	uint64_t calls;	       /* seen to be entered */
-	uint64_t quiet;	       /* of these, since the last one that told something new */
+	bool noted;	       /* that it has, and is therefore not let go */
+	const struct segen_arch *foreign; /* of its last call, if it is due and that is
+					     not the native ABI */
+	uint64_t calls;			  /* seen to be entered */
+	uint64_t quiet; /* of these, since the last one that told something new */
 	struct loop loop;
 	uint64_t quiet_children; /* the same of descendants that have ended */
 };
