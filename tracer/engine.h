@@ -55,6 +55,7 @@ struct engine {
 	size_t run;
 	uint64_t start_us; /* CLOCK_MONOTONIC */
 	struct tracee_table tracees;
+	struct early_ends early;
 	struct attention attention;
 	struct callsite_unwinder *unwinder; /* NULL: no stacks */
 

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -53,7 +52,8 @@ static struct tracee *add_newborn(struct engine *e, pid_t tid)
 	if (proc_status_read(tid, &st) == 0 && st.tgid != tid)
 		p = tracee_process_any(&e->tracees, st.tgid);
 	t = add_thread(e, tid, p);
-
+	t->newborn = e->leader != 0;
+	early_end_take(&e->early, tid);
 	if (!p)
 		record_program(e, t->process);
 	return t;
@@ -68,13 +68,13 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 	if (tid <= 0)
 		return go_on;
 	child = tracee_find(&e->tracees, tid);
-	/* Its whole life may be over before its parent comes to tell of its birth. */
-	if (!child && kill(tid, 0) < 0 && errno == ESRCH)
+	if (!child && early_end_take(&e->early, tid))
 		return go_on;
 	if (!child) {
 		child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
 		child->process->program = p->program;
 	}
+	child->newborn = false;
 	if (child->process != p)
 		fast_inherit(t, child->process);
 	affinity_inherited(&e->home, &t->affinity, &child->affinity, tid);
@@ -281,6 +281,8 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 	if (t->injection)
 		t->process->injecting = false;
 	fast_made_filter(t, false);
+	if (t->newborn)
+		early_end_add(&e->early, t->tid);
 	if (t->process->threads == 1)
 		fast_end(e, t->process);
 	tracee_remove(&e->tracees, t);

@@ -64,6 +64,8 @@ struct tracee {
 	struct process *process;
 	struct tracee *next; /* in its bucket */
 
+	bool newborn; /* the event of its parent is still to come */
+
 	/* The call it is in, from entry to exit. */
 	bool in_call;
 	const struct segen_arch *arch;
@@ -89,6 +91,18 @@ struct tracee {
 	bool interrupted; /* so it was told to stop */
 	bool restarts;	  /* for which it starts the call again that it was in */
 };
+
+/*
+ * Threads whose whole life was over before their parent came to tell of their birth; that
+ * it never does, because it was killed, is rare, so the oldest may be forgotten.
+ */
+struct early_ends {
+	pid_t tids[64];
+	unsigned next;
+};
+void early_end_add(struct early_ends *e, pid_t tid);
+/* Whether it is among them; not any more then. */
+bool early_end_take(struct early_ends *e, pid_t tid);
 
 struct tracee_table {
 	struct tracee **buckets;

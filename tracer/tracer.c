@@ -225,6 +225,9 @@ static int trace_child(struct engine *e, struct spawn *child, struct segen_error
 	if (r == 0)
 		loop(e);
 	attention_stop(&e->attention);
+	/* Nobody is left, and each end was reported: else something was missed. */
+	if (r == 0 && e->tracees.n)
+		record_note(e, "threads that ended without a report: %zu", e->tracees.n);
 	if (r == 0 && e->unsupported)
 		return segen_fail(
 			err, -ENOTSUP,

@@ -2,12 +2,15 @@
  * let-go-state: makes calls in a row and looks after each whether anything of its own
  * has changed: registers, blocked signals, and at the end the map of its memory.  Says on
  * stderr whether it has a filter by then.
+ *
+ * usage: let-go-state [no-memory]: it can have no more than it has already
  */
 #include "workload.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 enum { CALLS = 400, REGISTERS = 9 };
 
@@ -95,8 +98,9 @@ static size_t slurp(const char *path, char *buf, size_t size)
 	return len;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	const struct rlimit none = {1, 1};
 	static char maps[65536], after[65536], status[8192];
 	unsigned registers = 0, masks = 0;
 	sigset_t mask;
@@ -106,6 +110,8 @@ int main(void)
 	sigaddset(&mask, SIGUSR1);
 	sigaddset(&mask, SIGRTMIN + 5);
 	must(!sigprocmask(SIG_BLOCK, &mask, NULL), "sigprocmask");
+	if (argc > 1 && !strcmp(argv[1], "no-memory"))
+		must(!setrlimit(RLIMIT_AS, &none), "setrlimit");
 	slurp("/proc/self/maps", maps, sizeof(maps));
 	for (unsigned i = 0; i < CALLS; i++) {
 		registers += registers_kept(i);

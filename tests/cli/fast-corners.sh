@@ -27,6 +27,12 @@ for observe in base free; do
 		"$observe: registers, signal mask, memory map are as they were"
 done
 
+# No memory for its filter.
+fast --observe=free --patience=100 -- "$WORKLOADS/let-go-state" no-memory
+has "$T/err" 'filtered: 0' "no memory: not let go"
+has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' "no memory: undisturbed"
+notes 'could not be let go .ENOMEM.' "no memory"
+
 # Who is let go has all CPUs again.
 nproc=$(nproc)
 if [ "$nproc" -gt 1 ] && [ -x "$WORKLOADS/../tests/bench/hot-loop" ]; then

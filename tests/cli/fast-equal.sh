@@ -61,6 +61,8 @@ check()
 		traced "$T/fast.1" --patience="$n" -- "$prog" "$@"
 		bad=
 		[ "$st" = "$want" ] || bad="status $st not $want"
+		! grep -q 'ended without a report' "$T/trace.json" ||
+			bad="$bad, lost from sight"
 		cmp -s "$T/out" "$T/want" || bad="$bad, another output"
 		equal || {
 			again "$n"

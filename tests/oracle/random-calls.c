@@ -132,7 +132,7 @@ void finish(struct task *t)
 	/* The C library would end the process under them. */
 	while (!t->raw && atomic_load(&self.raw_threads))
 		;
-	if (self.child && !t->raw && t->n_threads > 0 && pick(t, 2)) {
+	if (t->may_leave && !t->raw && t->n_threads > 0 && pick(t, 2)) {
 		for (unsigned i = 0; i < t->n_threads; i++)
 			pthread_detach(t->threads[i]);
 		pthread_exit(NULL);
@@ -167,7 +167,7 @@ int main(int argc, char **argv)
 	self.idle = argc > 3 && !strcmp(argv[3], "idle");
 	self.depth = argc > 4 ? atoi(argv[4]) : 0;
 	t.random = strtoull(argv[2], NULL, 10);
-	self.child = self.depth > 0;
+	self.child = t.may_leave = self.depth > 0;
 	if (argc > 5 && !self.idle)
 		note(strcmp(argv[5], "execve") ? SYS_execveat : SYS_execve);
 	handle_signals();

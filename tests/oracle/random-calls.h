@@ -46,7 +46,8 @@ extern struct self self;
 /* One thread's part. */
 struct task {
 	uint64_t random;
-	bool raw; /* after a raw fork: the C library knows nothing of us */
+	bool raw;	/* after a raw fork: the C library knows nothing of us */
+	bool may_leave; /* the first thread of a child, for whose end nobody waits */
 	pthread_t threads[THREADS_MAX];
 	unsigned n_threads;
 };

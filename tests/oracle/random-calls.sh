@@ -57,6 +57,10 @@ with_known()
 # verdict: the log against what was seen
 verdict()
 {
+	if grep -q 'ended without a report' "$T/trace"; then
+		echo "threads were lost from sight" >"$T/verdict"
+		return 1
+	fi
 	[ "$mode" != known ] || with_known "$T/seen"
 	python3 "$ORACLE" check "$T/log" "$T/seen" "$T/may" "$exact" >"$T/verdict"
 }

@@ -141,7 +141,8 @@ static void alone(void)
 
 static void child_main(struct task *t, bool raw)
 {
-	*t = (struct task){.random = next_random(t), .raw = raw || t->raw};
+	*t = (struct task){
+		.random = next_random(t), .raw = raw || t->raw, .may_leave = true};
 	alone();
 	work(t, TASK_STEPS);
 	finish(t);

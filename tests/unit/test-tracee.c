@@ -67,10 +67,26 @@ static void test_exec(void)
 	tracee_table_done(&t);
 }
 
+static void test_early_ends(void)
+{
+	struct early_ends e = {};
+
+	ok(!early_end_take(&e, 0), "nobody ended early, not even thread 0");
+	early_end_add(&e, 41);
+	early_end_add(&e, 42);
+	ok(early_end_take(&e, 42), "an early end is found");
+	ok(!early_end_take(&e, 42), "but once");
+	for (pid_t tid = 100; tid < 163; tid++)
+		early_end_add(&e, tid);
+	ok(!early_end_take(&e, 41), "the oldest is forgotten");
+	ok(early_end_take(&e, 162) && early_end_take(&e, 100), "the others are not");
+}
+
 int main(void)
 {
 	test_add_many();
 	test_leader_goes_first();
 	test_exec();
+	test_early_ends();
 	return done();
 }
