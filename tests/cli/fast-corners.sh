@@ -27,6 +27,12 @@ for observe in base free; do
 		"$observe: registers, signal mask, memory map are as they were"
 done
 
+# Signals, even in the middle of it, do not keep a process from being let go.
+for patience in 20 100 300; do
+	fast --observe=free --patience=$patience -- "$WORKLOADS/let-go-signals"
+	hasnt "$T/trace.json" 'call by call' "signals while it is let go after $patience calls"
+done
+
 # No memory for its filter.
 fast --observe=free --patience=100 -- "$WORKLOADS/let-go-state" no-memory
 has "$T/err" 'filtered: 0' "no memory: not let go"
