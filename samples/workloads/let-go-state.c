@@ -12,13 +12,15 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
-enum { CALLS = 400, REGISTERS = 9 };
+enum { CALLS = 400 };
 
-/* One call with a known value in every register that a call keeps. */
+/* call_keeping(): one getppid() with a known value in each register that a call keeps. */
+#if defined(__x86_64__)
+enum { REGISTERS = 9 };
+
 static long call_keeping(uint64_t *seen)
 {
 	long ret;
-#if defined(__x86_64__)
 	register uint64_t a __asm__("rdi") = seen[0];
 	register uint64_t b __asm__("rsi") = seen[1];
 	register uint64_t c __asm__("rdx") = seen[2];
@@ -34,34 +36,44 @@ static long call_keeping(uint64_t *seen)
 			   "+r"(f), "+r"(g), "+r"(h), "+r"(i)
 			 : "0"((long)SYS_getppid)
 			 : "rcx", "r11", "memory");
-#elif defined(__aarch64__)
-	register long nr __asm__("x8") = SYS_getppid;
-	register long r __asm__("x0");
-	register uint64_t a __asm__("x1") = seen[0];
-	register uint64_t b __asm__("x2") = seen[1];
-	register uint64_t c __asm__("x3") = seen[2];
-	register uint64_t d __asm__("x4") = seen[3];
-	register uint64_t e __asm__("x5") = seen[4];
-	register uint64_t f __asm__("x6") = seen[5];
-	register uint64_t g __asm__("x7") = seen[6];
-	register uint64_t h __asm__("x9") = seen[7];
-	register uint64_t i __asm__("x28") = seen[8];
-
-	__asm__ volatile("svc #0"
-			 : "=r"(r), "+r"(nr), "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e),
-			   "+r"(f), "+r"(g), "+r"(h), "+r"(i)
-			 :
-			 : "memory");
-	ret = r;
-#else
-	uint64_t a = seen[0], b = seen[1], c = seen[2], d = seen[3], e = seen[4];
-	uint64_t f = seen[5], g = seen[6], h = seen[7], i = seen[8];
-
-	ret = syscall(SYS_getppid);
-#endif
 	memcpy(seen, (uint64_t[]){a, b, c, d, e, f, g, h, i}, REGISTERS * sizeof(*seen));
 	return ret;
 }
+#elif defined(__aarch64__)
+enum { REGISTERS = 31 };
+
+/* All but x0, the result, and x8, the number. */
+#define KEPT \
+	"1,2,3,4,5,6,7,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30"
+#define LOAD ".irp n, " KEPT "\n ldr x\\n, [x0, #8 * \\n]\n .endr\n"
+#define STORE ".irp n, " KEPT "\n str x\\n, [x0, #8 * \\n]\n .endr\n"
+
+static long call_keeping(uint64_t *seen)
+{
+	register uint64_t x0 __asm__("x0") = (uint64_t)seen;
+	register long x8 __asm__("x8") = SYS_getppid;
+
+	__asm__ volatile("stp x29, x30, [sp, #-32]!\n"
+			 "str x0, [sp, #16]\n" LOAD "svc #0\n"
+			 "str x0, [sp, #24]\n"
+			 "ldr x0, [sp, #16]\n" STORE "ldr x0, [sp, #24]\n"
+			 "ldp x29, x30, [sp], #32\n"
+			 : "+r"(x0), "+r"(x8)
+			 :
+			 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x9", "x10", "x11",
+			   "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20",
+			   "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30",
+			   "memory");
+	return (long)x0;
+}
+#else
+enum { REGISTERS = 1 };
+
+static long call_keeping(uint64_t *seen)
+{
+	return syscall(SYS_getppid);
+}
+#endif
 
 static bool registers_kept(unsigned round)
 {

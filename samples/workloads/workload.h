@@ -23,6 +23,8 @@
 #define NATIVE "i386"
 #elif defined(__aarch64__)
 #define NATIVE "aarch64"
+#elif defined(__arm__)
+#define NATIVE "arm"
 #else
 #define NATIVE "native"
 #endif

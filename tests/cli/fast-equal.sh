@@ -116,7 +116,7 @@ check restart
 check exit-race
 check invalid-numbers
 check foreign-abi
-check i386
+check abi32
 check non-dumpable
 check user-dispatch
 check fallbacks

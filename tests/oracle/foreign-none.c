@@ -1,6 +1,7 @@
 /* foreign-none.c: an architecture whose programs make native calls only. */
 #include "foreign.h"
 
+#include <errno.h>
 #include <seccomp.h>
 #include <unistd.h>
 
@@ -9,7 +10,9 @@ uint32_t foreign_token(enum foreign_abi abi)
 	return abi == FOREIGN_NATIVE ? seccomp_arch_native() : 0;
 }
 
-void foreign_call(enum foreign_abi abi, long nr, long arg)
+long foreign_call(enum foreign_abi abi, long nr, const uint64_t args[6])
 {
-	syscall(nr, arg, 0, 0, 0, 0, 0);
+	long ret = syscall(nr, args[0], args[1], args[2], args[3], args[4], args[5]);
+
+	return ret == -1 ? -errno : ret;
 }

@@ -5,7 +5,6 @@
 #include "foreign.h"
 
 #include <seccomp.h>
-#include <unistd.h>
 
 uint32_t foreign_token(enum foreign_abi abi)
 {
@@ -18,18 +17,36 @@ uint32_t foreign_token(enum foreign_abi abi)
 	return tokens[abi];
 }
 
-void foreign_call(enum foreign_abi abi, long nr, long arg)
+static long call64(long nr, const uint64_t args[6])
+{
+	long ret;
+	register uint64_t r10 __asm__("r10") = args[3];
+	register uint64_t r8 __asm__("r8") = args[4];
+	register uint64_t r9 __asm__("r9") = args[5];
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(args[0]), "S"(args[1]), "d"(args[2]), "r"(r10),
+			   "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+static long call32(long nr, const uint64_t args[6])
 {
 	long ret;
 
-	if (abi == FOREIGN_X32)
-		nr |= FOREIGN_X32_BIT;
-	if (abi != FOREIGN_I386) {
-		syscall(nr, arg, 0, 0, 0, 0, 0);
-		return;
-	}
 	__asm__ volatile("int $0x80"
 			 : "=a"(ret)
-			 : "a"(nr), "b"(arg), "c"(0), "d"(0), "S"(0), "D"(0)
+			 : "a"(nr), "b"(args[0]), "c"(args[1]), "d"(args[2]),
+			   "S"(args[3]), "D"(args[4])
 			 : "memory", "cc", "r8", "r9", "r10", "r11");
+	return (int)ret;
+}
+
+long foreign_call(enum foreign_abi abi, long nr, const uint64_t args[6])
+{
+	if (abi == FOREIGN_I386)
+		return call32(nr, args);
+	return call64(abi == FOREIGN_X32 ? nr | FOREIGN_X32_BIT : nr, args);
 }

@@ -1,5 +1,5 @@
 /*
- * foreign.h: one call with one argument, the others zero, under a given ABI.
+ * foreign.h: one call under a given ABI, out of a native program.
  *
  * foreign-x86_64.c | foreign-none.c, chosen by meson.
  */
@@ -14,4 +14,8 @@ enum foreign_abi { FOREIGN_NATIVE, FOREIGN_I386, FOREIGN_X32 };
 /* libseccomp's token, or 0: there is no such ABI here. */
 uint32_t foreign_token(enum foreign_abi abi);
 
-void foreign_call(enum foreign_abi abi, long nr, long arg);
+/*
+ * What the kernel answers: the result, or a negative errno.  @nr is without the x32 bit;
+ * of an i386 call the sixth argument is none of @args.
+ */
+long foreign_call(enum foreign_abi abi, long nr, const uint64_t args[6]);

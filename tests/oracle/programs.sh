@@ -23,7 +23,7 @@ busybox_sh    exact 3    busybox
 perl          exact 0    perl
 sqlite3       exact 0    sqlite3
 openssl       exact 0    openssl
-i386          exact 0
+abi32         exact 0
 pipeline      sets  0    sort
 find_exec     sets  0    find
 xargs_P       sets  0    xargs
@@ -63,7 +63,7 @@ prepare()
 	seq 200000 -1 1 >"$INPUT/numbers"
 	make_go_program
 	cp "$WORKLOADS/daemon" "$INPUT/"
-	[ ! -x "$WORKLOADS/i386" ] || cp "$WORKLOADS/i386" "$INPUT/"
+	[ ! -x "$WORKLOADS/abi32" ] || cp "$WORKLOADS/abi32" "$INPUT/"
 	[ ! -x "$WORKLOADS/alpine-app-musl" ] || cp "$WORKLOADS/alpine-app-musl" "$INPUT/"
 	chmod -R a+rX "$INPUT"
 }
@@ -131,7 +131,7 @@ p_sqlite3()
 }
 
 p_openssl() { "$@" openssl dgst -sha512 "$INPUT/numbers"; }
-p_i386() { "$@" "$INPUT/i386"; }
+p_abi32() { "$@" "$INPUT/abi32"; }
 p_pipeline() { "$@" sh -c 'ls / | sort -r | uniq -c | wc -l'; }
 p_find_exec() { "$@" find "$INPUT/tree" -name '*.txt' -exec wc -l {} \; ; }
 p_xargs_P() { "$@" sh -c 'seq 20 | xargs -P 4 -n 1 sh -c "test \$0 -gt 0"'; }

@@ -59,8 +59,10 @@ void note(long nr)
 
 void make(enum foreign_abi abi, long nr, long arg, unsigned times)
 {
+	const uint64_t args[6] = {(uint64_t)arg};
+
 	for (unsigned i = 0; !self.idle && nr >= 0 && i < times; i++) {
-		foreign_call(abi, nr, arg); // NOLINT: no more than a call
+		foreign_call(abi, nr, args); // NOLINT: no more than a call
 		note_abi(abi, nr);
 	}
 }

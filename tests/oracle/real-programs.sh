@@ -104,7 +104,7 @@ usable()
 		}
 	done
 	case $usable_name in
-	i386) prog=i386 ;;
+	abi32) prog=abi32 ;;
 	musl) prog=alpine-app-musl ;;
 	*) return 0 ;;
 	esac

@@ -20,7 +20,8 @@
 
 #include "tests/tap.h"
 
-#define SYS32_getppid 64 /* arch/x86/entry/syscalls/syscall_32.tbl */
+/* arch/x86/entry/syscalls/syscall_32.tbl, arch/arm/tools/syscall.tbl */
+#define SYS32_getppid 64
 
 struct stack {
 	struct segen_frame *v;
@@ -218,6 +219,10 @@ static void test_kinds(struct callsite_unwinder *u)
 	ok(d.n == CALLSITE_DEPTH_MAX, "20000 frames give the innermost %d",
 	   CALLSITE_DEPTH_MAX);
 	ok(sees_chain(u, form("CHAIN_STATIC"), ""), "in a static program");
+	/* On architectures that have such a thing. */
+	if (*form("CHAIN_SIGNED"))
+		ok(sees_chain(u, form("CHAIN_SIGNED"), ""),
+		   "with return addresses that are signed");
 }
 
 static void test_stripped(struct callsite_unwinder *u)

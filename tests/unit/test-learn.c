@@ -53,12 +53,12 @@ static void test_outcomes(void)
 	learn_outcome(&l, nr_of("read"), 0);
 	ok(rules_for(&t, NULL, NULL, "read", &r) == 1 && !r.n_conds,
 	   "after its first success, whatever the arguments");
-	see(&t, "open");
+	see(&t, "openat");
 	for (int i = 1; i < LEARN_FAILURES; i++)
-		learn_outcome(&l, nr_of("open"), ENOENT);
-	ok(!rules_for(&t, NULL, NULL, "open", &r), "not while it may still succeed");
-	learn_outcome(&l, nr_of("open"), ENOENT);
-	ok(rules_for(&t, NULL, NULL, "open", &r) == 1, "after enough failures");
+		learn_outcome(&l, nr_of("openat"), ENOENT);
+	ok(!rules_for(&t, NULL, NULL, "openat", &r), "not while it may still succeed");
+	learn_outcome(&l, nr_of("openat"), ENOENT);
+	ok(rules_for(&t, NULL, NULL, "openat", &r) == 1, "after enough failures");
 	see(&t, "exit_group");
 	ok(rules_for(&t, NULL, NULL, "exit_group", &r) == 1, "what never comes back");
 	segen_trace_done(&t);

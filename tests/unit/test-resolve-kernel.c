@@ -22,6 +22,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "tests/oracle/foreign.h"
 #include "tests/tap.h"
 
 /* No kernel answers with these. */
@@ -31,6 +32,7 @@
 /* One attempt: in the child's shared page. */
 struct attempt {
 	const struct segen_arch *arch;
+	enum foreign_abi way;
 	long nr;
 	uint64_t args[6];
 	long answer;
@@ -42,47 +44,25 @@ struct attempts {
 	atomic_int *done;
 };
 
-static long call64(const struct attempt *a, long bit)
+/* How to make a call of this ABI; -1: not from a program like this. */
+static int way_of(const struct segen_arch *arch)
 {
-	long answer;
-	register uint64_t r10 __asm__("r10") = a->args[3];
-	register uint64_t r8 __asm__("r8") = a->args[4];
-	register uint64_t r9 __asm__("r9") = a->args[5];
+	static const enum foreign_abi ways[] = {FOREIGN_NATIVE, FOREIGN_I386,
+						FOREIGN_X32};
 
-	__asm__ volatile("syscall"
-			 : "=a"(answer)
-			 : "a"(a->nr | bit), "D"(a->args[0]), "S"(a->args[1]),
-			   "d"(a->args[2]), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return answer;
-}
-
-/* The sixth argument would be in ebp; it stays what it is. */
-static long call32(const struct attempt *a)
-{
-	long answer;
-
-	__asm__ volatile("push %%rbx\n\tmov %2, %%rbx\n\tint $0x80\n\tpop %%rbx"
-			 : "=a"(answer)
-			 : "a"(a->nr), "r"(a->args[0]), "c"(a->args[1]), "d"(a->args[2]),
-			   "S"(a->args[3]), "D"(a->args[4])
-			 : "memory", "r8", "r9", "r10", "r11");
-	return (int)answer;
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
+		if (foreign_token(ways[i]) == arch->scmp)
+			return (int)ways[i];
+	return -1;
 }
 
 /* The child does nothing but the attempts: it could not even exit. */
 static void attempt_all(struct attempts *as)
 {
-	const struct segen_arch *i386 = segen_arch_by_name("i386");
-	const struct segen_arch *x32 = segen_arch_by_name("x32");
-
 	for (size_t i = 0; i < as->n; i++) {
 		struct attempt *a = &as->v[i];
 
-		if (a->arch == i386)
-			a->answer = call32(a);
-		else
-			a->answer = call64(a, a->arch == x32 ? SEGEN_X32_BIT : 0);
+		a->answer = foreign_call(a->way, a->nr, a->args);
 	}
 	atomic_store(as->done, 1);
 	for (;;)
@@ -172,7 +152,10 @@ static void add_attempt(struct attempts *as, const struct segen_arch *arch, long
 
 	if (as->n == as->max)
 		return;
-	*a = (struct attempt){.arch = arch, .nr = nr, .answer = 1};
+	*a = (struct attempt){.arch = arch,
+			      .way = (enum foreign_abi)way_of(arch),
+			      .nr = nr,
+			      .answer = 1};
 	a->args[index] = strcmp(arch->name, "i386") == 0 ? (uint32_t)value : value;
 	as->n++;
 }
@@ -298,7 +281,7 @@ static void test_flat(const struct profile *flat, const struct target *t,
 	as.done = shared(sizeof(*as.done));
 	resolve_rules(flat, t, false, &rules, NULL);
 	for (size_t i = 0; i < rules.n_abis; i++)
-		if (strcmp(rules.abis[i].arch->name, "aarch64") != 0)
+		if (way_of(rules.abis[i].arch) >= 0)
 			add_calls(&as, &rules.abis[i]);
 	if (run(flat, &as) < 0)
 		ok(false, "%s: the filter loads and the child lives", what);
