@@ -24,6 +24,7 @@
 #include "modules.h"
 #include "regs.h"
 #include "remote-mem.h"
+#include "return-address.h"
 
 /* Reads of memory in one unwind; an ordinary frame needs some 200. */
 #define READS_MAX 50000u
@@ -43,6 +44,7 @@ struct callsite_unwinder {
 	pid_t tid;
 	const struct module *index; /* whose table is at INDEX_ADDRESS */
 	elf_gregset_t regs;	    /* of @tid */
+	uint64_t signature; /* bits of return addresses that are not the address */
 	void *upt; /* libunwind's handle for them, where regs.h does not know them */
 	struct mappings maps;
 	struct frame_cache names;
@@ -126,6 +128,14 @@ static bool read_index(const struct module *m, uint64_t at, unw_word_t *ret)
 	return true;
 }
 
+/* A signed return address, which libunwind does not know, becomes a plain one. */
+static unw_word_t plain(const struct callsite_unwinder *u, unw_word_t word)
+{
+	unw_word_t address = word & ~u->signature;
+
+	return address != word && mappings_is_code(&u->maps, address) ? address : word;
+}
+
 static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *val, int write,
 		      void *arg)
 {
@@ -140,7 +150,7 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *val, int
 			       : -UNW_EINVAL;
 	if (!remote_mem_word(u->mem, addr, &word))
 		return -UNW_EINVAL;
-	*val = word;
+	*val = plain(u, word);
 	return 0;
 }
 
@@ -156,7 +166,7 @@ static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *val, in
 		return _UPT_access_reg(as, reg, val, 0, u->upt);
 	if (i < 0)
 		return -UNW_EBADREG;
-	*val = u->regs[i];
+	*val = plain(u, u->regs[i]);
 	return 0;
 }
 
@@ -249,32 +259,37 @@ static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call
 		frame_cache_put(&u->names, ip, after_call, map->path, ret);
 }
 
-static bool is_code(const struct callsite_unwinder *u, uint64_t ip)
-{
-	const struct procmap *map = procmaps_find(&u->maps.list, ip);
-
-	return map && map->exec;
-}
-
-static size_t walk(struct callsite_unwinder *u, struct segen_frame *frames)
+/* From the registers on; @n frames are there already. */
+static size_t walk_on(struct callsite_unwinder *u, struct segen_frame *frames, size_t n)
 {
 	bool after_call = true; /* a system call, too, is an instruction that ended */
 	unw_cursor_t c;
-	size_t n = 0;
 
 	if (unw_init_remote(&c, u->space, u) < 0)
-		return 0;
+		return n;
 	while (n < CALLSITE_DEPTH_MAX) {
 		unw_word_t ip;
 
 		/* Beyond broken frames lies nonsense; it ends where no code is. */
-		if (unw_get_reg(&c, UNW_REG_IP, &ip) < 0 || !is_code(u, ip))
+		if (unw_get_reg(&c, UNW_REG_IP, &ip) < 0 ||
+		    !mappings_is_code(&u->maps, ip))
 			break;
 		name_frame(u, ip, after_call, &frames[n++]);
 		after_call = unw_is_signal_frame(&c) <= 0;
 		if (unw_step(&c) <= 0)
 			break;
 	}
+	return n;
+}
+
+static size_t walk(struct callsite_unwinder *u, struct segen_frame *frames)
+{
+	size_t n = walk_on(u, frames, 0);
+
+	/* arm64's vdso has no tables; its functions make calls before any of others. */
+	if (n == 1 && !strcmp(frames[0].module, "[vdso]") &&
+	    return_address_of_leaf(u->regs, u->signature))
+		n = walk_on(u, frames, 1);
 	return n;
 }
 
@@ -297,7 +312,7 @@ static bool take_registers(struct callsite_unwinder *u)
 static bool i386_vdso_caller(struct callsite_unwinder *u, uint64_t sp, uint32_t *ret)
 {
 	return remote_mem_read(u->mem, sp + 3 * sizeof(*ret), ret, sizeof(*ret)) &&
-	       is_code(u, *ret);
+	       mappings_is_code(&u->maps, *ret);
 }
 
 /* Only where it stands, and who called the vdso. */
@@ -308,7 +323,7 @@ static size_t stand(struct callsite_unwinder *u, struct segen_frame *frames)
 	uint32_t caller;
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, u->tid, (void *)sizeof(info), &info) <= 0 ||
-	    !is_code(u, info.instruction_pointer))
+	    !mappings_is_code(&u->maps, info.instruction_pointer))
 		return 0;
 	name_frame(u, info.instruction_pointer, true, &frames[0]);
 	map = procmaps_find(&u->maps.list, info.instruction_pointer);
@@ -367,6 +382,7 @@ int callsite_unwind(struct callsite_unwinder *u, pid_t tid, struct segen_frame *
 		return -ENODATA;
 	u->tid = tid;
 	u->index = NULL;
+	u->signature = return_address_signature(tid);
 	remote_mem_begin(u->mem, tid, READS_MAX);
 	if (!mappings_refresh(&u->maps, tid, forget_mapping, u))
 		return -ENODATA;

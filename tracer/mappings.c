@@ -85,3 +85,10 @@ const char *mappings_path(struct mappings *m, pid_t tid, const struct procmap *m
 		*slot = xstrdup(map->path[0] ? map->path : "[anon]");
 	return *slot;
 }
+
+bool mappings_is_code(const struct mappings *m, uint64_t addr)
+{
+	const struct procmap *map = procmaps_find(&m->list, addr);
+
+	return map && map->exec;
+}

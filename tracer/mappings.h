@@ -30,3 +30,6 @@ void mappings_done(struct mappings *m);
 
 /* The file behind @map, as @tid sees it, "[vdso]" and its like, or "[anon]"; borrowed. */
 const char *mappings_path(struct mappings *m, pid_t tid, const struct procmap *map);
+
+/* Whether @addr is in a mapping that can be executed. */
+bool mappings_is_code(const struct mappings *m, uint64_t addr);
