@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Run tests of a cross build in an emulated machine.
 
-  machine.py BUILD PACKAGES WORK RESULT [TEST...]
+  machine.py BUILD PACKAGES WORK RESULT [SUITE/TEST...]
 
 BUILD is meson's folder, PACKAGES what packages.sh made; WORK is for the machine's files.
-The tests are those that tests.txt names, or TEST...; what they said is written to RESULT
+The tests are those that tests.txt names, or SUITE/TEST...; what they said is written to RESULT
 in the format of meson's testlog.json, for tests/count.py.  Exit status 0: the machine ran
 to its end, whatever the tests say.
 """
@@ -28,7 +28,7 @@ LINE = re.compile(r"@(\S+) (out|err|status) ?(.*)$")
 
 
 def wanted(names):
-    """Test name or suite: what its environment has in addition."""
+    """SUITE/TEST: what its environment has in addition."""
     ret = {}
     with open(os.path.join(HERE, "tests.txt")) as f:
         for line in f:
@@ -41,16 +41,17 @@ def wanted(names):
 
 
 def tests_of(build, names):
+    """Those that are wanted, in this order."""
     out = subprocess.run(["meson", "introspect", "--tests", build], check=True,
                          stdout=subprocess.PIPE).stdout
-    want = wanted(names)
+    known = {}
     for t in json.loads(out):
-        keys = [t["name"]] + [s.split(":")[-1] for s in t["suite"]]
-        for key in keys:
-            if key in want:
-                t["env"].update(want[key])
-                yield t
-                break
+        for suite in t["suite"]:
+            known["%s/%s" % (suite.split(":")[-1], t["name"])] = t
+    for name, env in wanted(names).items():
+        if name not in known:
+            sys.exit("machine.py: there is no test '%s'" % name)
+        yield dict(known[name], name=name, env=dict(known[name]["env"], **env))
 
 
 def copy(path, root):
@@ -91,8 +92,9 @@ def write_jobs(tests, root):
     os.makedirs(root + "/jobs")
     with open(root + "/jobs/list", "w") as f:
         for t in tests:
-            f.write("%s %d\n" % (t["name"], t["timeout"] * SLOWER))
-            with open("%s/jobs/%s.sh" % (root, t["name"]), "w") as script:
+            job = t["name"].replace("/", "-")
+            f.write("%s %d\n" % (job, t["timeout"] * SLOWER))
+            with open("%s/jobs/%s.sh" % (root, job), "w") as script:
                 for var, value in t["env"].items():
                     script.write("export %s=%s\n" % (var, shlex.quote(value)))
                 script.write("exec %s\n" % shlex.join(t["cmd"]))
@@ -166,7 +168,7 @@ def collect(lines):
 
 
 def result(test, said):
-    got = said.get(test["name"], {"out": [], "err": [], "status": []})
+    got = said.get(test["name"].replace("/", "-"), {"out": [], "err": [], "status": []})
     status = int(got["status"][0].split()[0]) if got["status"] else None
     return {
         "name": "aarch64 " + test["name"],
