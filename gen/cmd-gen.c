@@ -11,6 +11,7 @@
 #include "gen-options.h"
 #include "generate-run.h"
 #include "say.h"
+#include "target-trace.h"
 
 struct opts {
 	struct gen_opts gen;
@@ -82,7 +83,7 @@ static int load_base(const char *spec, struct profile *ret, struct segen_error *
 	return 0;
 }
 
-static int gen(const struct opts *o, char *const *paths, size_t n_paths,
+static int gen(struct opts *o, char *const *paths, size_t n_paths,
 	       struct segen_error *err)
 {
 	_cleanup_(segen_trace_done) struct segen_trace trace = {};
@@ -103,6 +104,7 @@ static int gen(const struct opts *o, char *const *paths, size_t n_paths,
 		if (r < 0)
 			return r;
 	}
+	target_from_trace(&o->gen.policy.target, &trace);
 	r = load_base(o->gen.base, &base, err);
 	if (r == 0)
 		r = generate_run(&g, &report, err);

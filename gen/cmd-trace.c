@@ -18,6 +18,7 @@
 #include "observe.h"
 #include "say.h"
 #include "summary.h"
+#include "target-trace.h"
 #include "trace-files.h"
 #include "trace-options.h"
 
@@ -335,6 +336,7 @@ static int trace_container(struct session *s, char *const *argv,
 		return result.status ? result.status : EXIT_TRACE_FAILED;
 	}
 	s->run = s->trace.runs[segen_trace_run(&s->trace, result.run_id)];
+	target_from_trace(&s->opts.gen.policy.target, &s->trace);
 	return finish(s, result.status, err);
 }
 

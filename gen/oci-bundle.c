@@ -11,6 +11,8 @@ void oci_facts_done(struct oci_facts *f)
 		free(f->argv[i]);
 	free(f->argv);
 	segen_strset_done(&f->caps);
+	segen_strset_done(&f->effective);
+	free(f->profile);
 	*f = (struct oci_facts){};
 }
 
@@ -39,17 +41,13 @@ static int read_argv(const struct segen_json *process, struct oci_facts *f,
 	return 0;
 }
 
-static int read_caps(const struct segen_json *process, struct oci_facts *f,
-		     struct segen_error *err)
+static int read_cap_set(const struct segen_json *caps, const char *which,
+			struct segen_strset *ret, struct segen_error *err)
 {
-	struct segen_json caps, list;
+	struct segen_json list;
 	size_t n;
-	int r = segen_json_get_object(process, "capabilities", &caps, err);
+	int r = segen_json_get_array(caps, which, &list, err);
 
-	if (r <= 0)
-		return r;
-	f->has_caps = true;
-	r = segen_json_get_array(&caps, "bounding", &list, err);
 	if (r <= 0)
 		return r;
 	r = segen_json_as_array(&list, &n, err);
@@ -59,9 +57,22 @@ static int read_caps(const struct segen_json *process, struct oci_facts *f,
 
 		r = segen_json_as_string(&at, &s, err);
 		if (r == 0)
-			segen_strset_add(&f->caps, s);
+			segen_strset_add(ret, s);
 	}
 	return r;
+}
+
+static int read_caps(const struct segen_json *process, struct oci_facts *f,
+		     struct segen_error *err)
+{
+	struct segen_json caps;
+	int r = segen_json_get_object(process, "capabilities", &caps, err);
+
+	if (r <= 0)
+		return r;
+	f->has_caps = true;
+	r = read_cap_set(&caps, "bounding", &f->caps, err);
+	return r < 0 ? r : read_cap_set(&caps, "effective", &f->effective, err);
 }
 
 static int read_process(const struct segen_json *process, struct oci_facts *f,
@@ -89,7 +100,9 @@ static int read_config(const struct segen_json *config, struct oci_facts *f,
 		r = segen_json_get_object(config, "linux", &system, err);
 	if (r > 0)
 		r = segen_json_get_object(&system, "seccomp", &seccomp, err);
-	f->seccomp = r > 0;
+	if (r > 0)
+		f->profile = xstrdup(json_object_to_json_string_ext(
+			seccomp.v, JSON_C_TO_STRING_PLAIN));
 	return r < 0 ? r : 0;
 }
 

@@ -10,11 +10,11 @@
 #include <stdbool.h>
 
 struct oci_facts {
-	char **argv;		  /* NULL-terminated; NULL: not known */
-	bool has_caps;		  /* @caps is known, even if empty */
-	struct segen_strset caps; /* bounding */
+	char **argv;			     /* NULL-terminated; NULL: not known */
+	bool has_caps;			     /* the two sets are known, even if empty */
+	struct segen_strset caps, effective; /* bounding, effective */
 	bool no_new_privs;
-	bool seccomp; /* config.json only: there is a profile */
+	char *profile; /* linux.seccomp as text, config.json only; NULL: none */
 };
 void oci_facts_done(struct oci_facts *f);
 

@@ -45,17 +45,16 @@ static void say_ready(void *ctx)
 		return;
 }
 
-static void add_facts(const struct recording *r, struct segen_trace *t)
+/* What gen and audit want to know of the target, so that nobody has to tell them. */
+static void add_facts(struct recording *r, struct segen_run *run)
 {
-	struct segen_run *run = t->runs[0];
-
+	run->container.known = r->facts.has_caps;
+	run->container.no_new_privs = r->facts.no_new_privs;
+	run->container.profile = TAKE_PTR(r->facts.profile);
 	for (size_t i = 0; i < r->facts.caps.n; i++)
 		segen_strset_add(&run->caps, r->facts.caps.v[i]);
-	if (r->facts.has_caps && !r->facts.caps.n)
-		segen_strset_add(&run->notes, "the container has no capabilities");
-	if (r->facts.no_new_privs)
-		segen_strset_add(&run->notes,
-				 "the container runs with no-new-privileges");
+	for (size_t i = 0; i < r->facts.effective.n; i++)
+		segen_strset_add(&run->container.effective, r->facts.effective.v[i]);
 }
 
 static void replace_argv(const struct recording *r, struct segen_run *run)
@@ -80,7 +79,7 @@ static int follow(struct recording *r, struct segen_trace *t, bool *ret_recorded
 	char *const unknown[] = {(char *)r->c->id, NULL};
 	const struct segen_follow_opts opts = {
 		.pid = r->runtime,
-		.confined = r->facts.seccomp,
+		.confined = r->facts.profile,
 		.argv = unknown,
 		.phases = r->is_exec ? SEGEN_PHASE_EXEC : 0,
 		.fast = !r->request.full,
@@ -115,7 +114,7 @@ static void record(void *ctx, int ready)
 	    follow(r, &trace, &recorded) < 0 || !recorded)
 		return;
 	replace_argv(r, trace.runs[0]);
-	add_facts(r, &trace);
+	add_facts(r, trace.runs[0]);
 	path = oci_part_trace_path(&part);
 	segen_tracefile_write(path, &trace, NULL);
 }

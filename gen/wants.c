@@ -182,6 +182,8 @@ void wants_from_trace(struct wants *w, const struct segen_trace *t,
 		/* A number without a name is never written. */
 		if (!name || (p->drop_probes && segen_call_is_probe(c)))
 			continue;
+		if (segen_call_is_refused(c, t) && !p->allow_refused)
+			continue;
 		want_call(w, c, name);
 	}
 	drop_rare(w, t, p, warnings);

@@ -48,6 +48,15 @@ static void unite_sets(struct segen_strset *into, const struct segen_strset *fro
 		segen_strset_add(into, from->v[i]);
 }
 
+static void merge_container(struct segen_container *into,
+			    const struct segen_container *from)
+{
+	into->known |= from->known;
+	into->no_new_privs |= from->no_new_privs;
+	unite_sets(&into->effective, &from->effective);
+	take_greater(&into->profile, from->profile);
+}
+
 static void merge_run(struct segen_run *into, const struct segen_run *from)
 {
 	take_greater_argv(&into->argv, from->argv);
@@ -62,6 +71,7 @@ static void merge_run(struct segen_run *into, const struct segen_run *from)
 	into->processes = MAX(into->processes, from->processes);
 	into->threads = MAX(into->threads, from->threads);
 	unite_sets(&into->caps, &from->caps);
+	merge_container(&into->container, &from->container);
 	unite_sets(&into->notes, &from->notes);
 }
 

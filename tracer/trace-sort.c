@@ -32,6 +32,7 @@ static void clean_run(struct segen_run *r)
 	for (char **a = r->argv; a && *a; a++)
 		utf8_clean(a);
 	clean_set(&r->caps);
+	clean_set(&r->container.effective);
 	clean_set(&r->notes);
 }
 

@@ -65,6 +65,8 @@ static void run_free(struct segen_run *r)
 	free(r->machine);
 	free(r->libseccomp);
 	segen_strset_done(&r->caps);
+	segen_strset_done(&r->container.effective);
+	free(r->container.profile);
 	segen_strset_done(&r->notes);
 	free(r);
 }
@@ -350,4 +352,17 @@ bool segen_call_is_probe(const struct segen_call *c)
 		failed |= s->n_outcomes > 0;
 	}
 	return failed;
+}
+
+bool segen_call_is_refused(const struct segen_call *c, const struct segen_trace *t)
+{
+	for (size_t i = 0; i < c->n_seen; i++) {
+		const struct segen_seen *s = &c->seen[i];
+		const char *observe = t->runs[s->run]->observe;
+
+		if (!observe || strcmp(observe, "container") != 0 || !s->refused ||
+		    s->refused < s->count)
+			return false;
+	}
+	return c->n_seen > 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hex.h"
+#include "tracefile-container.h"
 #include "tracefile-keys.h"
 
 #define EXIT_MAX 255
@@ -134,6 +135,7 @@ static const struct json_field run_fields[] = {
 	RUN("threads", json_field_u64, threads),
 	{"host", read_host, 0, false},
 	RUN("caps", json_field_set, caps),
+	RUN("container", tracefile_read_container, container),
 	RUN("notes", json_field_set, notes),
 };
 
@@ -235,6 +237,7 @@ static const struct part {
 	{"runs", read_runs, "'runs' is missing"},
 	{"modules", read_modules, NULL},
 	{"calls", tracefile_read_calls, "'calls' is missing"},
+	{"profiles", tracefile_read_profiles, NULL},
 };
 
 struct part_state {
@@ -313,6 +316,12 @@ static void reader_done(struct tracefile_reader *f)
 		free(f->modules[i].build_id);
 	}
 	free(f->modules);
+	for (size_t i = 0; i < f->n_profiles; i++) {
+		free(f->profiles[i].key);
+		free(f->profiles[i].text);
+	}
+	free(f->profiles);
+	intern_done(&f->profile_names);
 	intern_done(&f->module_names);
 	intern_done(&f->runs);
 }
@@ -331,6 +340,8 @@ int segen_tracefile_parse(const char *text, size_t len, const char *name,
 		return json_scan_fail(&r.scan, err, "more than %u MiB",
 				      SEGEN_JSON_MAX >> 20);
 	e = read_document(&r, err);
+	if (e >= 0)
+		e = tracefile_resolve_profiles(&f, name, err);
 	if (e < 0)
 		return e;
 	segen_trace_merge(t, &read);

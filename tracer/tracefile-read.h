@@ -14,6 +14,10 @@ struct tracefile_module {
 	char *key, *path, *build_id;
 };
 
+struct tracefile_profile {
+	char *key, *text;
+};
+
 /* The ctx of the json_reader. */
 struct tracefile_reader {
 	struct segen_trace *t;		/* what is being read */
@@ -22,6 +26,9 @@ struct tracefile_reader {
 	struct intern module_names;	/* key -> index into modules */
 	struct tracefile_module *modules;
 	size_t n_modules, cap_modules;
+	struct intern profile_names; /* key -> index into profiles */
+	struct tracefile_profile *profiles;
+	size_t n_profiles, cap_profiles;
 	const struct segen_call *known; /* in @into, of the call that is being read */
 };
 

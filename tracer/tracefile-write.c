@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "frame-text.h"
+#include "tracefile-container.h"
 #include "tracefile-keys.h"
+#include "tracefile-write.h"
 
 /* --- pieces ----------------------------------------------------------------------- */
 
@@ -47,7 +49,7 @@ static void add_string_member(struct segen_buf *b, const char *key, const char *
 	segen_json_quote(b, value);
 }
 
-static void add_strings(struct segen_buf *b, char *const *v, size_t n)
+void tracefile_add_strings(struct segen_buf *b, char *const *v, size_t n)
 {
 	segen_buf_puts(b, "[");
 	for (size_t i = 0; i < n; i++) {
@@ -63,7 +65,7 @@ static void add_set_member(struct segen_buf *b, const char *key,
 	if (!s->n)
 		return;
 	segen_buf_printf(b, ", \"%s\": ", key);
-	add_strings(b, s->v, s->n);
+	tracefile_add_strings(b, s->v, s->n);
 }
 
 /* --- runs ------------------------------------------------------------------------- */
@@ -97,7 +99,7 @@ static void add_run(struct segen_buf *b, const struct segen_run *r)
 	while (r->argv && r->argv[n])
 		n++;
 	segen_buf_printf(b, "{\"id\": \"%s\", \"command\": ", r->id);
-	add_strings(b, r->argv, n);
+	tracefile_add_strings(b, r->argv, n);
 	add_string_member(b, "mode", r->mode);
 	add_string_member(b, "observe", r->observe);
 	add_string_member(b, "start", r->start);
@@ -107,7 +109,10 @@ static void add_run(struct segen_buf *b, const struct segen_run *r)
 	segen_buf_printf(b, ", \"processes\": %" PRIu64 ", \"threads\": %" PRIu64,
 			 r->processes, r->threads);
 	add_host(b, r);
+	if (r->container.known && !r->caps.n)
+		segen_buf_puts(b, ", \"caps\": []");
 	add_set_member(b, "caps", &r->caps);
+	tracefile_add_container(b, &r->container);
 	add_set_member(b, "notes", &r->notes);
 	segen_buf_puts(b, "}");
 }
@@ -299,7 +304,7 @@ static void add_calls(struct segen_buf *b, const struct segen_trace *t,
 	}
 	if (arch)
 		close_lines(b, in_arch, 2, "}");
-	close_lines(b, n_archs, 1, "}\n");
+	close_lines(b, n_archs, 1, "}");
 }
 
 /* --- the document ----------------------------------------------------------------- */
@@ -314,7 +319,8 @@ void segen_tracefile_format(struct segen_trace *t, struct segen_buf *out)
 	add_runs(out, t);
 	add_modules(out, &modules);
 	add_calls(out, t, &modules);
-	segen_buf_puts(out, "}\n");
+	tracefile_add_profiles(out, t);
+	segen_buf_puts(out, "\n}\n");
 }
 
 int segen_tracefile_write(const char *path, struct segen_trace *t,

@@ -31,6 +31,14 @@ enum segen_phase {
 	SEGEN_PHASE_EXEC = 4,	 /* docker exec, health check */
 };
 
+/* What the engine and the kernel say of the container a run was in. */
+struct segen_container {
+	bool known; /* else the rest, and an empty bounding set, mean nothing */
+	struct segen_strset effective; /* capabilities of its first process */
+	bool no_new_privs;
+	char *profile; /* linux.seccomp of the OCI config.json, as text; NULL: none */
+};
+
 /* One execution of segen trace. */
 struct segen_run {
 	char id[SEGEN_RUN_ID_LEN + 1];
@@ -42,7 +50,8 @@ struct segen_run {
 	int exit; /* the exit status as a shell shows it; -1: not known */
 	uint64_t processes, threads;
 	char *kernel, *machine, *libseccomp; /* of the host */
-	struct segen_strset caps;  /* bounding set of the workload, where known */
+	struct segen_strset caps; /* bounding set of the workload, where known */
+	struct segen_container container;
 	struct segen_strset notes; /* remarks: "setuid program ran without privileges" */
 };
 
@@ -149,6 +158,8 @@ uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least);
  * have, so it is none.
  */
 bool segen_call_is_probe(const struct segen_call *c);
+/* Whether it was made in containers only, whose own filters refused it each time. */
+bool segen_call_is_refused(const struct segen_call *c, const struct segen_trace *t);
 
 /*
  * Bring a trace into its one canonical form: runs by id, programs and calls by name, all

@@ -39,6 +39,31 @@ static void test_wishes(void)
 	stop(&f);
 }
 
+static void test_refused_by_container(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	f.t.runs[0]->observe = xstrdup("container");
+	see(&f, "read");
+	see_in(&f, 0, "chmod", EPERM)->seen[0].refused = 1;
+	see_in(&f, 0, "mkdir", EPERM)->seen[0].refused = 1;
+	see_in(&f, 0, "mkdir", 0);
+	run(&f);
+	ok(rule_of(&f, "read", 0) && !rule_of(&f, "chmod", 0),
+	   "what the container's own filter refused is left out");
+	ok(is_plain(rule_of(&f, "mkdir", 0)), "unless it did so sometimes only");
+	f.policy.allow_refused = true;
+	run(&f);
+	ok(is_plain(rule_of(&f, "chmod", 0)), "--refused=allow lets it in");
+	f.policy.allow_refused = false;
+	free(f.t.runs[0]->observe);
+	f.t.runs[0]->observe = xstrdup("base");
+	run(&f);
+	ok(is_plain(rule_of(&f, "chmod", 0)), "another base may let in what one refused");
+	stop(&f);
+}
+
 static void test_refused_values(void)
 {
 	struct fixture f;
@@ -176,6 +201,7 @@ static void test_edit(void)
 int main(void)
 {
 	test_wishes();
+	test_refused_by_container();
 	test_refused_values();
 	test_contradictions();
 	test_gates();

@@ -62,7 +62,7 @@ static void test_config(void)
 	ok(f.argv && !strcmp(f.argv[1], "-c") && !f.argv[2], "its command");
 	ok(f.has_caps && f.caps.n == 1 && segen_strset_has(&f.caps, "CAP_KILL"),
 	   "its bounding set");
-	ok(f.no_new_privs && f.seccomp, "no-new-privileges, and a filter");
+	ok(f.no_new_privs && f.profile, "no-new-privileges, and a filter");
 }
 
 static void test_other_configs(void)
@@ -76,7 +76,7 @@ static void test_other_configs(void)
 	   "process.json is read; it need not have capabilities");
 	oci_facts_done(&f);
 	ok(facts("{\"process\": {\"args\": [], \"capabilities\": {}}}", false, &f) == 0 &&
-		   f.has_caps && !f.caps.n && !f.seccomp,
+		   f.has_caps && !f.caps.n && !f.profile,
 	   "no capabilities at all, no filter");
 	oci_facts_done(&f);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

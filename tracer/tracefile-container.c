@@ -1,0 +1,153 @@
+/* tracefile-container.c: reading and writing what is known of containers. */
+#include "tracefile-container.h"
+
+#include "hex.h"
+#include "tracefile-read.h"
+#include "tracefile-write.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define PROFILE_MAX (1u << 20)
+#define DIGEST_LEN 16
+
+/* --- reading ---------------------------------------------------------------------- */
+
+/* The text as it stands: it has no other meaning here. */
+static int read_profile(struct json_reader *r, const char *key,
+			const struct json_token *t, struct segen_error *err)
+{
+	struct tracefile_reader *f = r->ctx;
+	const char *start = r->scan.at - 1; /* the brace */
+	size_t other;
+	int e;
+
+	if (t->kind != JSON_OBJECT)
+		return json_scan_fail(&r->scan, err, "not an object");
+	if (intern_find(&f->profile_names, key, &other))
+		return json_scan_fail(&r->scan, err, "this key is there twice");
+	GROW(f->profiles, f->n_profiles, f->cap_profiles);
+	f->profiles[f->n_profiles] = (struct tracefile_profile){.key = xstrdup(key)};
+	intern_add(&f->profile_names, f->profiles[f->n_profiles].key, f->n_profiles);
+	f->n_profiles++;
+	e = json_skip(r, t, err);
+	if (e < 0)
+		return e;
+	if (r->scan.at - start > (ptrdiff_t)PROFILE_MAX)
+		return json_scan_fail(&r->scan, err, "more than %u KiB",
+				      PROFILE_MAX >> 10);
+	f->profiles[f->n_profiles - 1].text =
+		xstrndup(start, (size_t)(r->scan.at - start));
+	return 0;
+}
+
+int tracefile_read_profiles(struct json_reader *r, const struct json_token *t, void *into,
+			    struct segen_error *err)
+{
+	struct json_token value;
+	const char *key;
+	int e = json_open(r, t, JSON_OBJECT, err);
+
+	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+		e = read_profile(r, key, &value, err);
+	return e;
+}
+
+int tracefile_resolve_profiles(struct tracefile_reader *f, const char *name,
+			       struct segen_error *err)
+{
+	for (size_t i = 0; i < f->t->n_runs; i++) {
+		struct segen_run *run = f->t->runs[i];
+		char **profile = &run->container.profile;
+		size_t k;
+
+		if (!*profile)
+			continue;
+		if (!intern_find(&f->profile_names, *profile, &k))
+			return segen_fail(err, -EINVAL,
+					  "%s: the profile of run '%s' is not in "
+					  "'profiles'",
+					  name, run->id);
+		free(*profile);
+		*profile = xstrdup(f->profiles[k].text);
+	}
+	return 0;
+}
+
+#define CONTAINER(key, read, member)                                       \
+	{                                                                  \
+		key, read, offsetof(struct segen_container, member), false \
+	}
+
+int tracefile_read_container(struct json_reader *r, const struct json_token *t,
+			     void *into, struct segen_error *err)
+{
+	static const struct json_field fields[] = {
+		CONTAINER("effective", json_field_set, effective),
+		CONTAINER("no-new-privs", json_field_bool, no_new_privs),
+		CONTAINER("profile", json_field_text, profile),
+	};
+	struct segen_container *c = into;
+
+	c->known = true;
+	return json_read_fields(r, t, fields, ARRAY_SIZE(fields), c, err);
+}
+
+/* --- writing ---------------------------------------------------------------------- */
+
+/* FNV-1a: names a text among the few that a trace holds. */
+static char *digest_of(const char *text)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (const char *s = text; *s; s++)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3;
+	return xasprintf("%0*" PRIx64, DIGEST_LEN, h);
+}
+
+static const char *text_of(const struct segen_trace *t, const char *digest)
+{
+	for (size_t i = 0; i < t->n_runs; i++) {
+		const char *text = t->runs[i]->container.profile;
+		_cleanup_free_ char *own = text ? digest_of(text) : NULL;
+
+		if (own && !strcmp(own, digest))
+			return text;
+	}
+	return NULL;
+}
+
+void tracefile_add_profiles(struct segen_buf *b, const struct segen_trace *t)
+{
+	_cleanup_(segen_strset_done) struct segen_strset digests = {};
+
+	for (size_t i = 0; i < t->n_runs; i++) {
+		const char *text = t->runs[i]->container.profile;
+		_cleanup_free_ char *digest = text ? digest_of(text) : NULL;
+
+		if (digest)
+			segen_strset_add(&digests, digest);
+	}
+	if (!digests.n)
+		return;
+	segen_buf_puts(b, ",\n\t\"profiles\": {");
+	for (size_t i = 0; i < digests.n; i++)
+		segen_buf_printf(b, "%s\n\t\t\"%s\": %s", i ? "," : "", digests.v[i],
+				 text_of(t, digests.v[i]));
+	segen_buf_puts(b, "\n\t}");
+}
+
+void tracefile_add_container(struct segen_buf *b, const struct segen_container *c)
+{
+	_cleanup_free_ char *digest = c->profile ? digest_of(c->profile) : NULL;
+
+	if (!c->known)
+		return;
+	segen_buf_puts(b, ", \"container\": {\"effective\": ");
+	tracefile_add_strings(b, c->effective.v, c->effective.n);
+	segen_buf_printf(b, ", \"no-new-privs\": %s", c->no_new_privs ? "true" : "false");
+	if (digest)
+		segen_buf_printf(b, ", \"profile\": \"%s\"", digest);
+	segen_buf_puts(b, "}");
+}
