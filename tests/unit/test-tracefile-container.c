@@ -15,7 +15,8 @@
 static struct segen_run *add_container(struct segen_trace *t, const char *id,
 				       const char *cap, const char *profile)
 {
-	struct segen_run *run = t->runs[segen_trace_run(t, id)];
+	size_t index = segen_trace_run(t, id);
+	struct segen_run *run = t->runs[index];
 
 	run->container.known = true;
 	if (cap)
