@@ -165,15 +165,16 @@ static int write_all(int fd, const char *data, size_t len)
 }
 
 /* Some file systems cannot sync; that is no reason to lose the result. */
-static int sync_file(int fd)
+static int sync_file(int fd, enum segen_sync sync)
 {
-	if (fsync(fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOSYS ||
-	    errno == EOPNOTSUPP)
+	if (sync == SEGEN_NO_SYNC || fsync(fd) == 0 || errno == EINVAL ||
+	    errno == EROFS || errno == ENOSYS || errno == EOPNOTSUPP)
 		return 0;
 	return -errno;
 }
 
-static int write_directly(const struct target *t, const void *data, size_t len)
+static int write_directly(const struct target *t, const void *data, size_t len,
+			  enum segen_sync sync)
 {
 	_cleanup_close_ int fd = open(t->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	int r;
@@ -185,7 +186,7 @@ static int write_directly(const struct target *t, const void *data, size_t len)
 		return r;
 	if (ftruncate(fd, (off_t)len) < 0)
 		return -errno;
-	return sync_file(fd);
+	return sync_file(fd, sync);
 }
 
 /*
@@ -236,7 +237,7 @@ static char *create_beside(const char *dir, bool exists, int *ret_fd)
 }
 
 static int replace(const char *name, const struct target *t, const void *data, size_t len,
-		   struct segen_error *err)
+		   enum segen_sync sync, struct segen_error *err)
 {
 	_cleanup_free_ char *dir = dir_of(t->path);
 	_cleanup_close_ int fd = -1;
@@ -249,7 +250,7 @@ static int replace(const char *name, const struct target *t, const void *data, s
 	if (r == 0 && t->exists)
 		r = keep_mode(fd, &t->st);
 	if (r == 0)
-		r = sync_file(fd);
+		r = sync_file(fd, sync);
 	/* The directory is not synced: after a crash either file is a whole one. */
 	if (r == 0 && rename(tmp, t->path) < 0)
 		r = -errno;
@@ -260,18 +261,24 @@ static int replace(const char *name, const struct target *t, const void *data, s
 	return 0;
 }
 
-int segen_outfile_write(const char *path, const void *data, size_t len,
-			struct segen_error *err)
+int segen_outfile_write_how(const char *path, const void *data, size_t len,
+			    enum segen_sync sync, struct segen_error *err)
 {
 	_cleanup_(target_done) struct target t = {};
 	int r = find_target(path, &t);
 
 	if (r == 0 && t.how == TARGET_REPLACE)
-		return replace(path, &t, data, len, err);
+		return replace(path, &t, data, len, sync, err);
 	if (r == 0)
 		r = t.how == TARGET_OPEN ? write_all(t.fd, data, len)
-					 : write_directly(&t, data, len);
+					 : write_directly(&t, data, len, sync);
 	return r < 0 ? cannot_write(path, r, err) : 0;
+}
+
+int segen_outfile_write(const char *path, const void *data, size_t len,
+			struct segen_error *err)
+{
+	return segen_outfile_write_how(path, data, len, SEGEN_SYNC, err);
 }
 
 int segen_outfile_check(const char *path, struct segen_error *err)
