@@ -22,8 +22,10 @@ import workloads
 
 SEGEN = ["trace", "--quiet", "--no-profile"]
 # Columns: name, stops at every call.
-COLUMNS = [("native", False), ("fast", False), ("known", False), ("full", True),
-           ("strace", True), ("strace-c", True)]
+COLUMNS = [("native", False), ("bare", False), ("fast", False), ("known", False),
+           ("full", True), ("strace", True), ("strace-c", True)]
+# What may not be slower than what, on any workload.
+LIMITS = [("fast", "strace-c"), ("full", "strace")]
 
 
 def options():
@@ -48,8 +50,9 @@ def say(text):
 class Tools:
     """The prefix that puts a command under a tool."""
 
-    def __init__(self, segen, folder):
+    def __init__(self, segen, programs, folder):
         self.segen = segen
+        self.bare = os.path.join(os.path.abspath(programs), "bare-filter")
         self.folder = folder
         self.trace = os.path.join(folder, "out.trace.json")
 
@@ -59,12 +62,16 @@ class Tools:
     def prefix(self, column, workload):
         if column == "native":
             return []
+        if column == "bare":
+            return [self.bare]
         if column == "strace":
             return ["strace", "-f", "-o", "/dev/null"]
         if column == "strace-c":
             return ["strace", "-f", "-c", "-o", "/dev/null"]
         extra = ["--known", self.known(workload)] if column == "known" else []
         mode = "full" if column == "full" else "fast"
+        if workload in workloads.AS_TYPED:
+            return [self.segen, "trace", "--mode=" + mode, *extra, "-o", self.trace, "--"]
         return [self.segen, *SEGEN, "--mode=" + mode, *extra, "-o", self.trace, "--"]
 
     def learn(self, workload):
@@ -101,13 +108,20 @@ class Results:
     def has(self, row, column):
         return column in self.samples.get(row.name, {})
 
-    def ratio(self, row, column):
-        pairs = zip(self.samples[row.name][column], self.samples[row.name]["native"])
-        return statistics.median(value / native for value, native in pairs)
+    def ratio(self, row, column, to=None):
+        samples = self.samples[row.name]
+        pairs = zip(samples[column], samples[to or row.base])
+        return statistics.median(value / base for value, base in pairs)
+
+    def ratio_or_dash(self, row, column, to):
+        if not self.has(row, column) or not self.has(row, to):
+            return "-"
+        return "%.3f" % self.ratio(row, column, to)
 
     def kept(self, row, column):
         """Whether the bar was kept; None: there is none, or no result."""
-        if column not in row.bars or not self.has(row, column):
+        if column not in row.bars or not self.has(row, column) or \
+                not self.has(row, row.base):
             return None
         if row.better == "higher":
             return self.ratio(row, column) >= row.bars[column]
@@ -208,7 +222,7 @@ def measure_memory(tools, processes):
 
 
 def cell(results, row, column):
-    if not results.has(row, column) or not results.has(row, "native"):
+    if not results.has(row, column) or not results.has(row, row.base):
         return "-"
     mark = {True: "", False: " !", None: ""}[results.kept(row, column)]
     return "%.3f%s" % (results.ratio(row, column), mark)
@@ -216,19 +230,36 @@ def cell(results, row, column):
 
 def print_table(chosen, results, columns):
     head = ["workload", "native", "unit"] + [c for c in columns if c != "native"]
-    lines = [head]
+    beside = [c for c in ("fast", "known") if c in columns and "bare" in columns]
+    lines = [head + [c + "/bare" for c in beside]]
     for w in chosen:
         for row in w.rows:
             if not results.has(row, "native"):
                 continue
             lines.append([row.name, "%.4g" % results.median(row, "native"), row.unit] +
-                         [cell(results, row, c) for c in head[3:]])
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+                         [cell(results, row, c) for c in head[3:]] +
+                         [results.ratio_or_dash(row, c, "bare") for c in beside])
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     for line in lines:
         text = [line[0].ljust(widths[0]), line[1].rjust(widths[1]), line[2].ljust(widths[2])]
         text += [c.rjust(widths[i + 3]) for i, c in enumerate(line[3:])]
         print("  ".join(text).rstrip())
-    print("Ratios to native, medians of rounds; '!': over the bar.")
+    print("Ratios to native (start-up: to strace), medians of rounds; '!': over the bar.")
+    print("bare: under a filter that allows everything, without a tracer.")
+
+
+def slower_than_strace(chosen, results):
+    """What is over one of the LIMITS, as sentences."""
+    found = []
+    for row in (row for w in chosen for row in w.rows):
+        for column, limit in LIMITS:
+            if not results.has(row, column) or not results.has(row, limit):
+                continue
+            ratio = results.ratio(row, column, limit)
+            if ratio > 1 if row.better == "lower" else ratio < 1:
+                found.append("%s: %s is slower than %s (%.3f)" % (row.name, column, limit,
+                                                                  ratio))
+    return found
 
 
 def as_json(chosen, results, columns, memory, failures, args):
@@ -238,10 +269,11 @@ def as_json(chosen, results, columns, memory, failures, args):
             if not results.has(row, "native"):
                 continue
             rows.append({"workload": w.name, "name": row.name, "unit": row.unit,
-                         "better": row.better, "bars": row.bars, "columns": {
+                         "base": row.base, "better": row.better, "bars": row.bars, "columns": {
                              c: {"samples": results.samples[row.name][c],
                                  "median": results.median(row, c),
-                                 "ratio": results.ratio(row, c),
+                                 "ratio": results.ratio(row, c) if results.has(
+                                     row, row.base) else None,
                                  "kept": results.kept(row, c)}
                              for c in columns if results.has(row, c)}})
     return {"segen-bench": 1, "kernel": platform.release(), "machine": platform.machine(),
@@ -263,7 +295,7 @@ def main():
     memory = None
     with tempfile.TemporaryDirectory(prefix="segen-bench.") as folder:
         os.chmod(folder, 0o755)
-        tools = Tools(os.path.abspath(args.segen), folder)
+        tools = Tools(os.path.abspath(args.segen), args.programs, folder)
         wanted = args.columns.split(",") if args.columns else [c for c, _ in COLUMNS]
         columns = [c for c, _ in COLUMNS if c == "native" or (c in wanted and tools.works(c))]
         chosen = chosen_workloads(args.workload)
@@ -273,6 +305,9 @@ def main():
         if args.processes and "fast" in columns:
             memory = measure_memory(tools, args.processes)
     print_table(chosen, results, columns)
+    slower = slower_than_strace(chosen, results)
+    for sentence in slower:
+        print(sentence)
     if memory:
         print("segen's memory (VmHWM): %(kib_after_a_tenth)d KiB after a tenth of "
               "%(processes)d processes, %(kib_after_all)d KiB after all" % memory)
@@ -282,7 +317,8 @@ def main():
             f.write("\n")
     for failure in failures:
         print("failed: " + failure)
-    return bool(failures) or (args.check and is_over(chosen, results, columns))
+    over = slower or is_over(chosen, results, columns)
+    return bool(failures) or (args.check and bool(over))
 
 
 if __name__ == "__main__":

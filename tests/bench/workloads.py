@@ -39,24 +39,29 @@ def run(argv, **kwargs):
 
 
 class Row:
-    """One line of the result.  better: "lower" or "higher"; bars: per column."""
+    """One line of the result.
 
-    def __init__(self, name, unit, scale=1.0, better="lower", **bars):
+    better: "lower" or "higher"; base: the column that ratios are to; bars: per column.
+    """
+
+    def __init__(self, name, unit, scale=1.0, better="lower", base="native", **bars):
         self.name, self.unit, self.scale, self.better = name, unit, scale, better
-        self.bars = bars
+        self.base, self.bars = base, bars
 
 
 class Command:
     """A command whose time is taken.
 
     argv(context, units) is the command; units the work it does, slow the same for tools
-    that stop at every call; fixed is work that comes on top.  When the program prints
+    that stop at every call; fixed is work that comes on top.  The command is run `times`
+    times, and the shortest counts: what is short is disturbed easily.  When the program prints
     "ns-per-call N", that becomes the row `inner`.
     """
 
     def __init__(self, name, row, argv, units=1, slow=1, fixed=0, inner=None,
-                 needs=(), prepare=None, before=None):
+                 needs=(), prepare=None, before=None, times=1):
         self.name, self.row, self.argv, self.inner = name, row, argv, inner
+        self.times = times
         self.units, self.slow, self.fixed = units, slow, fixed
         self.needs, self.prepare, self.before = needs, prepare, before
         self.rows = [r for r in (inner, row) if r]
@@ -66,6 +71,10 @@ class Command:
             self.prepare(context)
 
     def measure(self, context, tool, is_slow):
+        results = [self.once(context, tool, is_slow) for _ in range(self.times)]
+        return {name: min(r[name] for r in results) for name in results[0]}
+
+    def once(self, context, tool, is_slow):
         units = self.slow if is_slow else self.units
         argv = tool + self.argv(context, units)
         if self.before:
@@ -324,5 +333,8 @@ WORKLOADS = [
             inner=Row("phase change: second phase", "ns/call")),
     Command("file-io", Row("200 threads doing file I/O", "us/round", 1e6 / 200),
             file_io_argv, units=50, slow=5),
-    Command("start-up", Row("true, alone", "ms", 1e3), lambda _, __: ["/bin/true"]),
+    Command("start-up", Row("start-up: true", "ms", 1e3, base="strace", fast=1.0),
+            lambda _, __: ["true"], times=20),
 ]
+# Workloads for which segen runs as it is typed, with its summary and profile.
+AS_TYPED = ("start-up",)
