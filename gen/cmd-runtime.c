@@ -12,6 +12,7 @@
 
 #include "daemon-json.h"
 #include "oci-conf.h"
+#include "oci-request.h"
 #include "oci-runtime.h"
 #include "oci-state.h"
 #include "say.h"
@@ -202,6 +203,8 @@ static int install(const struct opts *o, struct segen_error *err)
 	r = oci_conf_load(&conf, err);
 	if (r == 0)
 		r = oci_conf_find_runtime(&conf, &real, err);
+	if (r == 0)
+		r = oci_request_make_room(conf.state, err);
 	if (r == 0)
 		r = change(o, path, err);
 	if (r < 0)

@@ -110,6 +110,8 @@ static void record(void *ctx, int ready)
 	/* What was asked for comes before what is usual here. */
 	if (oci_request_find(r->conf->state, r->c->id, &r->request, NULL) != 1)
 		r->request.full = oci_conf_is_full(r->conf);
+	/* For the next one, who may not make it. */
+	oci_request_make_room(r->conf->state, NULL);
 	if (oci_part_begin(r->conf->state, r->c->id, &part, NULL) < 0 ||
 	    follow(r, &trace, &recorded) < 0 || !recorded)
 		return;

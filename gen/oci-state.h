@@ -11,7 +11,8 @@
 #include <segen/trace.h>
 #include <segen/util.h>
 
-#define OCI_STATE_DIR_MODE 0750
+/* What is made in the folders belongs to their group; who is in it may take it away. */
+#define OCI_STATE_DIR_MODE 02770
 /* STATE/requests: no container's (oci-request.h). */
 #define OCI_STATE_REQUESTS "requests"
 

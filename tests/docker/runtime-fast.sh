@@ -171,6 +171,38 @@ has t.trace.json '"exit": 9' "--for: whose end is in the trace"
 traced --observe=free -- glibc true
 is "$st" 125 "--observe=free: the filter is the engine's"
 has err 'seccomp=unconfined' "--observe=free: what does it"
+
+# --- who may --------------------------------------------------------------------------
+
+group=$(sed -n 's/^docker:[^:]*:\([0-9]*\):.*/\1/p' /etc/group)
+# as_group GID CMD…: an ordinary user whose one group is this
+as_group()
+{
+	as_gid=$1
+	shift
+	setpriv --reuid=65534 --regid=65534 --groups="$as_gid" env HOME="$T/home" "$@"
+}
+if [ -n "$group" ]; then
+	mkdir -p "$T/home" "$T/bin"
+	chown 65534:65534 "$T/home"
+	cp "$SEGEN" "$T/bin/"
+	chmod 711 "$ENGINE"
+	chgrp "$group" "$ENGINE/s"
+	for opts in --mode=full --mode=fast; do
+		run as_group "$group" "$T/bin/segen" trace -q -o "$T/home/t.json" $opts -- \
+			$client run --rm --network none glibc true
+		is "$st" 0 "the group docker may record with $opts" || diag_file err
+	done
+	is "$(ls "$SEGEN_STATE")" requests "and takes what was recorded away"
+	run drun --cidfile cid.group --runtime segen glibc true
+	run as_group 65534 "$T/bin/segen" runtime --collect "$(cat cid.group)"
+	is "$st" 1 "nobody else may read what was recorded"
+	run as_group "$group" "$T/bin/segen" runtime --collect "$(cat cid.group)"
+	is "$st" 0 "the group docker may"
+else
+	skip "the group docker may record" "there is no such group"
+fi
+
 [ -z "$(ls "$SEGEN_STATE/requests")" ]
 ok $? "no request is left behind"
 done_testing
