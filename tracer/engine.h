@@ -117,6 +117,8 @@ void record_restart(struct tracee *t);
  * the kernel does to take it up again does not.
  */
 void record_interrupted(struct engine *e, struct tracee *t, const struct call_info *c);
+/* The call that @t left with EINTR has not ended after all. */
+void record_continued(struct engine *e, struct tracee *t);
 /* The execve that started the workload: entered before there was anything to record. */
 void record_first_exec(struct engine *e, struct tracee *t);
 /* Bring the process's program path up to date. */

@@ -19,19 +19,19 @@
 #include <time.h>
 
 #define PATIENCE_US 2000000 /* then something is wrong, and the workload goes on */
-#define SETTLE_US 10000	    /* to be in its call again, on a busy machine too */
 #define ROUND_NS 50000
 /*
- * Interrupted, its entry, its filter's TRACE (after which the kernel asks all filters
- * again), its exit: it is past whatever it started again.
+ * Its entry, its filter's TRACE (after which the kernel asks all filters again), its
+ * exit: it is past the call that it started again.
  */
-#define SETTLE_STOPS 4
+#define SETTLE_STOPS 3
 
 struct member {
 	pid_t tid;
-	unsigned stops;	     /* seen since it was interrupted */
-	uint64_t resumed_us; /* after the last of them */
-	unsigned idle;	     /* rounds without one */
+	bool caught;	/* it has stopped because it was told to */
+	bool again;	/* for which it starts a call again */
+	unsigned stops; /* seen since */
+	unsigned idle;	/* rounds without one */
 };
 
 struct gathering {
@@ -56,7 +56,7 @@ static void interrupt(struct tracee *t, void *ctx)
 	if (!t->loose && !t->injection)
 		return;
 	GROW(g->v, g->n, g->cap);
-	g->v[g->n++] = (struct member){.tid = t->tid};
+	g->v[g->n++] = (struct member){.tid = t->tid, .caught = !t->loose};
 	if (!t->loose)
 		return;
 	t->interrupted = true;
@@ -65,8 +65,9 @@ static void interrupt(struct tracee *t, void *ctx)
 
 static void take_stop(struct gathering *g, struct member *m)
 {
-	int status;
+	const struct tracee *t;
 	struct stop s;
+	int status;
 
 	m->idle++;
 	if (wait4(m->tid, &status, __WALL | WNOHANG, NULL) != m->tid)
@@ -74,8 +75,13 @@ static void take_stop(struct gathering *g, struct member *m)
 	m->idle = 0;
 	s = stop_decode(status);
 	resume(m->tid, handle_stop(g->engine, m->tid, &s));
-	m->stops++;
-	m->resumed_us = record_clock_us();
+	t = tracee_find(&g->engine->tracees, m->tid);
+	if (m->caught) {
+		m->stops++;
+	} else if (t && !t->interrupted) {
+		m->caught = true;
+		m->again = t->restarts;
+	}
 }
 
 /* Whether it cannot enter a call unseen, nor has one to start again. */
@@ -89,9 +95,7 @@ static bool is_settled(const struct gathering *g, const struct member *m)
 		return true;
 	if (t->injection)
 		return false;
-	if (m->stops >= SETTLE_STOPS)
-		return true;
-	if (m->stops && record_clock_us() - m->resumed_us > SETTLE_US)
+	if (m->caught && (!m->again || m->stops >= SETTLE_STOPS))
 		return true;
 	if (proc_status_read(m->tid, &st) < 0)
 		return true;
@@ -104,7 +108,7 @@ static bool is_settled(const struct gathering *g, const struct member *m)
 	 */
 	if (strchr("DZX", st.state))
 		return true;
-	return !t->loose && st.state == 'S';
+	return m->caught && st.state == 'S';
 }
 
 /* One round; true when all are where they should be. */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -240,8 +241,27 @@ static struct resume on_group(struct engine *e, struct tracee *t, const struct s
 	return (struct resume){.how = RESUME_LISTEN};
 }
 
+static bool has_handler(pid_t tid, int sig)
+{
+	struct proc_status st;
+
+	return proc_status_read(tid, &st) < 0 || (st.sig_caught >> (sig - 1) & 1);
+}
+
+static bool is_stop_signal(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+}
+
+/*
+ * Only for a tracer does the kernel interrupt a call for a signal that is ignored: the
+ * call goes on.  With a handler it is interrupted all the same.
+ */
 static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
 {
+	if (!is_stop_signal(s->sig) && regs_undo_interrupt(t->tid) == REGS_EINTR_UNDONE &&
+	    !has_handler(t->tid, s->sig))
+		record_continued(e, t);
 	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
 }
 
@@ -249,7 +269,7 @@ static struct resume on_signal(struct engine *e, struct tracee *t, const struct 
 static struct resume on_trap(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	if (t->interrupted)
-		t->restarts = regs_undo_interrupt(t->tid);
+		t->restarts = regs_undo_interrupt(t->tid) != REGS_NOT_INTERRUPTED;
 	t->interrupted = false;
 	return go_on;
 }

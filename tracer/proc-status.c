@@ -80,6 +80,11 @@ static void set_cap_eff(struct proc_status *s, const char *v)
 	s->cap_eff = numbers(v, 16).first;
 }
 
+static void set_sig_caught(struct proc_status *s, const char *v)
+{
+	s->sig_caught = numbers(v, 16).first;
+}
+
 static void set_no_new_privs(struct proc_status *s, const char *v)
 {
 	s->no_new_privs = numbers(v, 10).first != 0;
@@ -104,12 +109,19 @@ static const struct {
 	const char *key;
 	void (*set)(struct proc_status *s, const char *value);
 } fields[] = {
-	{"State", set_state},	  {"Tgid", set_tgid},
-	{"PPid", set_ppid},	  {"TracerPid", set_tracer},
-	{"Uid", set_uid},	  {"Gid", set_gid},
-	{"NStgid", set_ns_tgid},  {"CapEff", set_cap_eff},
-	{"CapBnd", set_cap_bnd},  {"NoNewPrivs", set_no_new_privs},
-	{"Seccomp", set_seccomp}, {"Seccomp_filters", set_filters},
+	{"State", set_state},
+	{"Tgid", set_tgid},
+	{"PPid", set_ppid},
+	{"TracerPid", set_tracer},
+	{"Uid", set_uid},
+	{"Gid", set_gid},
+	{"NStgid", set_ns_tgid},
+	{"CapEff", set_cap_eff},
+	{"CapBnd", set_cap_bnd},
+	{"NoNewPrivs", set_no_new_privs},
+	{"SigCgt", set_sig_caught},
+	{"Seccomp", set_seccomp},
+	{"Seccomp_filters", set_filters},
 };
 
 static void parse_line(struct proc_status *s, const char *line, size_t key_len)

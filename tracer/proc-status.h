@@ -13,6 +13,7 @@ struct proc_status {
 	pid_t tgid, ppid, tracer; /* tracer: 0 is none */
 	pid_t ns_tgid;		  /* in the process's own PID namespace */
 	uint64_t cap_bnd, cap_eff;
+	uint64_t sig_caught; /* bit N-1: there is a handler for signal N */
 	bool no_new_privs;
 	int seccomp;	 /* 0 none, 1 strict, 2 filter */
 	int filters;	 /* how many; -1: the kernel does not say (before 5.9) */

@@ -220,6 +220,14 @@ void record_restart(struct tracee *t)
 	memcpy(t->restart.args, t->args, sizeof(t->args));
 }
 
+void record_continued(struct engine *e, struct tracee *t)
+{
+	if (!t->call)
+		return;
+	segen_seen_retract(segen_call_seen(t->call, e->run), EINTR);
+	record_restart(t);
+}
+
 bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 {
 	t->in_call = true;

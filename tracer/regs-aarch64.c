@@ -146,16 +146,17 @@ int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)
 	return set_x0(tid, value);
 }
 
-bool regs_undo_interrupt(pid_t tid)
+enum regs_interrupted regs_undo_interrupt(pid_t tid)
 {
 	static const unsigned char svc[SYSCALL_INSN_LEN] = {0x01, 0x00, 0x00, 0xd4};
 	unsigned char next[SYSCALL_INSN_LEN];
 	struct regs r;
 
 	/* The kernel has put it back already; EINTR it has already given. */
-	return regs_get(tid, &r) == 0 &&
-	       memory_read(tid, state_of(&r)->user.pc, next, sizeof(next)) == 0 &&
-	       !memcmp(next, svc, sizeof(svc));
+	if (regs_get(tid, &r) < 0 ||
+	    memory_read(tid, state_of(&r)->user.pc, next, sizeof(next)) < 0)
+		return REGS_NOT_INTERRUPTED;
+	return memcmp(next, svc, sizeof(svc)) ? REGS_NOT_INTERRUPTED : REGS_RESTARTS;
 }
 
 int regs_restore_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value)

@@ -55,9 +55,9 @@ bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
 	return false;
 }
 
-bool regs_undo_interrupt(pid_t tid)
+enum regs_interrupted regs_undo_interrupt(pid_t tid)
 {
-	return false;
+	return REGS_NOT_INTERRUPTED;
 }
 
 int regs_dwarf_index(unsigned n)

@@ -134,21 +134,23 @@ bool regs_at_syscall_insn(pid_t tid, const struct regs *r)
 #define ERESTART_NO_HANDLER 514
 #define ERESTART_LAST 516
 
-bool regs_undo_interrupt(pid_t tid)
+enum regs_interrupted regs_undo_interrupt(pid_t tid)
 {
 	struct regs r;
 	const struct user_regs_struct *u = user_regs(&r);
 
 	/* A negative number: it is in no call, but was computing. */
 	if (regs_get(tid, &r) < 0 || (int64_t)u->orig_rax < 0)
-		return false;
+		return REGS_NOT_INTERRUPTED;
 	if ((int64_t)u->rax <= -ERESTART_FIRST && (int64_t)u->rax >= -ERESTART_LAST)
-		return true;
+		return REGS_RESTARTS;
 	/* Closed is closed, whatever close says. */
 	if ((int64_t)u->rax != -EINTR || u->orig_rax == SYS_close)
-		return false;
+		return REGS_NOT_INTERRUPTED;
 	return poke(tid, offsetof(struct user_regs_struct, rax),
-		    (uint64_t)-ERESTART_NO_HANDLER) == 0;
+		    (uint64_t)-ERESTART_NO_HANDLER) < 0
+		       ? REGS_NOT_INTERRUPTED
+		       : REGS_EINTR_UNDONE;
 }
 
 #define INDEX(reg) (offsetof(struct user_regs_struct, reg) / sizeof(uint64_t))

@@ -59,11 +59,17 @@ void regs_rewind(struct regs *r, long nr, const uint64_t args[6]);
 void regs_rewind_same(struct regs *r);
 
 /*
- * At the stop that PTRACE_INTERRUPT made: whether the tracee is about to start the call
- * again that it was in.  A call that would tell its program of EINTR is made one that
- * starts again, where the architecture lets a tracer do so (arm64 does not).
+ * At the stop that PTRACE_INTERRUPT or a signal made: whether the tracee is about to
+ * start the call again that it was in.  A call that would tell its program of EINTR is
+ * made one that starts again if no handler is run, where the architecture lets a tracer
+ * do so (arm64 does not).
  */
-bool regs_undo_interrupt(pid_t tid);
+enum regs_interrupted {
+	REGS_NOT_INTERRUPTED,
+	REGS_RESTARTS,
+	REGS_EINTR_UNDONE, /* the exit of the call said EINTR */
+};
+enum regs_interrupted regs_undo_interrupt(pid_t tid);
 
 /* Whether the instruction that @r was saved at is the native syscall instruction. */
 bool regs_at_syscall_insn(pid_t tid, const struct regs *r);

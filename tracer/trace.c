@@ -257,6 +257,19 @@ void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count)
 	s->outcomes[i] = (struct segen_outcome){.err = err, .count = count};
 }
 
+void segen_seen_retract(struct segen_seen *s, int err)
+{
+	size_t i = 0;
+
+	while (i < s->n_outcomes && s->outcomes[i].err != err)
+		i++;
+	if (i == s->n_outcomes || --s->outcomes[i].count)
+		return;
+	s->n_outcomes--;
+	memmove(s->outcomes + i, s->outcomes + i + 1,
+		(s->n_outcomes - i) * sizeof(*s->outcomes));
+}
+
 void segen_seen_program(struct segen_seen *s, size_t program)
 {
 	size_t i = s->n_programs;

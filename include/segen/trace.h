@@ -144,6 +144,8 @@ struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_ar
 struct segen_seen *segen_call_seen(struct segen_call *c, size_t run);
 
 void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count);
+/* One outcome less of this kind, if there is one. */
+void segen_seen_retract(struct segen_seen *s, int err);
 void segen_seen_program(struct segen_seen *s, size_t program);
 /* True: it is the first time that this value, or one too many, is seen. */
 bool segen_call_value(struct segen_call *c, unsigned index, uint64_t value);

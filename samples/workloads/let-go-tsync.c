@@ -100,6 +100,19 @@ static long sleep_in_sleep(void)
 	return ret < 0 ? -errno : now_ms() - start >= SLEEP_MS;
 }
 
+/* Nothing but the child's end wakes it. */
+static long sleep_in_vfork(void)
+{
+	const struct timespec t = {.tv_nsec = SLEEP_MS * 1000000L / 2};
+	pid_t pid = vfork(); // NOLINT: vfork is what this is about
+
+	if (pid == 0) {
+		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &t, NULL);
+		_exit(0);
+	}
+	return pid > 0;
+}
+
 struct sleeper {
 	const char *name;
 	long (*sleep)(void);
@@ -142,7 +155,12 @@ static void run(struct sleeper *s, size_t n)
 {
 	const struct timespec pause = {.tv_nsec = 50000000};
 	uint64_t wake = n + 1;
+	sigset_t child;
 
+	/* Under a tracer even an ignored signal interrupts who sleeps. */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	must(!pthread_sigmask(SIG_BLOCK, &child, NULL), "pthread_sigmask");
 	rehearse();
 	for (size_t i = 0; i < n; i++)
 		must(!pthread_create(&s[i].thread, NULL, sleeper_main, &s[i]), "thread");
@@ -166,6 +184,7 @@ int main(int argc, char **argv)
 		{"epoll", sleep_in_epoll, 0, 0, 0, 0},
 		{"poll", sleep_in_poll, 0, 0, 0, 0},
 		{"read", sleep_in_read, 0, 0, 0, 0},
+		{"vfork", sleep_in_vfork, 0, 0, 0, 0},
 		{"sleep", sleep_in_sleep, 0, 0, 0, 0},
 	};
 

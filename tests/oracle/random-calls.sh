@@ -3,7 +3,8 @@
 # processes knows best what it did, and its log must agree with the trace.
 #
 # usage: random-calls.sh MODE      MODE: full, fast, known (fast, with --known of the
-#                                  run before: what neither has was missed)
+#                                  run before: what neither has was missed), base (fast,
+#                                  under the rules of a base)
 # Environment: SEEDS is how many (default 12), FIRST the first one (default 1).
 . "$(dirname "$0")/../lib.sh"
 
@@ -37,11 +38,16 @@ traced()
 {
 	python3 "$ORACLE" make "$T/log"
 	traced_out=$2
+	observe=free
 	case $1 in
+	base)
+		observe=base
+		set -- fast "$3" "${4-}" "$(patience "$3")"
+		;;
 	known) set -- fast "$3" "${4-}" "--known=$T/known $(patience "$3")" ;;
 	*) set -- "$1" "$3" "${4-}" "$(patience "$3")" ;;
 	esac
-	timeout 120 "$SEGEN" trace --quiet --mode="$1" --observe=free --no-profile $4 \
+	timeout 120 "$SEGEN" trace --quiet --mode="$1" --observe=$observe --no-profile $4 \
 		-o "$T/trace" -- "$RANDOM_CALLS" "$T/log" "$2" $3 2>"$T/err" &&
 		calls_of "$T/trace" >"$traced_out"
 }

@@ -20,6 +20,7 @@ static const char inner[] = "Name:\tTgid:\t7\n"
 			    "Groups:\t \n"
 			    "NStgid:\t4711\t33\t1\n"
 			    "NSpid:\t4712\t34\t2\n"
+			    "SigCgt:\t0000000000010201\n"
 			    "CapEff:\t0000000000000000\n"
 			    "CapBnd:\t00000000a80425fb\n"
 			    "NoNewPrivs:\t1\n"
@@ -35,6 +36,7 @@ static void test_parse(void)
 	ok(s.ns_tgid == 1, "the innermost PID namespace");
 	ok(s.uid == 1000 && s.euid == 1001, "user");
 	ok(s.cap_bnd == 0xa80425fb && s.cap_eff == 0, "capabilities");
+	ok(s.sig_caught == 0x10201, "signals with a handler");
 	ok(s.no_new_privs && s.seccomp == 2, "no_new_privs and seccomp");
 }
 
