@@ -20,6 +20,7 @@
 #include <sys/uio.h>
 
 #include "frame-cache.h"
+#include "frame-text.h"
 #include "mappings.h"
 #include "modules.h"
 #include "regs.h"
@@ -207,17 +208,6 @@ static void forget_mapping(void *ctx, const struct procmap *map)
 
 /* --- frames ----------------------------------------------------------------------- */
 
-/* Files are not trusted: no control characters into anybody's terminal. */
-static char *clean_name(const char *name)
-{
-	char *s = xstrndup(name, 255);
-
-	for (char *c = s; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	return s;
-}
-
 /*
  * @ip is where the frame goes on: behind the call, which may be the last instruction of
  * its function; so the function is the one that holds the byte before.
@@ -241,7 +231,7 @@ static void find_name(struct callsite_unwinder *u, const struct procmap *map, ui
 	symbol = modules_symbol(u->modules, p.module, u->tid, u->mem, p.start,
 				p.vaddr - after_call, &value);
 	if (symbol) {
-		ret->symbol = clean_name(symbol);
+		ret->symbol = frame_text_clean(symbol);
 		ret->offset = p.vaddr - value;
 	}
 }
@@ -259,21 +249,43 @@ static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call
 		frame_cache_put(&u->names, ip, after_call, map->path, ret);
 }
 
+/* By the records that frames keep: the caller's record, and where it goes on. */
+static size_t walk_records(struct callsite_unwinder *u, unw_cursor_t *c,
+			   struct segen_frame *frames, size_t n)
+{
+	uint64_t at, record[2];
+
+	if (!return_address_record(c, &at))
+		return n;
+	while (n < CALLSITE_DEPTH_MAX &&
+	       remote_mem_read(u->mem, at, record, sizeof(record)) &&
+	       mappings_is_code(&u->maps, plain(u, record[1]))) {
+		name_frame(u, plain(u, record[1]), true, &frames[n++]);
+		if (record[0] <= at)
+			break;
+		at = record[0];
+	}
+	return n;
+}
+
 /* From the registers on; @n frames are there already. */
 static size_t walk_on(struct callsite_unwinder *u, struct segen_frame *frames, size_t n)
 {
 	bool after_call = true; /* a system call, too, is an instruction that ended */
+	unw_word_t ip, sp, last_ip = 0, last_sp = 0;
 	unw_cursor_t c;
 
 	if (unw_init_remote(&c, u->space, u) < 0)
 		return n;
-	while (n < CALLSITE_DEPTH_MAX) {
-		unw_word_t ip;
-
+	for (; n < CALLSITE_DEPTH_MAX; last_ip = ip, last_sp = sp) {
 		/* Beyond broken frames lies nonsense; it ends where no code is. */
 		if (unw_get_reg(&c, UNW_REG_IP, &ip) < 0 ||
+		    unw_get_reg(&c, UNW_REG_SP, &sp) < 0 ||
 		    !mappings_is_code(&u->maps, ip))
 			break;
+		/* Tables of code that signs are beyond libunwind before 1.8: no step. */
+		if (ip == last_ip && sp == last_sp)
+			return walk_records(u, &c, frames, n);
 		name_frame(u, ip, after_call, &frames[n++]);
 		after_call = unw_is_signal_frame(&c) <= 0;
 		if (unw_step(&c) <= 0)

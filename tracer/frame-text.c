@@ -139,3 +139,13 @@ int frame_text_parse(const char *text, struct frame_text *ret)
 	};
 	return 0;
 }
+
+char *frame_text_clean(const char *name)
+{
+	char *s = xstrndup(name, 255);
+
+	for (char *c = s; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return s;
+}

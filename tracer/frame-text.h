@@ -37,3 +37,6 @@ struct frame_text {
 
 /* Returns 0, or -EINVAL with @ret untouched. */
 int frame_text_parse(const char *text, struct frame_text *ret);
+
+/* A name out of a file, which is not trusted: no control characters, and an end. */
+char *frame_text_clean(const char *name);

@@ -37,3 +37,13 @@ bool return_address_of_leaf(elf_gregset_t regs, uint64_t signature)
 	regs[PC] = regs[LINK] & ~signature;
 	return true;
 }
+
+bool return_address_record(unw_cursor_t *c, uint64_t *ret)
+{
+	unw_word_t fp;
+
+	if (unw_get_reg(c, UNW_AARCH64_X29, &fp) < 0)
+		return false;
+	*ret = fp;
+	return true;
+}

@@ -10,3 +10,8 @@ bool return_address_of_leaf(elf_gregset_t regs, uint64_t signature)
 {
 	return false;
 }
+
+bool return_address_record(unw_cursor_t *c, uint64_t *ret)
+{
+	return false;
+}

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <libunwind.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/procfs.h>
@@ -21,3 +22,9 @@ uint64_t return_address_signature(pid_t tid);
  * as far as the unwinding of what follows takes.  False: its return address is in memory.
  */
 bool return_address_of_leaf(elf_gregset_t regs, uint64_t signature);
+
+/*
+ * Where the frame at @c keeps its record: two words, the address of its caller's record
+ * and its return address.  False: frames of this architecture need not have one.
+ */
+bool return_address_record(unw_cursor_t *c, uint64_t *ret);
