@@ -3,11 +3,12 @@
 # check the code, run all tests.  The last line is "N passed, N failed, N skipped".
 #
 # usage: sh tests/run.sh [STEP…]     steps: setup gcc format clang tidy asan static valgrind
+#                                           aarch64
 #
 # Environment: SEGEN_REFERENCE is the folder with published profiles and measured floors
 # (default: ../shared beside the source tree, when it is there); JOBS (default: all CPUs).
-# Build folders are build, build-clang, build-asan and build-static in the source tree;
-# what the steps print is in build-logs.
+# Build folders are build, build-clang, build-asan, build-static and build-aarch64 in the
+# source tree; what the steps print is in build-logs.
 set -u
 
 src=$(cd "$(dirname "$0")/.." && pwd)
@@ -66,12 +67,21 @@ suite()
 	rm -f "$json"
 	meson test -C "$build" --num-processes "$jobs" --no-rebuild --logbase "$log" \
 		--print-errorlogs "$@" >"$logs/$log" 2>&1
-	if [ ! -e "$json" ]; then
+	count "$name" "$json" "$logs/$log" "$t0"
+	[ "$f" -eq 0 ] || grep -E '^(not ok|# )|stderr' "$logs/$log" | head -n 100
+}
+
+# count NAME RESULTS LOG START: what is in a testlog of meson joins the sums; $f failed
+count()
+{
+	name=$1
+	if [ ! -e "$2" ]; then
 		step "$name" false
-		sed 's/^/    /' "$logs/$log"
+		sed 's/^/    /' "$3"
+		f=0
 		return 1
 	fi
-	python3 tests/count.py "$json" >"$logs/count"
+	python3 tests/count.py "$2" >"$logs/count"
 	sed '$d' "$logs/count" | sed 's/^/    /'
 	read -r p f s <<-EOF
 	$(tail -n 1 "$logs/count")
@@ -79,8 +89,14 @@ suite()
 	passed=$((passed + p))
 	failed=$((failed + f))
 	skipped=$((skipped + s))
-	echo "$name: $p passed, $f failed, $s skipped ($(($(date +%s) - t0)) s)"
-	[ "$f" -eq 0 ] || grep -E '^(not ok|# )|stderr' "$logs/$log" | head -n 100
+	echo "$name: $p passed, $f failed, $s skipped ($(($(date +%s) - $4)) s)"
+}
+
+# skip NAME REASON: one check that cannot be made here
+skip()
+{
+	skipped=$((skipped + 1))
+	echo "skipped: $1: $2"
 }
 
 # configure BUILD OPTIONS…: a fresh or known build folder, then ninja
@@ -142,6 +158,53 @@ check_tidy()
 	! grep . "$logs/tidy"
 }
 
+# lacks PROGRAM…: the first that is not here
+lacks()
+{
+	for prog; do
+		command -v "$prog" >/dev/null || {
+			echo "$prog"
+			return
+		}
+	done
+}
+
+# arm64: packages into a folder of their own, a cross build with them, and its tests in
+# an emulated machine with Debian's kernel
+build_aarch64()
+{
+	printf "[constants]\nroot = '%s'\n" "$src/build-aarch64/packages/root" \
+		>build-aarch64/root.ini
+	configure build-aarch64/build --cross-file build-aarch64/root.ini \
+		--cross-file tests/aarch64/cross.ini -Ddocs=disabled --werror
+}
+
+test_aarch64()
+{
+	t0=$(date +%s)
+	rm -f build-aarch64/result.json
+	step 'an arm64 machine runs to its end' python3 tests/aarch64/machine.py \
+		build-aarch64/build build-aarch64/packages build-aarch64/machine \
+		build-aarch64/result.json
+	count 'arm64 machine' build-aarch64/result.json "$logs/step.log" "$t0"
+}
+
+aarch64()
+{
+	prog=$(lacks apt-get dpkg-deb cpio clang ld.lld llvm-ar qemu-system-aarch64)
+	if [ -n "$prog" ]; then
+		skip 'arm64 machine' "'$prog' is not installed"
+		return
+	fi
+	mkdir -p build-aarch64
+	if ! sh tests/aarch64/packages.sh build-aarch64/packages >"$logs/arm64-packages" 2>&1; then
+		sed 's/^/    /' "$logs/arm64-packages" | tail -n 5
+		skip 'arm64 machine' "Debian's arm64 packages cannot be fetched"
+		return
+	fi
+	step 'cross build for arm64' build_aarch64 && test_aarch64
+}
+
 logs=$src/build-logs
 mkdir -p "$logs" || exit 1
 echo "reference data: ${reference:-none}"
@@ -174,6 +237,9 @@ if wanted valgrind; then
 	suite build 'valgrind' --suite unit --no-suite bare \
 		--timeout-multiplier 10 \
 		--wrap 'valgrind -q --error-exitcode=99 --leak-check=full'
+fi
+if wanted aarch64; then
+	aarch64
 fi
 
 echo
