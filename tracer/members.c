@@ -192,19 +192,36 @@ static bool is_runtime_name(const char *name)
 	return false;
 }
 
-bool members_is_guest(const struct members *m, pid_t pid, bool *ret_runtime)
+/* A parent that ends while it is looked at is none any more: look again. */
+static bool has_parent_outside(const struct members *m, pid_t pid, struct proc_stat *ret)
+{
+	pid_t parent;
+
+	if (proc_stat_read(pid, ret) < 0)
+		return false;
+	do {
+		parent = ret->ppid;
+		if (members_has(m, parent))
+			return false;
+		if (proc_stat_read(pid, ret) < 0)
+			return false;
+	} while (ret->ppid != parent);
+	return true;
+}
+
+bool members_is_guest(const struct members *m, pid_t pid, bool late, bool *ret_runtime)
 {
 	struct proc_stat st;
-	bool outsider;
+	bool certain;
 
 	*ret_runtime = false;
-	if (proc_stat_read(pid, &st) < 0 || members_has(m, st.ppid))
+	if (!has_parent_outside(m, pid, &st))
 		return false;
 	/*
 	 * Nobody moves into a PID namespace, but by fork.  In a cgroup it may also be an
-	 * orphan, whose new parent is outside: only a name tells.
+	 * orphan, whose new parent is outside: then only a name tells.
 	 */
-	*ret_runtime = st.is_copy && (m->pid_ns || is_runtime_name(st.name));
-	outsider = m->pid_ns || *ret_runtime;
-	return outsider && pid != m->first;
+	certain = m->pid_ns || late || is_runtime_name(st.name);
+	*ret_runtime = certain && st.is_copy;
+	return certain && pid != m->first;
 }

@@ -42,6 +42,7 @@ bool members_has(const struct members *m, pid_t pid);
 
 /*
  * Container: whether @pid has come into it from outside, like a docker exec; and whether
- * it is still a runtime that prepares to execute what was asked for.
+ * it is still a runtime that prepares to execute what was asked for.  @late: none of
+ * those that are in it can have started it.
  */
-bool members_is_guest(const struct members *m, pid_t pid, bool *ret_runtime);
+bool members_is_guest(const struct members *m, pid_t pid, bool late, bool *ret_runtime);

@@ -24,7 +24,8 @@ static struct process *add_process(struct newcomers *n, pid_t tgid, struct trace
 	p->tgid = tgid;
 	n->e->trace->runs[n->e->run]->processes++;
 	record_program(n->e, p);
-	if (n->members.first && members_is_guest(&n->members, tgid, &p->runtime))
+	if (n->members.first &&
+	    members_is_guest(&n->members, tgid, n->settled, &p->runtime))
 		p->phases = SEGEN_PHASE_EXEC;
 	return p;
 }
