@@ -59,7 +59,8 @@ static void test_outcomes(void)
 	ok(s->n_outcomes == 2 && s->outcomes[0].count == 1, "one outcome is taken back");
 	segen_seen_retract(s, EPERM);
 	segen_seen_retract(s, EPERM);
-	ok(s->n_outcomes == 1 && s->outcomes[0].err == ENOSYS && s->outcomes[0].count == 4,
+	ok(s->n_outcomes == 1 && s->outcomes[0].err == ENOSYS &&
+		   s->outcomes[0].count == 4,
 	   "the last of a kind leaves nothing, and no more can be taken");
 	segen_seen_outcome(segen_call_seen(c, 1), 0, 1);
 	ok(!segen_call_is_probe(c), "nor is it one if another run had success");

@@ -1,0 +1,248 @@
+/* test-fast.c: when a process is let go, and what its children and siblings get of it. */
+#include "tracer/engine.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tests/tap.h"
+
+/* One process with two threads, and a child of it. */
+struct family {
+	struct segen_tracer_opts opts;
+	struct segen_trace trace;
+	struct engine engine;
+	struct tracee *first, *second, *child;
+};
+
+static void family_init(struct family *f)
+{
+	*f = (struct family){.opts = {.mode = SEGEN_MODE_FAST}};
+	f->engine.opts = &f->opts;
+	f->engine.trace = &f->trace;
+	f->first = tracee_add(&f->engine.tracees, 100, NULL);
+	f->second = tracee_add(&f->engine.tracees, 101, f->first->process);
+	f->child = tracee_add(&f->engine.tracees, 200, NULL);
+}
+
+static void family_done(struct family *f)
+{
+	tracee_table_done(&f->engine.tracees);
+	segen_trace_done(&f->trace);
+}
+#define FAMILY(name)                               \
+	_cleanup_(family_done) struct family name; \
+	family_init(&name)
+
+/* --- a loop ----------------------------------------------------------------------- */
+
+static void call(struct family *f, int64_t nr, unsigned times)
+{
+	f->first->nr = nr;
+	f->first->arch = segen_arch_native();
+	while (times-- > 0)
+		fast_entry(&f->engine, f->first, false);
+}
+
+static void test_loop(void)
+{
+	FAMILY(f);
+	const struct process *p = f.first->process;
+
+	call(&f, 1, 100);
+	ok(p->loop.calls == 99 && p->loop.n == 1, "calls of one kind are a loop");
+	for (int64_t nr = 2; nr <= 4; nr++)
+		call(&f, nr, 10);
+	ok(p->loop.calls == 126 && p->loop.n == 4, "so are those of four kinds");
+	call(&f, 5, 1);
+	ok(p->loop.calls == 126 && p->loop.n == 4, "a stray one changes nothing");
+	call(&f, 6, 6);
+	ok(p->loop.calls == 126 && p->loop.strays == 7, "nor do some among many");
+	call(&f, 7, 1);
+	ok(p->loop.n == 1 && p->loop.nrs[0] == 7 && p->loop.calls == 0,
+	   "too many begin a new loop");
+	ok(p->calls == 138 && p->quiet == 138, "all are counted, none was news");
+	fast_entry(&f.engine, f.first, true);
+	ok(p->quiet == 0 && p->calls == 139, "news end the quiet");
+}
+
+static void test_children_count(void)
+{
+	FAMILY(f);
+
+	fast_inherit(f.first, f.child->process);
+	f.child->process->calls = 30;
+	f.child->process->quiet_children = 12;
+	fast_end(&f.engine, f.child->process);
+	ok(f.first->process->quiet_children == 42,
+	   "what a child and its children did counts for the parent");
+	f.child->process->parent = 999;
+	fast_end(&f.engine, f.child->process);
+	ok(f.first->process->quiet_children == 42, "a parent that is gone is no matter");
+}
+
+/* --- children --------------------------------------------------------------------- */
+
+static void test_inherit_filter(void)
+{
+	FAMILY(f);
+	struct process *p = f.first->process, *c = f.child->process;
+
+	fast_inherit(f.first, c);
+	ok(!fast_is_let_go(c) && c->parent == 100, "a child of one that was not let go");
+	p->filtered = true;
+	f.first->unsure = true;
+	fast_inherit(f.first, c);
+	ok(!fast_is_let_go(c),
+	   "a fork that began before the filter: the child is taken to have none");
+	fast_inherit(f.second, c);
+	ok(fast_is_let_go(c), "a fork under the filter: the child is let go");
+}
+
+static void test_inherit_rest(void)
+{
+	FAMILY(f);
+	struct process *p = f.first->process, *c = f.child->process;
+
+	c->filtered = true;
+	p->runtime = p->never_filter = p->privs_taken = p->own_no_new_privs = true;
+	fast_inherit(f.first, c);
+	ok(c->filtered, "a child that was let go before its parent's event stays so");
+	ok(c->runtime && c->never_filter && c->privs_taken && c->own_no_new_privs,
+	   "what cannot be, and what was taken, is inherited");
+	ok(!c->own_filter, "no filter of its own");
+	fast_makes_filter(f.second, false);
+	fast_inherit(f.first, c);
+	ok(c->own_filter, "a child of one that is about to put one on may have it");
+}
+
+/* --- siblings --------------------------------------------------------------------- */
+
+/* The last step of an injection in the first thread; nobody traces it, so it fails. */
+static void finish_injection(struct family *f, int result)
+{
+	const struct call_info end = {.op = CALL_EXIT};
+
+	f->first->injection = xcalloc(1, sizeof(*f->first->injection));
+	f->first->injection->step = INJECT_MUNMAP;
+	f->first->injection->result = result;
+	f->first->process->injecting = true;
+	fast_step(&f->engine, f->first, &end);
+}
+
+static void test_injected(void)
+{
+	FAMILY(f);
+	const struct process *p = f.first->process;
+
+	f.first->in_call = f.second->in_call = f.child->in_call = true;
+	finish_injection(&f, 0);
+	ok(fast_is_let_go(p) && !p->injecting && !f.first->injection, "it is let go");
+	ok(f.second->unsure, "a sibling that was in a call did not begin it as one");
+	ok(!f.first->unsure && !f.first->in_call,
+	   "the thread itself begins its call now");
+	ok(!f.child->unsure && !fast_is_let_go(f.child->process),
+	   "another process has no part in it");
+}
+
+static void test_not_injected(void)
+{
+	char word[] = "command";
+	char *const argv[] = {word, NULL};
+	FAMILY(f);
+	const struct process *p = f.first->process;
+
+	segen_trace_add_run(&f.trace, argv);
+	f.second->in_call = true;
+	finish_injection(&f, -ESRCH);
+	ok(!fast_is_let_go(p) && !p->injecting && !p->never_filter,
+	   "its thread died: another one may try");
+	ok(!f.second->unsure && f.trace.runs[0]->notes.n == 0, "nothing has changed");
+	finish_injection(&f, -EBUSY);
+	ok(!fast_is_let_go(p) && p->never_filter, "refused: nobody tries again");
+	ok(f.trace.runs[0]->notes.n == 1 && strstr(f.trace.runs[0]->notes.v[0], "EBUSY"),
+	   "and the trace says why");
+}
+
+/* --- filters of the workload's own ------------------------------------------------ */
+
+static void test_own_filter(void)
+{
+	FAMILY(f);
+	struct process *p = f.first->process;
+
+	p->filtered = true;
+	fast_makes_filter(f.first, false);
+	ok(!fast_is_let_go(p) && !f.first->gathers, "while it is put on, all calls stop");
+	fast_made_filter(f.first, true);
+	ok(fast_is_let_go(p), "it failed: let go as before");
+	fast_makes_filter(f.first, false);
+	fast_makes_filter(f.second, false);
+	fast_made_filter(f.second, false);
+	fast_made_filter(f.first, true);
+	ok(!fast_is_let_go(p), "one thread failed, the other did not");
+	fast_made_filter(f.first, true);
+	ok(p->making == 0, "the end of another call is none of this");
+}
+
+static void test_own_filter_of_the_dead(void)
+{
+	FAMILY(f);
+	struct process *p = f.first->process;
+
+	p->filtered = p->injecting = true;
+	fast_makes_filter(f.second, false);
+	fast_exec(p);
+	ok(p->own_filter && !p->making && !p->injecting,
+	   "who died in an exec may have put it on");
+}
+
+static void test_gathers(void)
+{
+	FAMILY(f);
+
+	fast_makes_filter(f.first, true);
+	ok(!f.first->gathers, "nobody was let go: nobody to catch");
+	f.first->process->filtered = true;
+	fast_makes_filter(f.first, true);
+	ok(f.first->gathers, "siblings that were let go are to be caught");
+	ok(f.first->process->making == 1, "one call counts once");
+	f.child->process->filtered = true;
+	fast_makes_filter(f.child, true);
+	ok(!f.child->gathers, "a thread alone has none");
+}
+
+/* --- the end of a call ------------------------------------------------------------ */
+
+static void test_lets_go(void)
+{
+	FAMILY(f);
+	struct tracee *t = f.first;
+	bool *const reasons[] = {&t->untraced_cleared, &t->unsure, &t->want_exit,
+				 &t->strict};
+
+	t->in_call = true;
+	ok(!fast_lets_go(&f.engine, t) && t->in_call, "not let go: its end is awaited");
+	t->process->filtered = true;
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+		*reasons[i] = true;
+		ok(!fast_lets_go(&f.engine, t) && t->in_call, "reason %zu to wait for it",
+		   i);
+		*reasons[i] = false;
+	}
+	ok(fast_lets_go(&f.engine, t) && !t->in_call, "else it is not");
+}
+
+int main(void)
+{
+	test_loop();
+	test_children_count();
+	test_inherit_filter();
+	test_inherit_rest();
+	test_injected();
+	test_not_injected();
+	test_own_filter();
+	test_own_filter_of_the_dead();
+	test_gathers();
+	test_lets_go();
+	return done();
+}
