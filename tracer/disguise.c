@@ -13,6 +13,7 @@
 #include <segen/syscall.h>
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
@@ -114,8 +115,22 @@ static bool exit_instead(const struct tracee *t)
 	return regs_set(t->tid, &r) == 0;
 }
 
+/* Whether the call would be refused if segen had not set NO_NEW_PRIVS. */
+static bool lacks_privileges(const struct tracee *t)
+{
+	const struct process *p = t->process;
+	struct proc_status st;
+
+	/* The kernel looks at the program first. */
+	if (!p->privs_taken || p->own_no_new_privs || !t->makes_filter || !t->args[2])
+		return false;
+	return proc_status_read(t->tid, &st) == 0 && !(st.cap_eff >> CAP_SYS_ADMIN & 1);
+}
+
 void disguise_entry(const struct tracee *t)
 {
+	if (lacks_privileges(t))
+		regs_skip_call(t->tid, -EACCES);
 	if (!t->strict || strict_allows(t))
 		return;
 	if (t->process->threads > 1 && exit_instead(t))

@@ -130,8 +130,8 @@ uint64_t record_clock_us(void);
 
 /*
  * disguise.c: what segen's filter changes in the workload's eyes.  At the end of a call:
- * another result, in @c too.  At an entry: the call of a thread in strict mode is its
- * end.
+ * another result, in @c too.  At an entry, after fast_makes_filter(): the call of a
+ * thread in strict mode is its end, and who has no right to a filter gets none.
  */
 void disguise_result(struct engine *e, struct tracee *t, struct call_info *c);
 void disguise_entry(const struct tracee *t);

@@ -146,10 +146,10 @@ static void on_entry(struct engine *e, struct tracee *t, const struct call_info 
 	bool discovered = record_entry(e, t, c);
 
 	refuse_note_guard(e, t, c);
-	disguise_entry(t);
 	untraced_clear(e, t);
 	show_affinity(e, t);
 	watch_filter(t);
+	disguise_entry(t);
 	fast_entry(e, t, discovered);
 }
 
@@ -225,9 +225,10 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 		record_entry(e, t, &c);
 		untraced_clear(e, t);
 		watch_filter(t);
+		disguise_entry(t);
 	}
-	/* restart_syscall of segen's making */
-	if (e->recording && c.arch && !t->call)
+	/* restart_syscall of segen's making, or a call that was answered at its entry */
+	if (e->recording && c.arch && (!t->call || (c.nr < 0 && t->nr >= 0)))
 		return go_on;
 	refused = refuse_if_ruled(e, t, &c);
 	if (trapped && !refused)

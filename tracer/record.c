@@ -126,7 +126,8 @@ static bool record_values(const struct engine *e, struct segen_call *call,
 	return new;
 }
 
-static bool record_call(struct engine *e, struct tracee *t)
+/* @again: it has been counted. */
+static bool record_call(struct engine *e, struct tracee *t, bool again)
 {
 	struct segen_call *call = segen_trace_call(e->trace, t->arch, t->nr, NULL);
 	struct segen_seen *seen = segen_call_seen(call, e->run);
@@ -138,7 +139,7 @@ static bool record_call(struct engine *e, struct tracee *t)
 		first_sight(e, t, call);
 		e->last_new = call;
 	}
-	seen->count++;
+	seen->count += !again || new;
 	seen->phases |=
 		e->phases | t->process->phases |
 		(t->process->runtime ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD);
@@ -153,19 +154,6 @@ static bool record_call(struct engine *e, struct tracee *t)
 static bool is_restart_call(const struct tracee *t)
 {
 	return t->nr == segen_syscall_nr(t->arch, "restart_syscall");
-}
-
-/*
- * A call that starts again because segen interrupted it.  It was let go, so the trace or
- * what was known before has it; restart_syscall is not the workload's doing.
- */
-static bool is_made_again(const struct engine *e, struct tracee *t)
-{
-	if (!t->restarts)
-		return false;
-	t->restarts = false;
-	t->call = segen_trace_find(e->trace, t->arch, t->nr);
-	return t->call || is_restart_call(t);
 }
 
 /* The kernel takes up a call by another one: as if it were the first. */
@@ -230,6 +218,8 @@ void record_continued(struct engine *e, struct tracee *t)
 
 bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 {
+	bool again;
+
 	t->in_call = true;
 	t->call = NULL;
 	t->arch = c->arch;
@@ -243,10 +233,13 @@ bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 		record_note(e, "calls of an ABI that segen does not know were made");
 		return false;
 	}
-	if (is_made_again(e, t))
+	/* Segen interrupted it.  It was let go: what was counted is a lower bound. */
+	again = t->restarts;
+	t->restarts = false;
+	if (again && is_restart_call(t))
 		return false;
 	if (!is_restart(t))
-		return record_call(e, t);
+		return record_call(e, t, again);
 	t->call = segen_trace_find(e->trace, t->arch, t->nr);
 	return false;
 }
@@ -269,7 +262,7 @@ void record_first_exec(struct engine *e, struct tracee *t)
 		t->nr = segen_syscall_nr(t->arch, "execve");
 	}
 	if (t->arch)
-		record_call(e, t);
+		record_call(e, t, false);
 }
 
 void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)

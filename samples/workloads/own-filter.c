@@ -252,6 +252,23 @@ static void show_state(void)
 	printf(" no_new_privs %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 }
 
+/* Who has neither CAP_SYS_ADMIN nor said that it needs no new privileges may have none.
+ */
+static void do_unasked(void)
+{
+	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+	const struct sock_fprog prog = {1, code};
+
+	harmless(before);
+	if (by_seccomp(0, NULL))
+		printf("no program: %s\n", strerror(errno));
+	if (by_seccomp(0, &prog))
+		printf("a filter: %s\n", strerror(errno));
+	harmless(after);
+	load(SECCOMP_RET_ERRNO | EXDEV, 0);
+	call();
+}
+
 static void do_state(void)
 {
 	show_state();
@@ -282,6 +299,7 @@ static const struct {
 	{"strict-thread", do_strict_thread},
 	{"strict-late", do_strict_late},
 	{"state", do_state},
+	{"unasked", do_unasked},
 };
 
 int main(int argc, char **argv)

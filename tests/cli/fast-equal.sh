@@ -134,7 +134,7 @@ for action in errno trap kill log notify kill-thread trace tsync wide wide-prctl
 	check own-filter $action 100 0
 	check own-filter $action 0 100
 done
-for action in strict strict-seccomp strict-thread strict-late state; do
+for action in strict strict-seccomp strict-thread strict-late state unasked; do
 	check own-filter $action 100 100
 done
 done_testing
