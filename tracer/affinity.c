@@ -7,6 +7,8 @@
  */
 #define QUICK_US 400
 #define QUICK_STOPS 6
+/* So many will do for who was bound before: it computes and calls in turns. */
+#define AGAIN_STOPS 2
 #define SLOW_US 2000
 
 void affinity_init(struct affinity_home *h)
@@ -63,8 +65,10 @@ void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
 
 	a->resumed_us = now_us;
 	if (gap > SLOW_US) {
-		a->quick = 0;
+		bool again = a->bound;
+
 		affinity_release(h, a, tid);
+		a->quick = again ? QUICK_STOPS - AGAIN_STOPS : 0;
 	} else if (gap <= QUICK_US && !a->bound && !a->never) {
 		if (++a->quick >= QUICK_STOPS)
 			bind(h, a, tid);

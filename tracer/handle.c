@@ -97,6 +97,15 @@ static void note_lost_privileges(struct engine *e, const struct tracee *t)
 			    : "run segen as root to trace it with them");
 }
 
+static void on_exit_of_call(struct engine *e, struct tracee *t, struct call_info *c)
+{
+	untraced_restore(t);
+	t->unsure = t->want_exit = false;
+	fast_made_filter(t, c->failed);
+	disguise_result(e, t, c);
+	record_exit(e, t, c);
+}
+
 static struct resume on_exec(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	record_program(e, t->process);
@@ -106,6 +115,9 @@ static struct resume on_exec(struct engine *e, struct tracee *t, const struct st
 	t->restart.pending = t->restarts = false;
 	affinity_expect(&t->affinity, record_clock_us());
 	note_lost_privileges(e, t);
+	/* It has succeeded: to see its end as well would be a stop for nothing. */
+	if (t->in_call && fast_is_let_go(t->process))
+		on_exit_of_call(e, t, &(struct call_info){.op = CALL_EXIT});
 	return go_on;
 }
 
@@ -151,15 +163,6 @@ static void on_entry(struct engine *e, struct tracee *t, const struct call_info 
 	watch_filter(t);
 	disguise_entry(t);
 	fast_entry(e, t, discovered);
-}
-
-static void on_exit_of_call(struct engine *e, struct tracee *t, struct call_info *c)
-{
-	untraced_restore(t);
-	t->unsure = t->want_exit = false;
-	fast_made_filter(t, c->failed);
-	disguise_result(e, t, c);
-	record_exit(e, t, c);
 }
 
 /* Whether the way this call ends is worth a stop: until its first success, as a rule. */
