@@ -144,6 +144,21 @@ engine_images()
 	image_import user "$T/glibc" 'USER 1000:1000'
 }
 
+# engine_host_image: the image host has nothing in it; with /usr and /etc of this machine
+# mounted over it, it has all programs of this machine.  $host_image says whether it is
+# there: /bin and the others have to be links into /usr.
+engine_host_image()
+{
+	host_image=
+	[ -L /bin ] || return
+	mkdir -p "$T/host/usr" "$T/host/dev" "$T/host/sys" "$T/host/run" "$T/host/data"
+	for dir in /bin /sbin /lib*; do
+		[ ! -L "$dir" ] || ln -s "usr$dir" "$T/host$dir"
+	done
+	image_import host "$T/host"
+	host_image=host
+}
+
 # crun_wrapper FILE: crun for --add-runtime.  It refuses the hybrid cgroup layout that
 # some machines have, so there it runs without.
 crun_wrapper()
