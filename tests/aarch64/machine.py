@@ -16,6 +16,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -137,14 +138,13 @@ def boot(packages, archive):
          "-m", "2G", "-nographic", "-no-reboot", "-nic", "none", "-kernel", kernel,
          "-initrd", archive, "-append", "console=ttyAMA0 quiet loglevel=1 panic=-1"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    timer = subprocess.Popen(["sh", "-c", 'sleep "$0"; kill "$1"', str(LIMIT),
-                              str(qemu.pid)], stdout=subprocess.DEVNULL)
+    timer = threading.Timer(LIMIT, qemu.kill)
+    timer.start()
     try:
         for line in qemu.stdout:
             yield line.decode(errors="replace").rstrip("\r\n")
     finally:
-        timer.kill()
-        timer.wait()
+        timer.cancel()
         qemu.kill()
         qemu.wait()
 
