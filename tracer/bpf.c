@@ -105,13 +105,27 @@ uint32_t bpf_run(const struct sock_filter *f, size_t n, const struct seccomp_dat
 	return SECCOMP_RET_KILL_PROCESS;
 }
 
+static bool returns(const struct sock_filter *i)
+{
+	return BPF_CLASS(i->code) == BPF_RET;
+}
+
+bool bpf_may_answer(const struct sock_filter *f, size_t n, uint32_t action)
+{
+	for (size_t i = 0; i < n; i++)
+		if (returns(&f[i]) && (BPF_RVAL(f[i].code) != BPF_K ||
+				       (f[i].k & SECCOMP_RET_ACTION_FULL) == action))
+			return true;
+	return false;
+}
+
 bool bpf_divert(struct sock_filter *f, size_t n, uint16_t data)
 {
 	for (size_t i = 0; i < n; i++)
-		if (BPF_CLASS(f[i].code) == BPF_RET && BPF_RVAL(f[i].code) != BPF_K)
+		if (returns(&f[i]) && BPF_RVAL(f[i].code) != BPF_K)
 			return false;
 	for (size_t i = 0; i < n; i++)
-		if (BPF_CLASS(f[i].code) == BPF_RET &&
+		if (returns(&f[i]) &&
 		    (f[i].k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO)
 			f[i].k = SECCOMP_RET_TRACE | data;
 	return true;

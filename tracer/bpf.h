@@ -18,6 +18,9 @@
  */
 uint32_t bpf_run(const struct sock_filter *f, size_t n, const struct seccomp_data *d);
 
+/* Whether the program has an answer with this action, or may have. */
+bool bpf_may_answer(const struct sock_filter *f, size_t n, uint32_t action);
+
 /*
  * Turn each ERRNO into a TRACE with @data, so that a tracer sees what is refused.
  * False, and nothing is changed: it may answer with something that it calculates.

@@ -151,6 +151,19 @@ bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info 
 void refuse_note_guard(struct engine *e, const struct tracee *t,
 		       const struct call_info *c);
 
+/*
+ * forced.c: a thread is about to end, or to get SIGSYS: record the call that a filter has
+ * punished so, if nothing else could.
+ */
+void forced_end(struct engine *e, struct tracee *t);
+void forced_signal(struct engine *e, struct tracee *t);
+
+/*
+ * init-fault.c: at a signal-delivery-stop.  True: @t was let go of, and is about to be
+ * killed by @sig.
+ */
+bool init_fault(struct engine *e, const struct tracee *t, int sig);
+
 /* untraced.c: clone with CLONE_UNTRACED would leave segen's sight: clear the flag. */
 void untraced_clear(struct engine *e, struct tracee *t);
 void untraced_restore(struct tracee *t);

@@ -231,8 +231,8 @@ static void after_load(struct follow *f, struct outside *o, bool failed)
 	}
 	filter_installed(f, o->tid, o->tgid, knows);
 	if (forbidden)
-		record_note(e, "the container's filter does not let segen load one of "
-			       "its own: every process was followed call by call");
+		record_note(e, "the container's filter does not allow that calls are "
+			       "let go: every process was followed call by call");
 }
 
 /* True: the call begins again, after a filter was put on. */

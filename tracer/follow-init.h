@@ -41,7 +41,9 @@ struct follow {
 #define FOLLOW_OPTIONS                                                      \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
 	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
-#define FOLLOW_OPTIONS_ARMED (FOLLOW_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
+/* The end of a thread shows what its container's filter has killed it for (forced.c). */
+#define FOLLOW_OPTIONS_ARMED \
+	(FOLLOW_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)
 
 /* Build the filters that fast mode needs. */
 int follow_init_prepare(struct follow *f, struct segen_error *err);

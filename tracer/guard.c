@@ -137,6 +137,10 @@ bool guard_may_inject(const struct guard *g)
 
 	if (g->unknown)
 		return false;
+	for (size_t i = 0; i < g->n; i++)
+		if (bpf_may_answer(g->filters[i].insns, g->filters[i].n,
+				   SECCOMP_RET_USER_NOTIF))
+			return false;
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		c.nr = calls[i];
 		c.args[0] = calls[i] == SYS_prctl ? PR_SET_NO_NEW_PRIVS : 0;

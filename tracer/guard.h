@@ -41,7 +41,8 @@ void guard_drop(struct guard *g);
 uint32_t guard_answer(const struct guard *g, const struct call_info *c);
 
 /*
- * Whether a process under these filters can be made to put another one on: they are
- * known, let the calls of an injection through (inject.h), and can be diverted.
+ * Whether calls of a process under these filters can be let go: the filters are known,
+ * let the calls of an injection through (inject.h), and do not ask a supervisor, whose
+ * USER_NOTIF would come before segen's TRACE.
  */
 bool guard_may_inject(const struct guard *g);

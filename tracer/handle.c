@@ -249,38 +249,12 @@ static bool has_handler(pid_t tid, int sig)
 {
 	struct proc_status st;
 
-	return proc_status_read(tid, &st) < 0 || (st.sig_caught >> (sig - 1) & 1);
+	return proc_status_read(tid, &st) < 0 || proc_status_catches(&st, sig);
 }
 
 static bool is_stop_signal(int sig)
 {
 	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
-}
-
-/*
- * Only for a tracer does the kernel interrupt a call for a signal that is ignored: the
- * call goes on.  With a handler it is interrupted all the same.
- */
-static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
-{
-	if (!is_stop_signal(s->sig) && regs_undo_interrupt(t->tid) == REGS_EINTR_UNDONE &&
-	    !has_handler(t->tid, s->sig))
-		record_continued(e, t);
-	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
-}
-
-/* The end of a group-stop, a newborn, or one that was told to stop. */
-static struct resume on_trap(struct engine *e, struct tracee *t, const struct stop *s)
-{
-	if (t->interrupted)
-		t->restarts = regs_undo_interrupt(t->tid) != REGS_NOT_INTERRUPTED;
-	t->interrupted = false;
-	return go_on;
-}
-
-static struct resume on_other(struct engine *e, struct tracee *t, const struct stop *s)
-{
-	return go_on;
 }
 
 /* The workload's own execve was its only call, and its end. */
@@ -311,6 +285,44 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 		fast_end(e, t->process);
 	tracee_remove(&e->tracees, t);
 	return gone;
+}
+
+/*
+ * Only for a tracer does the kernel interrupt a call for a signal that is ignored: the
+ * call goes on.  With a handler it is interrupted all the same.
+ */
+static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	const struct stop killed = {.kind = STOP_KILLED, .sig = s->sig};
+
+	if (s->sig == SIGSYS)
+		forced_signal(e, t);
+	if (init_fault(e, t, s->sig))
+		return on_end(e, t, &killed);
+	if (!is_stop_signal(s->sig) && regs_undo_interrupt(t->tid) == REGS_EINTR_UNDONE &&
+	    !has_handler(t->tid, s->sig))
+		record_continued(e, t);
+	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
+}
+
+static struct resume on_dying(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	forced_end(e, t);
+	return go_on;
+}
+
+/* The end of a group-stop, a newborn, or one that was told to stop. */
+static struct resume on_trap(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	if (t->interrupted)
+		t->restarts = regs_undo_interrupt(t->tid) != REGS_NOT_INTERRUPTED;
+	t->interrupted = false;
+	return go_on;
+}
+
+static struct resume on_other(struct engine *e, struct tracee *t, const struct stop *s)
+{
+	return go_on;
 }
 
 /* The thread that called execve is now @tid, and the only one. */
@@ -367,8 +379,9 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		[STOP_EXITED] = on_end,	     [STOP_KILLED] = on_end,
 		[STOP_SYSCALL] = on_syscall, [STOP_SECCOMP] = on_seccomp,
 		[STOP_CHILD] = on_child,     [STOP_EXEC] = on_exec,
-		[STOP_GROUP] = on_group,     [STOP_TRAP] = on_trap,
-		[STOP_SIGNAL] = on_signal,   [STOP_OTHER] = on_other,
+		[STOP_DYING] = on_dying,     [STOP_GROUP] = on_group,
+		[STOP_TRAP] = on_trap,	     [STOP_SIGNAL] = on_signal,
+		[STOP_OTHER] = on_other,
 	};
 	struct resume r;
 	struct tracee *t;

@@ -28,3 +28,9 @@ int proc_status_parse(const char *text, struct proc_status *ret);
 
 /* Of a process or a thread.  -ESRCH: gone; else what reading said. */
 int proc_status_read(pid_t pid, struct proc_status *ret);
+
+/* Whether the process has a handler for the signal. */
+static inline bool proc_status_catches(const struct proc_status *st, int sig)
+{
+	return st->sig_caught >> (sig - 1) & 1;
+}

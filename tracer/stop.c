@@ -15,6 +15,7 @@ static enum stop_kind event_kind(int event, int sig)
 	case PTRACE_EVENT_CLONE: return STOP_CHILD;
 	case PTRACE_EVENT_EXEC: return STOP_EXEC;
 	case PTRACE_EVENT_SECCOMP: return STOP_SECCOMP;
+	case PTRACE_EVENT_EXIT: return STOP_DYING;
 	case PTRACE_EVENT_STOP: return sig == SIGTRAP ? STOP_TRAP : STOP_GROUP;
 	default: return STOP_OTHER;
 	}

@@ -21,6 +21,7 @@ enum stop_kind {
 	STOP_SECCOMP, /* a filter answered TRACE */
 	STOP_CHILD,   /* fork, vfork or clone; the event message is the new tid */
 	STOP_EXEC,    /* execve succeeded; the event message is the former tid */
+	STOP_DYING,   /* about to end; the event message is its wait status */
 	STOP_GROUP,   /* group-stop by sig: keep it with PTRACE_LISTEN */
 	STOP_TRAP,    /* PTRACE_EVENT_STOP: a newborn, or the end of a group-stop */
 	STOP_SIGNAL,  /* signal-delivery-stop: sig is about to be delivered */

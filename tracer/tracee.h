@@ -80,6 +80,7 @@ struct tracee {
 	struct affinity affinity;
 	struct injection *injection; /* while one is under way */
 	bool unsure;	   /* its call began before the process got its filter */
+	bool punished;	   /* it dies of the SIGSYS that its call has brought */
 	bool want_exit;	   /* the outcome of its call is not known yet */
 	bool makes_filter; /* its call may put a filter on: one of process->making */
 	bool strict;	   /* in strict mode, and the kernel does not know (disguise.c) */

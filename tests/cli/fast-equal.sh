@@ -112,6 +112,10 @@ check threads
 check thread-exec
 check vfork-exec
 check fork-storm
+for how in segv abort trap handled; do
+	check fault $how
+	"$WORKLOADS/fault" $how ns >/dev/null 2>&1 && check fault $how ns
+done
 check siginfo
 check group-stop
 check leader-exit

@@ -13,7 +13,7 @@ ORACLE=$SRC/tests/oracle/random-calls.py
 export SEGEN_STATE="$T/state"
 engine_start --add-runtime "segen=$(dirname "$SEGEN")/segen-runtime"
 root_glibc "$T/glibc" "$WORKLOADS/let-go-state" "$WORKLOADS/own-filter" \
-	"$WORKLOADS/restart" "$WORKLOADS/let-go-signals" "$RANDOM_CALLS"
+	"$WORKLOADS/restart" "$WORKLOADS/let-go-signals" "$WORKLOADS/fault" "$RANDOM_CALLS"
 image_import glibc "$T/glibc"
 client="docker -H unix://$ENGINE/s"
 cd "$T" || exit 1
@@ -75,7 +75,7 @@ for opts in --patience=1 --patience=60 --mode=full; do
 	traced $opts -- glibc let-go-state
 	has out 'registers kept: 400, masks kept: 400, maps kept: 1' \
 		"$opts: registers, signal mask, memory map are as they were"
-	for prog in restart let-go-signals "own-filter errno 50 50" "own-filter trap 0 90" \
+	for prog in "fault segv" "fault abort" restart let-go-signals "own-filter errno 50 50" "own-filter trap 0 90" \
 		"own-filter kill 50 50" "own-filter tsync 90 50"; do
 		run drun glibc $prog
 		echo "status $st" >>out
@@ -143,14 +143,24 @@ for action in SCMP_ACT_ERRNO SCMP_ACT_KILL_PROCESS; do
 	traced --patience=50 -- --security-opt "seccomp=$T/custom.json" glibc let-go-state
 	is "$st" 0 "seccomp(2) is forbidden by $action: the container runs" || diag_file err
 	has out 'registers kept: 400, masks kept: 400' "$action: undisturbed"
-	has t.trace.json "does not let segen load one of its own" "$action: the trace says so"
+	has t.trace.json "does not allow that calls are let go" "$action: the trace says so"
 	has t.trace.json '"mode": "full"' "$action: it was followed call by call"
 done
-profile SCMP_ACT_KILL_PROCESS getppid
-run drun --security-opt "seccomp=$T/custom.json" glibc let-go-state
-want=$st
-traced --patience=50 -- --security-opt "seccomp=$T/custom.json" glibc let-go-state
-is "$st" "$want" "a container that is killed for a call still is"
+
+# What a filter punishes is seen as well, though nothing stops for it.
+for action in SCMP_ACT_KILL_PROCESS SCMP_ACT_KILL_THREAD SCMP_ACT_TRAP; do
+	profile $action symlink symlinkat
+	for opts in --patience=50 --mode=full; do
+		traced $opts -- --security-opt "seccomp=$T/custom.json" glibc \
+			sh -c "$loop; ln -s a /b; exit 5"
+		is "$st" 5 "$action, $opts: the container goes on when a child is punished"
+		is "$(seen symlink count)" 1 "$action, $opts: what for is in the trace"
+		traced $opts -- --security-opt "seccomp=$T/custom.json" glibc \
+			sh -c "$loop; exec ln -s a /b"
+		is "$st" 159 "$action, $opts: the container ends for it"
+		is "$(seen symlink count)" 1 "$action, $opts: which is in the trace"
+	done
+done
 
 # A set-user-ID program that no_new_privs has taken its privileges from.
 install -m 4755 "$WORKLOADS/who" "$T/glibc/bin/who-suid"

@@ -125,6 +125,10 @@ static void test_divert(void)
 	struct sock_filter before[ARRAY_SIZE(calculated)];
 	struct seccomp_data d = {.nr = 1};
 
+	ok(bpf_may_answer(f, ARRAY_SIZE(f), SECCOMP_RET_KILL_PROCESS) &&
+		   !bpf_may_answer(f, ARRAY_SIZE(f), SECCOMP_RET_TRAP) &&
+		   bpf_may_answer(calculated, ARRAY_SIZE(calculated), SECCOMP_RET_TRAP),
+	   "the answers that a program has");
 	ok(bpf_divert(f, ARRAY_SIZE(f), TRACE_DATA),
 	   "a program of constants is diverted");
 	ok(bpf_run(f, ARRAY_SIZE(f), &d) == (SECCOMP_RET_TRACE | TRACE_DATA),
