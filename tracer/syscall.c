@@ -130,6 +130,11 @@ int segen_syscall_nr(const struct segen_arch *arch, const char *name)
 	return c ? c->nr + number_offset(arch) : -ENOENT;
 }
 
+bool segen_syscall_is_new(const struct segen_arch *arch, const char *name)
+{
+	return find_new(arch, name, 0) != NULL;
+}
+
 bool segen_syscall_known(const char *name)
 {
 	if (seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR)

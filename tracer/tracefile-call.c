@@ -220,10 +220,32 @@ static int check_first(struct json_reader *r, const struct segen_call *c,
 			      "the run of 'first' is none of those in 'seen'");
 }
 
+/* NAME#NUMBER: who does not know the name, which is newer, keeps the number. */
+static bool find_new_call(const struct segen_arch *arch, const char *key, size_t len,
+			  int64_t *ret)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+	_cleanup_free_ char *name = xstrndup(key, len);
+	_cleanup_free_ char *other = NULL;
+	int known = segen_syscall_nr(arch, name);
+
+	if (strspn(name, letters) != len || !parse_number(key + len, ret) || *ret < 0)
+		return false;
+	if (known >= 0)
+		return known == *ret;
+	other = segen_syscall_name(arch, *ret);
+	return !other;
+}
+
+/* NAME, #NUMBER, or both. */
 static bool find_call(const struct segen_arch *arch, const char *key, int64_t *ret)
 {
-	if (parse_number(key, ret))
-		return true;
+	size_t len = strcspn(key, (char[]){TRACEFILE_NUMBER, '\0'});
+
+	if (len && key[len])
+		return find_new_call(arch, key, len, ret);
+	if (!len)
+		return parse_number(key, ret);
 	*ret = segen_syscall_nr(arch, key);
 	return *ret >= 0;
 }

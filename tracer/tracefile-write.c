@@ -260,10 +260,10 @@ static void add_call_key(struct segen_buf *b, const struct segen_call *c)
 {
 	_cleanup_free_ char *name = segen_syscall_name(c->arch, c->nr);
 
-	if (name)
-		segen_buf_printf(b, "\"%s\": {", name);
-	else
-		segen_buf_printf(b, "\"%c%" PRId64 "\": {", TRACEFILE_NUMBER, c->nr);
+	segen_buf_printf(b, "\"%s", name ? name : "");
+	if (!name || segen_syscall_is_new(c->arch, name))
+		segen_buf_printf(b, "%c%" PRId64, TRACEFILE_NUMBER, c->nr);
+	segen_buf_puts(b, "\": {");
 }
 
 static void add_call(struct segen_buf *b, const struct segen_trace *t,

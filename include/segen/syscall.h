@@ -22,6 +22,12 @@ char *segen_syscall_name(const struct segen_arch *arch, int64_t nr);
  */
 int segen_syscall_nr(const struct segen_arch *arch, const char *name);
 
+/*
+ * Whether another segen, built with the oldest libseccomp that it can be, may not know
+ * this name of @arch.
+ */
+bool segen_syscall_is_new(const struct segen_arch *arch, const char *name);
+
 /* Whether the name exists on any architecture. */
 bool segen_syscall_known(const char *name);
 

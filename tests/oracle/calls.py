@@ -94,6 +94,8 @@ def from_segen(path):
         doc = json.load(f)
     for abi, calls in doc["calls"].items():
         for name, call in calls.items():
+            # NAME#NUMBER where other segens may not know the name
+            name = name.split("#")[0] or name
             counts[abi, name] += sum(s["count"] for s in call["seen"].values())
     return counts
 
