@@ -24,6 +24,10 @@ SEGEN = ["trace", "--quiet", "--no-profile"]
 # Columns: name, stops at every call.
 COLUMNS = [("native", False), ("bare", False), ("fast", False), ("known", False),
            ("full", True), ("strace", True), ("strace-c", True)]
+# segen's own memory: a limit, and how far it may grow between a tenth of the processes
+# and all of them.
+MEMORY_KIB = 8 * 1024
+MEMORY_GROWTH = 1.05
 # What may not be slower than what, on any workload.
 LIMITS = [("fast", "strace-c"), ("full", "strace")]
 
@@ -281,6 +285,11 @@ def as_json(chosen, results, columns, memory, failures, args):
             "memory": memory, "failures": failures}
 
 
+def is_memory_kept(memory):
+    return memory["kib_after_all"] < MEMORY_KIB and \
+        memory["kib_after_all"] <= memory["kib_after_a_tenth"] * MEMORY_GROWTH
+
+
 def is_over(chosen, results, columns):
     return any(results.kept(row, c) is False
                for w in chosen for row in w.rows for c in columns)
@@ -310,14 +319,16 @@ def main():
         print(sentence)
     if memory:
         print("segen's memory (VmHWM): %(kib_after_a_tenth)d KiB after a tenth of "
-              "%(processes)d processes, %(kib_after_all)d KiB after all" % memory)
+              "%(processes)d processes, %(kib_after_all)d KiB after all" % memory +
+              ("" if is_memory_kept(memory) else " !"))
     if args.json:
         with open(args.json, "w") as f:
             json.dump(as_json(chosen, results, columns, memory, failures, args), f, indent=1)
             f.write("\n")
     for failure in failures:
         print("failed: " + failure)
-    over = slower or is_over(chosen, results, columns)
+    over = slower or is_over(chosen, results, columns) or \
+        (memory and not is_memory_kept(memory))
     return bool(failures) or (args.check and bool(over))
 
 
