@@ -33,8 +33,8 @@ check_third_party()
 			sed "s|\$|: includes <$header>|"
 	done <<-EOF
 	json-c/ tracer/(json|json-get|tracefile-[a-z]+)\.c|gen/(daemon-json|emit|fields|known|oci-bundle|oci-request|profile(-[a-z]+)*)\.c
-	seccomp.h tracer/(arch|syscall|rules|trace|filter|filter-[a-z]+)\.c|gen/main\.c
-	libunwind tracer/callsite-[a-z]+\.c
+	seccomp.h tracer/(arch|syscall|rules|trace)\.c|gen/main\.c
+	libunwind tracer/callsite-[a-z]+\.c|tracer/return-address(-[a-z0-9]+\.c|\.h)
 	sys/ptrace.h tracer/[a-z0-9_-]+\.[ch]
 	linux/ptrace.h tracer/[a-z0-9_-]+\.[ch]
 	segen/tracer.h tracer/[a-z-]+\.[ch]|gen/cmd-[a-z]+\.c

@@ -119,16 +119,6 @@ static int get_dyn_info_list_addr(unw_addr_space_t as, unw_word_t *ret, void *ar
 	return -UNW_ENOINFO;
 }
 
-static bool read_index(const struct module *m, uint64_t at, unw_word_t *ret)
-{
-	size_t n = m->n_index * sizeof(*m->index);
-
-	if (at > n || n - at < sizeof(*ret))
-		return false;
-	memcpy(ret, (const char *)m->index + at, sizeof(*ret));
-	return true;
-}
-
 /* A signed return address, which libunwind does not know, becomes a plain one. */
 static unw_word_t plain(const struct callsite_unwinder *u, unw_word_t word)
 {
@@ -146,7 +136,7 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *val, int
 	if (write)
 		return -UNW_EINVAL;
 	if (addr >= INDEX_ADDRESS)
-		return u->index && read_index(u->index, addr - INDEX_ADDRESS, val)
+		return module_index_word(u->index, addr - INDEX_ADDRESS, val)
 			       ? 0
 			       : -UNW_EINVAL;
 	if (!remote_mem_word(u->mem, addr, &word))
@@ -241,12 +231,10 @@ static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call
 {
 	const struct procmap *map = procmaps_find(&u->maps.list, ip);
 
-	if (frame_cache_get(&u->names, ip, after_call, map->path, ret))
+	if (frame_cache_get(&u->names, map, ip, after_call, ret))
 		return;
 	find_name(u, map, ip, after_call, ret);
-	/* Of what can be written nobody says when it has changed. */
-	if (!map->write)
-		frame_cache_put(&u->names, ip, after_call, map->path, ret);
+	frame_cache_put(&u->names, map, ip, after_call, ret);
 }
 
 /* By the records that frames keep: the caller's record, and where it goes on. */

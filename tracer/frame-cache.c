@@ -34,28 +34,30 @@ static void empty(struct frame_slot *s)
 	*s = (struct frame_slot){};
 }
 
-bool frame_cache_get(const struct frame_cache *c, uint64_t ip, bool after_call,
-		     const char *mapped, struct segen_frame *ret)
+bool frame_cache_get(const struct frame_cache *c, const struct procmap *map, uint64_t ip,
+		     bool after_call, struct segen_frame *ret)
 {
 	const struct frame_slot *s = &c->slots[place(ip)];
 
 	if (!ip || s->ip != ip || s->after_call != after_call ||
-	    strcmp(s->mapped, mapped) != 0)
+	    strcmp(s->mapped, map->path) != 0)
 		return false;
 	*ret = copy_frame(&s->frame);
 	return true;
 }
 
-void frame_cache_put(struct frame_cache *c, uint64_t ip, bool after_call,
-		     const char *mapped, const struct segen_frame *frame)
+void frame_cache_put(struct frame_cache *c, const struct procmap *map, uint64_t ip,
+		     bool after_call, const struct segen_frame *frame)
 {
 	struct frame_slot *s = &c->slots[place(ip)];
 
+	if (map->write)
+		return;
 	empty(s);
 	*s = (struct frame_slot){
 		.ip = ip,
 		.after_call = after_call,
-		.mapped = xstrdup(mapped),
+		.mapped = xstrdup(map->path),
 		.frame = copy_frame(frame),
 	};
 }

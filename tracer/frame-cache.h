@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "procmaps.h"
+
 #include <segen/trace.h>
 
 #define FRAME_CACHE_SLOTS 128u
@@ -20,15 +22,15 @@ struct frame_cache {
 };
 
 /*
- * The frame at @ip, where @mapped (the path of the mapping) is mapped now, copied to
- * @ret; false: not known.  @after_call: see callsite-unwind.c.
+ * The frame at @ip, which lies in @map, copied to @ret; false: not known.  @after_call:
+ * see callsite-unwind.c.
  */
-bool frame_cache_get(const struct frame_cache *c, uint64_t ip, bool after_call,
-		     const char *mapped, struct segen_frame *ret);
+bool frame_cache_get(const struct frame_cache *c, const struct procmap *map, uint64_t ip,
+		     bool after_call, struct segen_frame *ret);
 
-/* Remember a copy of @frame. */
-void frame_cache_put(struct frame_cache *c, uint64_t ip, bool after_call,
-		     const char *mapped, const struct segen_frame *frame);
+/* Remember a copy of @frame, unless nobody would say when it is out of date. */
+void frame_cache_put(struct frame_cache *c, const struct procmap *map, uint64_t ip,
+		     bool after_call, const struct segen_frame *frame);
 
 /* What is mapped in [@start, @end) is not what it was. */
 void frame_cache_forget(struct frame_cache *c, uint64_t start, uint64_t end);

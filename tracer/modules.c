@@ -200,6 +200,16 @@ const struct module *modules_get(struct modules *ms, pid_t tid, struct remote_me
 	return e->is_elf ? &e->module : NULL;
 }
 
+bool module_index_word(const struct module *m, uint64_t at, unsigned long *ret)
+{
+	size_t n = m ? m->n_index * sizeof(*m->index) : 0;
+
+	if (at > n || n - at < sizeof(*ret))
+		return false;
+	memcpy(ret, (const char *)m->index + at, sizeof(*ret));
+	return true;
+}
+
 static void load_from_file(struct entry *e, pid_t tid, const struct procmap *start)
 {
 	_cleanup_close_ int fd = open_module(e, tid, start);

@@ -36,6 +36,9 @@ void modules_free(struct modules *ms);
 const struct module *modules_get(struct modules *ms, pid_t tid, struct remote_mem *mem,
 				 const struct procmap *start);
 
+/* The word at @at of the module's own index; false: none is there.  @m may be NULL. */
+bool module_index_word(const struct module *m, uint64_t at, unsigned long *ret);
+
 /*
  * The function of @module that holds @vaddr (in the file's own numbering), or NULL;
  * borrowed until the next call.  Reads the symbols from the file that thread @tid has
