@@ -291,6 +291,23 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
  * Only for a tracer does the kernel interrupt a call for a signal that is ignored: the
  * call goes on.  With a handler it is interrupted all the same.
  */
+static void undo_interrupt(struct engine *e, struct tracee *t, int sig)
+{
+	enum regs_interrupted how = regs_undo_interrupt(t->tid);
+
+	if (how == REGS_NOT_INTERRUPTED || has_handler(t->tid, sig))
+		return;
+	/* Of one that was let go nobody knows what call it is in. */
+	if (t->loose)
+		t->restarts = true;
+	else if (how == REGS_EINTR_UNDONE)
+		record_continued(e, t);
+	else if (t->restart.pending)
+		t->restart.by_segen = true;
+	else
+		t->restarts = true;
+}
+
 static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	const struct stop killed = {.kind = STOP_KILLED, .sig = s->sig};
@@ -299,9 +316,8 @@ static struct resume on_signal(struct engine *e, struct tracee *t, const struct 
 		forced_signal(e, t);
 	if (init_fault(e, t, s->sig))
 		return on_end(e, t, &killed);
-	if (!is_stop_signal(s->sig) && regs_undo_interrupt(t->tid) == REGS_EINTR_UNDONE &&
-	    !has_handler(t->tid, s->sig))
-		record_continued(e, t);
+	if (!is_stop_signal(s->sig))
+		undo_interrupt(e, t, s->sig);
 	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
 }
 

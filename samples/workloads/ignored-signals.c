@@ -55,9 +55,17 @@ static void in_semop(void)
 	semctl(id, 0, IPC_RMID);
 }
 
+/* The kernel takes it up again by restart_syscall. */
+static void in_sleep(void)
+{
+	const struct timespec time = {.tv_nsec = WAIT_MS * 1000000L};
+
+	say("sleep", syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time, NULL));
+}
+
 int main(void)
 {
-	static void (*const sleeps[])(void) = {in_epoll, in_semop};
+	static void (*const sleeps[])(void) = {in_epoll, in_semop, in_sleep};
 
 	must(signal(SIGUSR1, SIG_IGN) != SIG_ERR, "signal");
 	for (size_t i = 0; i < sizeof(sleeps) / sizeof(sleeps[0]); i++) {
@@ -68,5 +76,8 @@ int main(void)
 	}
 	say_call("epoll_pwait", 1);
 	say_call("semtimedop", 1);
+	/* The senders sleep before each signal. */
+	say_call("clock_nanosleep", 1 + 3 * SIGNALS);
+	say_call("restart_syscall", 0);
 	return 0;
 }
