@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -75,6 +76,20 @@ int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 	return 0;
 }
 
+bool oci_is_root(void)
+{
+	_cleanup_free_ char *map = NULL;
+	size_t len;
+	unsigned inside, outside;
+
+	if (geteuid() != 0)
+		return false;
+	/* Without user namespaces there is no such file. */
+	return segen_file_read("/proc/self/uid_map", &map, &len, NULL) < 0 ||
+	       sscanf(map, "%u %u", &inside, &outside) != 2 || inside != 0 ||
+	       outside == 0;
+}
+
 static void from_environment(struct oci_conf *c)
 {
 	const char *own = getenv("XDG_RUNTIME_DIR");
@@ -87,7 +102,7 @@ static void from_environment(struct oci_conf *c)
 	}
 	if (c->state)
 		return;
-	if (geteuid() != 0 && own && *own)
+	if (!oci_is_root() && own && *own)
 		c->state = xasprintf("%s/segen", own);
 	else
 		c->state = xstrdup(STATE_ROOT);
@@ -106,7 +121,8 @@ int oci_conf_load(struct oci_conf *ret, struct segen_error *err)
 			r = oci_conf_parse(text, OCI_CONF_FILE, ret, err);
 	}
 	from_environment(ret);
-	if (r == 0 && ret->mode && strcmp(ret->mode, "full") && strcmp(ret->mode, "fast"))
+	if (r == 0 && ret->mode && strcmp(ret->mode, "full") != 0 &&
+	    strcmp(ret->mode, "fast") != 0)
 		r = segen_fail(err, -EINVAL,
 			       "the mode of segen-runtime is 'fast' or 'full', not '%s'; "
 			       "see SEGEN_MODE and " OCI_CONF_FILE,

@@ -26,6 +26,12 @@ int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 int oci_conf_load(struct oci_conf *ret, struct segen_error *err);
 void oci_conf_done(struct oci_conf *c);
 
+/*
+ * Root of this machine, not of a user namespace, as a runtime is that a rootless engine
+ * calls (user_namespaces(7)).
+ */
+bool oci_is_root(void);
+
 /* Whether containers are to be followed call by call, unless something else is asked. */
 bool oci_conf_is_full(const struct oci_conf *c);
 

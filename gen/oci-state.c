@@ -1,6 +1,8 @@
 /* oci-state.c: a folder per container. */
 #include "oci-state.h"
 
+#include "oci-conf.h"
+
 #include <segen/tracefile.h>
 #include <segen/util.h>
 
@@ -29,7 +31,7 @@ int oci_state_make_dir(const char *path, unsigned mode, struct segen_error *err)
 
 	if (mkdir(path, mode) < 0 && errno != EEXIST)
 		return segen_fail_errno(err, -errno, "cannot make the folder '%s'", path);
-	if (geteuid() != 0)
+	if (!oci_is_root())
 		return 0;
 	/* The group may do all that root may: it commands the engine. */
 	docker = getgrnam("docker");
