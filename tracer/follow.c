@@ -44,11 +44,24 @@ static struct place place_of(pid_t pid)
 	return (struct place){namespace_of(pid, "mnt"), namespace_of(pid, "pid")};
 }
 
+/*
+ * An ordinary user is not shown the namespaces of a process that is not dumpable, as crun
+ * makes itself; but its number in its own PID namespace is for everybody.
+ */
+static bool is_nested(pid_t pid)
+{
+	struct proc_status st;
+
+	return proc_status_read(pid, &st) == 0 && st.ns_tgid != st.tgid;
+}
+
 static bool is_elsewhere(const struct follow *f, pid_t pid)
 {
 	struct place p = place_of(pid);
 
-	return p.mnt && (p.mnt != f->home.mnt || p.pid != f->home.pid);
+	if (!p.mnt)
+		return is_nested(pid);
+	return p.mnt != f->home.mnt || p.pid != f->home.pid;
 }
 
 static pid_t event_message(pid_t tid)
