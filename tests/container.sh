@@ -1,13 +1,16 @@
 # container.sh: record containers as a user does, and run them under what came of it.
 #
 # Source after engine.sh.  $client is the command line of the engine's client up to its
-# verb (no blanks within its words), $run_options go with every container, and ROUNDS is
+# verb (no blanks within its words), $recording the one that is recorded if it is another,
+# $as what goes before everything, $run_options are given to every container, and ROUNDS is
 # how often a workload has to run under its profile.
 
 ROUNDS=${ROUNDS:-4}
 MOST=8 # recordings of one workload
 AT_ONCE=4
 client=
+recording=
+as=
 run_options='--rm --network none'
 
 # start OPTIONS… IMAGE CMD…: a container of the workload $name as $how says: plain,
@@ -15,13 +18,13 @@ run_options='--rm --network none'
 start()
 {
 	case $how in
-	plain) $client run $run_options "$@" ;;
+	plain) $as $client run $run_options "$@" ;;
 	recorded)
-		"$SEGEN" trace -q --append -o "$name.trace.json" -- \
-			$client run $run_options "$@"
+		$as "$SEGEN" trace -q --append -o "$name.trace.json" -- \
+			${recording:-$client} run $run_options "$@"
 		;;
 	confined)
-		$client run $run_options --security-opt "seccomp=$name.seccomp.json" "$@"
+		$as $client run $run_options --security-opt "seccomp=$name.seccomp.json" "$@"
 		;;
 	esac
 }
@@ -77,6 +80,7 @@ record()
 		mv "$name.now" "$name.before"
 	done
 	no_bad "recorded ($n), each run like one without segen"
+	has "$name.seccomp.json" SCMP_ACT_ALLOW "$name: a profile is written"
 	hasnt "$name.seccomp.json" 'runtime floor|docker-init' \
 		"$name: nothing is added to the profile for the runtime"
 }

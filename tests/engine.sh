@@ -159,6 +159,59 @@ engine_host_image()
 	host_image=host
 }
 
+# own_mounts SCRIPT ARG…: start the script again in a mount namespace of its own, where crun
+# finds no hybrid cgroups.
+own_mounts()
+{
+	[ -z "${OWN_MOUNTS-}" ] || return 0
+	rm -rf "$T"
+	export OWN_MOUNTS=1
+	exec unshare -m --propagation private sh -c '
+		[ ! -d /sys/fs/cgroup/unified ] || umount /sys/fs/cgroup/unified
+		exec sh "$@"' sh "$@"
+}
+
+# podman_conf FILE [LINE…]: settings with which podman runs on machines of tests, too;
+# LINEs are for the section engine
+podman_conf()
+{
+	podman_conf=$1
+	shift
+	cat >"$podman_conf" <<-'EOF'
+	[containers]
+	default_ulimits = []
+	netns = "none"
+	[engine]
+	events_logger = "file"
+	cgroup_manager = "cgroupfs"
+	EOF
+	printf '%s\n' "$@" >>"$podman_conf"
+}
+
+# segen_runtimes FOLDER: there, runc and crun for --runtime of podman, segen-runc and
+# segen-crun, which record, and a segen that every user can execute.  To be called in
+# own_mounts.
+segen_runtimes()
+{
+	install -D "$SEGEN" "$1/segen"
+	ln -s segen "$1/segen-runtime"
+	SEGEN=$1/segen
+	ln -s "$(command -v runc)" "$1/runc"
+	cat >"$1/crun" <<-EOF
+	#!/bin/sh
+	exec $(command -v crun) $(grep -qs '^cgroup /sys/fs/cgroup/' /proc/mounts &&
+		echo --cgroup-manager=disabled) "\$@"
+	EOF
+	for real in runc crun; do
+		cat >"$1/segen-$real" <<-EOF
+		#!/bin/sh
+		SEGEN_RUNTIME=$1/$real ${SEGEN_STATE:+SEGEN_STATE=$SEGEN_STATE} \\
+			exec $1/segen-runtime "\$@"
+		EOF
+	done
+	chmod 755 "$1"/*
+}
+
 # crun_wrapper FILE: crun for --add-runtime.  It refuses the hybrid cgroup layout that
 # some machines have, so there it runs without.
 crun_wrapper()

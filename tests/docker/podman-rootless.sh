@@ -118,6 +118,7 @@ for runtime in runc crun; do
 	run user "$SEGEN" runtime --collect "$name" -o "$name.trace.json"
 	ok "$st" "$name: the trace is collected" || diag_file "$T/err"
 	run user "$SEGEN" gen -o "$name.seccomp.json" "$name.trace.json"
+	has "$name.seccomp.json" SCMP_ACT_ALLOW "$name: a profile is made"
 	hasnt "$name.seccomp.json" 'runtime floor' \
 		"$name: nothing is added to the profile for the runtime"
 	bundle confined "$name.seccomp.json"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 
 def square(n):
@@ -40,10 +41,18 @@ def threads():
 
 
 def processes():
-    with multiprocessing.get_context("fork").Pool(2) as pool:
-        squares = pool.map(square, range(5))
+    # Left to itself a pool kills its workers, or finds them gone: a matter of chance.
+    context = multiprocessing.get_context("fork")
+    pool = context.Pool(2)
+    squares = pool.map(square, range(5))
+    pool.close()
+    pool.join()
+    sleeper = context.Process(target=time.sleep, args=(100,))
+    sleeper.start()
+    sleeper.terminate()
+    sleeper.join()
     out = subprocess.run(["sh", "-c", "echo $0; exit 3", "child"], stdout=subprocess.PIPE)
-    return squares, out.returncode, out.stdout
+    return squares, sleeper.exitcode, out.returncode, out.stdout
 
 
 def network():
