@@ -22,9 +22,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SRC = os.path.dirname(os.path.dirname(HERE))
 # Emulated, everything takes so many times as long as it may natively.
-SLOWER = 4
+SLOWER = 6
 # For everything, in seconds.
-LIMIT = 900
+LIMIT = 1200
 LINE = re.compile(r"@(\S+) (out|err|status) ?(.*)$")
 
 

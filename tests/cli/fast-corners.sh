@@ -97,13 +97,16 @@ done
 # Who is not let go for a reason.
 fast --observe=free --patience=40 -- "$WORKLOADS/own-filter" errno 0 100
 notes 'own-filter has a filter of its own: it was followed call by call' "a filter of its own"
-if [ -x "$WORKLOADS/i386" ]; then
-	fast --observe=free --patience=3 -- "$WORKLOADS/i386"
-	notes 'i386 makes i386 calls: it was followed call by call' "a 32-bit program"
-	fast --observe=free --patience=1 -- "$WORKLOADS/foreign-abi"
-	hasnt "$T/trace.json" 'call by call' "foreign calls among native ones: let go"
+if [ -x "$WORKLOADS/abi32" ]; then
+	fast --observe=free --patience=3 -- "$WORKLOADS/abi32"
+	notes 'abi32 makes (i386|arm) calls: it was followed call by call' "a 32-bit program"
 else
 	skip "a 32-bit program" "not built here"
+fi
+# where programs can make them
+if [ -x "$WORKLOADS/foreign-abi" ]; then
+	fast --observe=free --patience=1 -- "$WORKLOADS/foreign-abi"
+	hasnt "$T/trace.json" 'call by call' "foreign calls among native ones: let go"
 fi
 
 # Strict mode: the kernel refuses it to who has a filter, as it would in a container.

@@ -122,7 +122,8 @@ check leader-exit
 check restart
 check exit-race
 check invalid-numbers
-check foreign-abi
+# not on architectures whose programs have one ABI
+[ ! -x "$WORKLOADS/foreign-abi" ] || check foreign-abi
 check abi32
 check non-dumpable
 check user-dispatch

@@ -34,7 +34,7 @@ is "$(comment a.json clone3)" \
 	"probes answer ENOSYS"
 has a.json "essential: " "essentials say so"
 has a.json "runtime floor: runc >= 1.1" "the runtime floor says for whom"
-has "$T/err" "warning: programs of other ABIs \(i386,x32\) will be killed.*--arch" \
+has "$T/err" "warning: programs of other ABIs \((i386,x32|arm)\) will be killed.*--arch" \
 	"a warning that other ABIs are out"
 run "$SEGEN" gen a.trace.json -o b.json
 same a.json b.json "-o FILE gives the same"

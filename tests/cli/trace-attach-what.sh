@@ -168,11 +168,11 @@ is "$st" 0 'no drift'
 attach -q -p "$sleeper,$one" --for 500ms --known thread.json --new-is-error -o new.json
 is "$st" 3 'drift'
 has err 'new: wait4' 'drift: is named'
-if [ -x "$WORKLOADS/i386" ]; then
-	sh -c 'kill -STOP $$; exec "$0"' "$WORKLOADS/i386" >/dev/null &
+if [ -x "$WORKLOADS/abi32" ]; then
+	sh -c 'kill -STOP $$; exec "$0"' "$WORKLOADS/abi32" >/dev/null &
 	small=$!
 	wait_for 5 grep -q '^State:.T' "/proc/$small/status"
-	timeout -s KILL 30 "$SEGEN" trace -q -p "$small" --no-profile -o i386.json &
+	timeout -s KILL 30 "$SEGEN" trace -q -p "$small" --no-profile -o abi32.json &
 	tracer=$!
 	wait_for 5 traced "$small"
 	kill -CONT "$small"
@@ -180,8 +180,8 @@ if [ -x "$WORKLOADS/i386" ]; then
 	small_status=$?
 	wait "$tracer"
 	is "$? $small_status" "0 0" '32 bits: traced to its end'
-	calls_of i386.json >calls
-	has calls '^i386 exit_group ' '32 bits: under its own ABI'
+	calls_of abi32.json >calls
+	has calls '^(i386|arm) exit_group ' '32 bits: under its own ABI'
 else
 	skip '32 bits' 'the compiler makes no 32-bit programs'
 fi

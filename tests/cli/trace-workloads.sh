@@ -56,7 +56,8 @@ else
 fi
 check exit-race
 check invalid-numbers
-check foreign-abi
+# not on architectures whose programs have one ABI
+[ ! -x "$WORKLOADS/foreign-abi" ] || check foreign-abi
 check abi32
 check non-dumpable
 check user-dispatch

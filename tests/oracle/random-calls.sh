@@ -5,7 +5,8 @@
 # usage: random-calls.sh MODE      MODE: full, fast, known (fast, with --known of the
 #                                  run before: what neither has was missed), base (fast,
 #                                  under the rules of a base)
-# Environment: SEEDS is how many (default 12), FIRST the first one (default 1).
+# Environment: SEEDS is how many (default 12), FIRST the first one (default 1), LIMIT how
+# many seconds one run may take (default 120).
 . "$(dirname "$0")/../lib.sh"
 
 need python3
@@ -47,7 +48,7 @@ traced()
 	known) set -- fast "$3" "${4-}" "--known=$T/known $(patience "$3")" ;;
 	*) set -- "$1" "$3" "${4-}" "$(patience "$3")" ;;
 	esac
-	timeout 120 "$SEGEN" trace --quiet --mode="$1" --observe=$observe --no-profile $4 \
+	timeout "${LIMIT:-120}" "$SEGEN" trace --quiet --mode="$1" --observe=$observe --no-profile $4 \
 		-o "$T/trace" -- "$RANDOM_CALLS" "$T/log" "$2" $3 2>"$T/err" &&
 		calls_of "$T/trace" >"$traced_out"
 }
