@@ -70,6 +70,19 @@ static void answer_strict(struct engine *e, struct tracee *t, struct call_info *
 			    e->trace->programs[t->process->program]);
 }
 
+static bool tells_of_filter(const struct engine *e, const struct tracee *t,
+			    const struct call_info *c)
+{
+	return asks_prctl(t, PR_GET_SECCOMP) && c->ret == SECCOMP_MODE_FILTER &&
+	       is_ours(e, t->process);
+}
+
+static bool tells_of_privileges(const struct tracee *t, const struct call_info *c)
+{
+	return asks_prctl(t, PR_GET_NO_NEW_PRIVS) && c->ret == 1 &&
+	       t->process->privs_taken && !t->process->own_no_new_privs;
+}
+
 void disguise_result(struct engine *e, struct tracee *t, struct call_info *c)
 {
 	struct process *p = t->process;
@@ -78,13 +91,9 @@ void disguise_result(struct engine *e, struct tracee *t, struct call_info *c)
 		return;
 	if (asks_strict(t))
 		answer_strict(e, t, c);
-	else if (asks_prctl(t, PR_SET_NO_NEW_PRIVS) && !c->failed)
+	if (asks_prctl(t, PR_SET_NO_NEW_PRIVS) && !c->failed)
 		p->own_no_new_privs = true;
-	else if (asks_prctl(t, PR_GET_SECCOMP) && c->ret == SECCOMP_MODE_FILTER &&
-		 is_ours(e, p))
-		answer(t, c, SECCOMP_MODE_DISABLED);
-	else if (asks_prctl(t, PR_GET_NO_NEW_PRIVS) && c->ret == 1 && p->privs_taken &&
-		 !p->own_no_new_privs)
+	if (tells_of_filter(e, t, c) || tells_of_privileges(t, c))
 		answer(t, c, 0);
 }
 

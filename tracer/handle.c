@@ -142,14 +142,12 @@ static void watch_filter(struct tracee *t)
 {
 	/* The kernel looks at an int. */
 	uint32_t what = (uint32_t)t->args[0], flags = (uint32_t)t->args[1];
+	unsigned tag = t->call ? t->call->tag : 0;
 
-	if (!t->call || !(t->call->tag & (TAG_SECCOMP | TAG_PRCTL)))
-		return;
-	if ((t->call->tag & TAG_PRCTL) && what == PR_SET_SECCOMP)
-		fast_makes_filter(t, false);
-	else if ((t->call->tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_FILTER)
+	if ((tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_FILTER)
 		fast_makes_filter(t, flags & SECCOMP_FILTER_FLAG_TSYNC);
-	else if ((t->call->tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_STRICT)
+	else if (((tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_STRICT) ||
+		 ((tag & TAG_PRCTL) && what == PR_SET_SECCOMP))
 		fast_makes_filter(t, false);
 }
 
@@ -298,11 +296,9 @@ static void undo_interrupt(struct engine *e, struct tracee *t, int sig)
 	if (how == REGS_NOT_INTERRUPTED || has_handler(t->tid, sig))
 		return;
 	/* Of one that was let go nobody knows what call it is in. */
-	if (t->loose)
-		t->restarts = true;
-	else if (how == REGS_EINTR_UNDONE)
+	if (!t->loose && how == REGS_EINTR_UNDONE)
 		record_continued(e, t);
-	else if (t->restart.pending)
+	else if (!t->loose && t->restart.pending)
 		t->restart.by_segen = true;
 	else
 		t->restarts = true;

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STACK_SIZE (128 * 1024)
+#define STACK_SIZE ((size_t)128 * 1024)
 
 bool may_multiply(void)
 {

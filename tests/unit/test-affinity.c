@@ -11,7 +11,7 @@
 
 #define MANY 20 /* stops, enough to be a pattern */
 #define SOON 10
-#define LATE 5000
+#define LATE UINT64_C(5000)
 
 static cpu_set_t all; /* what this process may use */
 

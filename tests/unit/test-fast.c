@@ -29,9 +29,10 @@ static void family_done(struct family *f)
 	tracee_table_done(&f->engine.tracees);
 	segen_trace_done(&f->trace);
 }
-#define FAMILY(name)                               \
-	_cleanup_(family_done) struct family name; \
-	family_init(&name)
+/* It points into itself: to be filled where it is. */
+#define FAMILY                                  \
+	_cleanup_(family_done) struct family f; \
+	family_init(&f)
 
 /* --- a loop ----------------------------------------------------------------------- */
 
@@ -45,7 +46,7 @@ static void call(struct family *f, int64_t nr, unsigned times)
 
 static void test_loop(void)
 {
-	FAMILY(f);
+	FAMILY;
 	const struct process *p = f.first->process;
 
 	call(&f, 1, 100);
@@ -67,7 +68,7 @@ static void test_loop(void)
 
 static void test_children_count(void)
 {
-	FAMILY(f);
+	FAMILY;
 
 	fast_inherit(f.first, f.child->process);
 	f.child->process->calls = 30;
@@ -84,7 +85,7 @@ static void test_children_count(void)
 
 static void test_inherit_filter(void)
 {
-	FAMILY(f);
+	FAMILY;
 	struct process *p = f.first->process, *c = f.child->process;
 
 	fast_inherit(f.first, c);
@@ -100,7 +101,7 @@ static void test_inherit_filter(void)
 
 static void test_inherit_rest(void)
 {
-	FAMILY(f);
+	FAMILY;
 	struct process *p = f.first->process, *c = f.child->process;
 
 	c->filtered = true;
@@ -131,7 +132,7 @@ static void finish_injection(struct family *f, int result)
 
 static void test_injected(void)
 {
-	FAMILY(f);
+	FAMILY;
 	const struct process *p = f.first->process;
 
 	f.first->in_call = f.second->in_call = f.child->in_call = true;
@@ -148,7 +149,7 @@ static void test_not_injected(void)
 {
 	char word[] = "command";
 	char *const argv[] = {word, NULL};
-	FAMILY(f);
+	FAMILY;
 	const struct process *p = f.first->process;
 
 	segen_trace_add_run(&f.trace, argv);
@@ -167,7 +168,7 @@ static void test_not_injected(void)
 
 static void test_own_filter(void)
 {
-	FAMILY(f);
+	FAMILY;
 	struct process *p = f.first->process;
 
 	p->filtered = true;
@@ -186,7 +187,7 @@ static void test_own_filter(void)
 
 static void test_own_filter_of_the_dead(void)
 {
-	FAMILY(f);
+	FAMILY;
 	struct process *p = f.first->process;
 
 	p->filtered = p->injecting = true;
@@ -198,7 +199,7 @@ static void test_own_filter_of_the_dead(void)
 
 static void test_gathers(void)
 {
-	FAMILY(f);
+	FAMILY;
 
 	fast_makes_filter(f.first, true);
 	ok(!f.first->gathers, "nobody was let go: nobody to catch");
@@ -215,7 +216,7 @@ static void test_gathers(void)
 
 static void test_lets_go(void)
 {
-	FAMILY(f);
+	FAMILY;
 	struct tracee *t = f.first;
 	bool *const reasons[] = {&t->untraced_cleared, &t->unsure, &t->want_exit,
 				 &t->strict};

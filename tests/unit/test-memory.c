@@ -12,7 +12,7 @@
 
 #include "tests/tap.h"
 
-#define PAGE 4096
+#define PAGE ((size_t)4096)
 
 static uint64_t at(const void *p)
 {
