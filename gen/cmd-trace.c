@@ -22,8 +22,6 @@
 #include "trace-files.h"
 #include "trace-options.h"
 
-#define SHORT_RUN_MS 1000
-
 /* One segen trace from its start to its end. */
 struct session {
 	struct trace_opts opts;
@@ -161,16 +159,6 @@ static int record(struct session *s, char *const *argv, struct observe *observe,
 	return r;
 }
 
-/*
- * What a short run has shown, another one shows sooner than a disk has taken it; unless
- * the file holds what earlier runs have shown.
- */
-static enum segen_sync sync_of(const struct session *s)
-{
-	return s->opts.append || s->run->duration_ms >= SHORT_RUN_MS ? SEGEN_SYNC
-								     : SEGEN_NO_SYNC;
-}
-
 static int make_profile(struct session *s, struct segen_error *err)
 {
 	struct generate_run g = {
@@ -179,7 +167,6 @@ static int make_profile(struct session *s, struct segen_error *err)
 		.base = &s->base,
 		.path = s->files.profile,
 		.style = PROFILE_PRETTY,
-		.sync = sync_of(s),
 	};
 	int r = generate_run(&g, &s->report, err);
 
@@ -225,7 +212,7 @@ static int rescue_trace(struct session *s, int r, struct segen_error *err)
 
 static int write_results(struct session *s, struct segen_error *err)
 {
-	int r = segen_tracefile_write_how(s->files.trace, &s->trace, sync_of(s), err);
+	int r = segen_tracefile_write(s->files.trace, &s->trace, err);
 
 	if (r < 0)
 		return rescue_trace(s, r, err);

@@ -14,7 +14,7 @@ int generate_run(const struct generate_run *g, struct gen_report *ret_report,
 
 	r = generate(g->trace, g->base, &g->opts->policy, &p, &report, err);
 	if (r == 0)
-		r = profile_write(g->path, &p, g->style, g->sync, err);
+		r = profile_write(g->path, &p, g->style, err);
 	if (r < 0)
 		return r;
 	*ret_report = report;

@@ -13,7 +13,6 @@ struct generate_run {
 	const struct profile *base;
 	const char *path; /* "-": standard output */
 	enum profile_style style;
-	enum segen_sync sync;
 };
 int generate_run(const struct generate_run *g, struct gen_report *ret_report,
 		 struct segen_error *err);

@@ -8,8 +8,6 @@
 
 #include "profile.h"
 
-#include <segen/outfile.h>
-
 /* @path may be "-".  Warnings (dialect, no-op rules) are added to @notes if given. */
 int profile_read(const char *path, struct profile *ret, struct segen_strset *notes,
 		 struct segen_error *err);
@@ -23,4 +21,4 @@ enum profile_style {
 void profile_format(const struct profile *p, enum profile_style style,
 		    struct segen_buf *out);
 int profile_write(const char *path, const struct profile *p, enum profile_style style,
-		  enum segen_sync sync, struct segen_error *err);
+		  struct segen_error *err);

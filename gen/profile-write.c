@@ -126,10 +126,10 @@ void profile_format(const struct profile *p, enum profile_style style,
 }
 
 int profile_write(const char *path, const struct profile *p, enum profile_style style,
-		  enum segen_sync sync, struct segen_error *err)
+		  struct segen_error *err)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 
 	profile_format(p, style, &out);
-	return segen_outfile_write_how(path, out.s, out.len, sync, err);
+	return segen_outfile_write(path, out.s, out.len, err);
 }

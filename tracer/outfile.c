@@ -165,16 +165,15 @@ static int write_all(int fd, const char *data, size_t len)
 }
 
 /* Some file systems cannot sync; that is no reason to lose the result. */
-static int sync_file(int fd, enum segen_sync sync)
+static int sync_file(int fd)
 {
-	if (sync == SEGEN_NO_SYNC || fsync(fd) == 0 || errno == EINVAL ||
-	    errno == EROFS || errno == ENOSYS || errno == EOPNOTSUPP)
+	if (fsync(fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOSYS ||
+	    errno == EOPNOTSUPP)
 		return 0;
 	return -errno;
 }
 
-static int write_directly(const struct target *t, const void *data, size_t len,
-			  enum segen_sync sync)
+static int write_directly(const struct target *t, const void *data, size_t len)
 {
 	_cleanup_close_ int fd = open(t->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	int r;
@@ -186,7 +185,7 @@ static int write_directly(const struct target *t, const void *data, size_t len,
 		return r;
 	if (ftruncate(fd, (off_t)len) < 0)
 		return -errno;
-	return sync_file(fd, sync);
+	return sync_file(fd);
 }
 
 /*
@@ -237,7 +236,7 @@ static char *create_beside(const char *dir, bool exists, int *ret_fd)
 }
 
 static int replace(const char *name, const struct target *t, const void *data, size_t len,
-		   enum segen_sync sync, struct segen_error *err)
+		   struct segen_error *err)
 {
 	_cleanup_free_ char *dir = dir_of(t->path);
 	_cleanup_close_ int fd = -1;
@@ -250,7 +249,7 @@ static int replace(const char *name, const struct target *t, const void *data, s
 	if (r == 0 && t->exists)
 		r = keep_mode(fd, &t->st);
 	if (r == 0)
-		r = sync_file(fd, sync);
+		r = sync_file(fd);
 	/* The directory is not synced: after a crash either file is a whole one. */
 	if (r == 0 && rename(tmp, t->path) < 0)
 		r = -errno;
@@ -261,24 +260,18 @@ static int replace(const char *name, const struct target *t, const void *data, s
 	return 0;
 }
 
-int segen_outfile_write_how(const char *path, const void *data, size_t len,
-			    enum segen_sync sync, struct segen_error *err)
+int segen_outfile_write(const char *path, const void *data, size_t len,
+			struct segen_error *err)
 {
 	_cleanup_(target_done) struct target t = {};
 	int r = find_target(path, &t);
 
 	if (r == 0 && t.how == TARGET_REPLACE)
-		return replace(path, &t, data, len, sync, err);
+		return replace(path, &t, data, len, err);
 	if (r == 0)
 		r = t.how == TARGET_OPEN ? write_all(t.fd, data, len)
-					 : write_directly(&t, data, len, sync);
+					 : write_directly(&t, data, len);
 	return r < 0 ? cannot_write(path, r, err) : 0;
-}
-
-int segen_outfile_write(const char *path, const void *data, size_t len,
-			struct segen_error *err)
-{
-	return segen_outfile_write_how(path, data, len, SEGEN_SYNC, err);
 }
 
 int segen_outfile_check(const char *path, struct segen_error *err)

@@ -323,8 +323,8 @@ void segen_tracefile_format(struct segen_trace *t, struct segen_buf *out)
 	segen_buf_puts(out, "\n}\n");
 }
 
-int segen_tracefile_write_how(const char *path, struct segen_trace *t,
-			      enum segen_sync sync, struct segen_error *err)
+int segen_tracefile_write(const char *path, struct segen_trace *t,
+			  struct segen_error *err)
 {
 	_cleanup_(segen_buf_done) struct segen_buf text = {};
 
@@ -337,11 +337,5 @@ int segen_tracefile_write_how(const char *path, struct segen_trace *t,
 	if (text.len > SEGEN_JSON_MAX)
 		return segen_fail(err, -E2BIG, "'%s': a trace file holds at most %u MiB",
 				  path, SEGEN_JSON_MAX >> 20);
-	return segen_outfile_write_how(path, text.s, text.len, sync, err);
-}
-
-int segen_tracefile_write(const char *path, struct segen_trace *t,
-			  struct segen_error *err)
-{
-	return segen_tracefile_write_how(path, t, SEGEN_SYNC, err);
+	return segen_outfile_write(path, text.s, text.len, err);
 }

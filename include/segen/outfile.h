@@ -1,7 +1,7 @@
 /*
  * outfile.h: files that appear whole or not at all.
  *
- * Written beside the target, synced, renamed over it; the mode, owner and group of a
+ * Written beside the target, fsynced, renamed over it; the mode, owner and group of a
  * file that was there are kept as far as the caller may, and a symbolic link stays one.
  * A file that is read-only for the caller is not replaced.
  *
@@ -17,14 +17,6 @@
 
 int segen_outfile_write(const char *path, const void *data, size_t len,
 			struct segen_error *err);
-
-/*
- * SEGEN_NO_SYNC is for what can be made again in no time: it appears at once, and a crash
- * of the machine in the next half minute may leave an empty file.
- */
-enum segen_sync { SEGEN_SYNC, SEGEN_NO_SYNC };
-int segen_outfile_write_how(const char *path, const void *data, size_t len,
-			    enum segen_sync sync, struct segen_error *err);
 
 /*
  * Whether segen_outfile_write() could succeed: the directory exists and is writable.

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <segen/error.h>
-#include <segen/outfile.h>
 #include <segen/trace.h>
 
 #define SEGEN_TRACE_VERSION 1
@@ -26,5 +25,3 @@ void segen_tracefile_format(struct segen_trace *t, struct segen_buf *out);
 /* Write it to @path ("-": standard output), whole or not at all. */
 int segen_tracefile_write(const char *path, struct segen_trace *t,
 			  struct segen_error *err);
-int segen_tracefile_write_how(const char *path, struct segen_trace *t,
-			      enum segen_sync sync, struct segen_error *err);

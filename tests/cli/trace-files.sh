@@ -66,19 +66,6 @@ ok $? 'without --append an earlier trace is replaced'
 run "$SEGEN" trace -q --append -o fresh.trace.json -- true
 is $st 0 '--append without an earlier trace begins one'
 
-# Only what a longer run has shown, or an earlier one, waits for the disk.
-fails_to_sync()
-{
-	run "$WORKLOADS/outer-filter" no-sync "$SEGEN" trace -q --no-profile "$@"
-}
-fails_to_sync -o synced.json -- true
-is $st 0 'a short run is not synced'
-fails_to_sync --append -o synced.json -- true
-is $st 125 '--append: earlier runs are'
-has "$T/err" 'synced.json.*Input/output error' 'and a disk that fails is an error'
-fails_to_sync -o synced.json -- sleep 1.1
-is $st 125 'a longer run is'
-
 # What was there keeps its mode; a link stays a link.
 : >kept.json
 chmod 640 kept.json
