@@ -136,6 +136,9 @@ uint64_t record_clock_us(void);
 void disguise_result(struct engine *e, struct tracee *t, struct call_info *c);
 void disguise_entry(const struct tracee *t);
 
+/* interrupt.c: at the stop for signal @sig: the call that it interrupted goes on. */
+void interrupt_undo(struct engine *e, struct tracee *t, int sig);
+
 /*
  * gather.c: let no thread of @by's process run that does not stop at each call.  Handles
  * their stops meanwhile: any tracee may be gone afterwards, @by too.

@@ -243,18 +243,6 @@ static struct resume on_group(struct engine *e, struct tracee *t, const struct s
 	return (struct resume){.how = RESUME_LISTEN};
 }
 
-static bool has_handler(pid_t tid, int sig)
-{
-	struct proc_status st;
-
-	return proc_status_read(tid, &st) < 0 || proc_status_catches(&st, sig);
-}
-
-static bool is_stop_signal(int sig)
-{
-	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
-}
-
 /* The workload's own execve was its only call, and its end. */
 static void died_in_first_exec(struct engine *e, struct tracee *t)
 {
@@ -285,25 +273,6 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 	return gone;
 }
 
-/*
- * Only for a tracer does the kernel interrupt a call for a signal that is ignored: the
- * call goes on.  With a handler it is interrupted all the same.
- */
-static void undo_interrupt(struct engine *e, struct tracee *t, int sig)
-{
-	enum regs_interrupted how = regs_undo_interrupt(t->tid);
-
-	if (how == REGS_NOT_INTERRUPTED || has_handler(t->tid, sig))
-		return;
-	/* Of one that was let go nobody knows what call it is in. */
-	if (!t->loose && how == REGS_EINTR_UNDONE)
-		record_continued(e, t);
-	else if (!t->loose && t->restart.pending)
-		t->restart.by_segen = true;
-	else
-		t->restarts = true;
-}
-
 static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
 {
 	const struct stop killed = {.kind = STOP_KILLED, .sig = s->sig};
@@ -312,8 +281,7 @@ static struct resume on_signal(struct engine *e, struct tracee *t, const struct 
 		forced_signal(e, t);
 	if (init_fault(e, t, s->sig))
 		return on_end(e, t, &killed);
-	if (!is_stop_signal(s->sig))
-		undo_interrupt(e, t, s->sig);
+	interrupt_undo(e, t, s->sig);
 	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
 }
 
