@@ -281,7 +281,8 @@ static struct resume on_signal(struct engine *e, struct tracee *t, const struct 
 		forced_signal(e, t);
 	if (init_fault(e, t, s->sig))
 		return on_end(e, t, &killed);
-	interrupt_undo(e, t, s->sig);
+	if (!e->hands_off)
+		interrupt_undo(e, t, s->sig);
 	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
 }
 

@@ -78,6 +78,19 @@ static long in_accept(void)
 	return accept(s, NULL, NULL) >= 0 ? 0 : -1;
 }
 
+/* Its thread cannot be stopped until the child ends. */
+static long in_vfork(void)
+{
+	const struct timespec t = {.tv_sec = seconds};
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		nanosleep(&t, NULL);
+		_exit(3);
+	}
+	return ended(pid);
+}
+
 struct blocked {
 	const char *name;
 	long (*fn)(void);
@@ -106,6 +119,7 @@ int main(int argc, char **argv)
 		{.name = "futex", .fn = in_futex},
 		{.name = "read", .fn = in_read},
 		{.name = "accept", .fn = in_accept},
+		{.name = "vfork", .fn = in_vfork},
 	};
 	const size_t n = sizeof(all) / sizeof(all[0]);
 	pthread_t t[sizeof(all) / sizeof(all[0])];

@@ -112,12 +112,16 @@ start stopped "$WORKLOADS/blocked" 2
 sleep 0.3
 kill -STOP "$pid"
 wait_for 5 sh -c "grep -q '^State:.T' /proc/$pid/status"
+sleep 0.1
+field "$pid" State >before
 attach -p "$pid" --for 300ms -o stopped.json
 is "$st" 0 "stopped: attached to it"
 free "$pid"
 ok $? "stopped: and let go"
 sleep 0.1
-is "$(field "$pid" State)" 'T (stopped)' "stopped: it still is, all of it"
+field "$pid" State >after
+has before '^T' "stopped: it was"
+same after before "stopped: it still is, all of it"
 timeout -s KILL 30 "$SEGEN" trace -q --no-profile -o stopped.json -p "$pid" &
 tracer=$!
 wait_for 5 traced "$pid"
@@ -130,7 +134,8 @@ wait_for 2 sh -c "grep -q '^State:.[tT]' /proc/$pid/status"
 kill -9 "$(field "$pid" TracerPid | head -n 1)"
 wait "$tracer" 2>/dev/null
 wait_for 2 free "$pid"
-is "$(field "$pid" State)" 'T (stopped)' "stopped: it stays so when segen is killed"
+field "$pid" State >after
+same after before "stopped: it stays so when segen is killed"
 kill -CONT "$pid"
 wait "$pid"
 is $? 7 "stopped: and ends as it should"
