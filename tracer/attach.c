@@ -13,7 +13,7 @@
 #include <time.h>
 
 #define TICK_MS 200
-#define HELP_MS 50
+#define HELP_NS 50000000L
 
 struct attach {
 	const struct segen_attach_opts *opts;
@@ -156,7 +156,7 @@ static void join(struct attach *a, pthread_t thread)
 
 	for (;;) {
 		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += HELP_MS * 1000000;
+		until.tv_nsec += HELP_NS;
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
 		if (pthread_timedjoin_np(thread, NULL, &until) != ETIMEDOUT)

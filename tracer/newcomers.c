@@ -10,6 +10,8 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 
+#define ROUNDS 100
+
 /* Not EXITKILL: nobody ends because the observer does.  Not TRACESECCOMP: the kernel
  * answers for the filters that are there as if nobody traced.
  */
@@ -69,22 +71,32 @@ int newcomers_start(struct newcomers *n, bool container, struct segen_error *err
 			 : members_init(&n->members, err);
 }
 
-/* How many threads of @tgid were not traced before. */
-static int seize_process(struct newcomers *n, pid_t tgid, struct segen_error *err)
+/* A thread may be known that has become another one. */
+static bool is_traced(const struct newcomers *n, pid_t tid)
 {
 	struct proc_status st;
+
+	return tracee_find(&n->e->tracees, tid) && proc_status_read(tid, &st) == 0 &&
+	       st.tracer == n->seizer.self;
+}
+
+/* How many threads of @tgid were not traced before; *@ret_seen: how many are listed. */
+static int seize_threads(struct newcomers *n, pid_t tgid, unsigned *ret_seen,
+			 struct segen_error *err)
+{
 	const struct dirent *d;
 	char path[64];
 	int found = 0, r = 0;
 	DIR *dir;
 
+	*ret_seen = 0;
 	snprintf(path, sizeof(path), "/proc/%d/task", tgid);
 	dir = opendir(path);
 	while (r >= 0 && dir && (d = readdir(dir))) {
 		pid_t tid = atoi(d->d_name);
 
-		if (tid <= 0 || proc_status_read(tid, &st) < 0 ||
-		    st.tracer == n->seizer.self)
+		*ret_seen += tid > 0;
+		if (tid <= 0 || is_traced(n, tid))
 			continue;
 		r = seizer_seize(&n->seizer, tid, OPTIONS, err);
 		if (r > 0)
@@ -94,6 +106,30 @@ static int seize_process(struct newcomers *n, pid_t tgid, struct segen_error *er
 	if (dir)
 		closedir(dir);
 	return r < 0 ? r : found;
+}
+
+/*
+ * Threads that start others and end are a step ahead for a while, and the kernel's list
+ * breaks off at one that ends: run after them until all that are counted are listed.  Who
+ * is traced already waits meanwhile.
+ */
+static int seize_process(struct newcomers *n, pid_t tgid, struct segen_error *err)
+{
+	struct proc_stat st = {};
+	unsigned seen = 0;
+	int found = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		int r = seize_threads(n, tgid, &seen, err);
+
+		if (r < 0)
+			return r;
+		found += r;
+		if (proc_stat_read(tgid, &st) < 0 || (r == 0 && seen >= st.threads))
+			return found;
+	}
+	n->incomplete = true;
+	return found;
 }
 
 /* Born while its parent was being seized. */
@@ -150,6 +186,7 @@ int newcomers_pass(struct newcomers *n, struct segen_error *err)
 {
 	int found = 0, r = 0;
 
+	n->incomplete = false;
 	/* Later there may be somebody else by the same number. */
 	for (size_t i = 0; r >= 0 && !n->settled && i < n->n_pids; i++) {
 		r = seize_process(n, n->pids[i], err);
@@ -179,5 +216,5 @@ void newcomers_look(struct newcomers *n, bool tick)
 	r = newcomers_pass(n, &why);
 	if (r < 0)
 		note_missing(n, &why);
-	n->settled |= r <= 0 && !waiting;
+	n->settled |= r <= 0 && !waiting && !n->incomplete;
 }

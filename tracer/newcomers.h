@@ -18,7 +18,8 @@ struct newcomers {
 	size_t n_pids;
 	struct members members;
 	struct seizer seizer;
-	bool settled; /* each clone is an event */
+	bool settled;	 /* each clone is an event */
+	bool incomplete; /* somebody may have run away during the last pass */
 };
 
 void newcomers_init(struct newcomers *n, struct engine *e, const pid_t *pids,

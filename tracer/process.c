@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define CMDLINE_MAX (128 * 1024)
+#define CMDLINE_MAX ((size_t)128 * 1024)
 
 /* The words of /proc/PID/cmdline, each ended by a NUL. */
 static char **split(const char *s, size_t len)
@@ -82,7 +82,7 @@ static bool is_elsewhere(pid_t pid)
 int segen_process_read(pid_t pid, struct segen_process *ret, struct segen_error *err)
 {
 	struct proc_status status;
-	struct proc_stat stat;
+	struct proc_stat stat = {};
 	int r = pid > 0 ? proc_status_read(pid, &status) : -ESRCH;
 
 	if (r == 0)

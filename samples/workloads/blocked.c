@@ -82,10 +82,10 @@ static long in_accept(void)
 static long in_vfork(void)
 {
 	const struct timespec t = {.tv_sec = seconds};
-	pid_t pid = vfork();
+	pid_t pid = vfork(); // NOLINT: vfork is what this is about
 
 	if (pid == 0) {
-		nanosleep(&t, NULL);
+		nanosleep(&t, NULL); // NOLINT: in the parent's memory
 		_exit(3);
 	}
 	return ended(pid);

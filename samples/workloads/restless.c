@@ -3,7 +3,7 @@
  * of it: threads and processes that come and go, signals one after the other, threads
  * that execute the program anew.  Nothing of it may get lost.
  *
- * usage: restless forks|signals|execs SECONDS
+ * usage: restless forks|signals|execs|relay SECONDS
  */
 #include "workload.h"
 
@@ -38,7 +38,7 @@ static int child(int code)
 
 	if (pthread_create(&t, NULL, one_call, &code) || pthread_join(t, &ret))
 		return 99;
-	pid = vfork();
+	pid = vfork(); // NOLINT: vfork is what this is about
 	if (pid == 0)
 		_exit(code);
 	return ret == &code && ended(pid) == code ? code : 98;
@@ -68,6 +68,41 @@ static int forks(void)
 	for (int i = 0; i < 3; i++)
 		pthread_join(t[i], NULL);
 	printf("forks: %lu wrong\n", wrong[0] + wrong[1] + wrong[2]);
+	return 7;
+}
+
+/* --- relay ------------------------------------------------------------------------ */
+
+enum { RUNNERS = 4 };
+
+static atomic_int arrived;
+
+/* Each thread starts the next one and ends: who misses one misses all that follow. */
+static void *leg(void *arg)
+{
+	pthread_attr_t detached;
+	pthread_t next;
+
+	syscall(SYS_getppid);
+	if (now() >= until) {
+		atomic_fetch_add(&arrived, 1);
+		return arg;
+	}
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&detached, 65536);
+	while (pthread_create(&next, &detached, leg, arg) != 0)
+		usleep(100);
+	return arg;
+}
+
+static int relay(void)
+{
+	for (int i = 0; i < RUNNERS; i++)
+		leg(NULL);
+	while (atomic_load(&arrived) < RUNNERS)
+		usleep(10000);
+	printf("relay: all arrived\n");
 	return 7;
 }
 
@@ -165,5 +200,7 @@ int main(int argc, char **argv)
 		return forks();
 	if (!strcmp(argv[1], "signals"))
 		return signals();
+	if (!strcmp(argv[1], "relay"))
+		return relay();
 	return execs();
 }
