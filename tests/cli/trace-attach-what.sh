@@ -142,10 +142,10 @@ EOF
 ok $? 'what both have started since is recorded'
 "$WORKLOADS/blocked" 2 >/dev/null &
 defer "kill $!"
-wait_for 5 sh -c "[ \$(ls /proc/$!/task | wc -l) -gt 5 ]"
+wait_for 5 sh -c "[ \$(ls /proc/$!/task | wc -l) -gt 6 ]"
 attach -q -p "$(ls "/proc/$!/task" | tail -n 1)" --for 100ms -o thread.json
 is "$st" 0 "a thread's number"
-has thread.json '"threads": 6' "stands for its process"
+has thread.json '"threads": 7' "stands for its process"
 
 # The first thread has ended.
 "$WORKLOADS/leader-exit" 2 >/dev/null &
@@ -261,11 +261,12 @@ fails "'web': there is no process" 'gone' --container web
 echo "$init running /web" >answer
 run env PATH="$T/none" "$SEGEN" trace --container web
 has err 'is installed; use -p' 'no client: what to do'
-timeout -s KILL 30 "$SEGEN" trace -q --container web -o end.json &
+timeout -s KILL 30 "$SEGEN" trace -q --container web -o end.json 2>err &
 tracer=$!
 wait_for 5 traced "$init"
+sleep 0.5
 kill -9 "$outer"
 wait "$tracer"
-is $? 0 'container: when it ends, so does segen'
+is $? 0 'container: when it ends, so does segen' || diag_file err
 has end.json '"exit": 137' 'container: with its status'
 done_testing

@@ -108,7 +108,7 @@ done
 
 # --- stopped --------------------------------------------------------------------------
 
-start stopped "$WORKLOADS/blocked" 2
+start stopped "$WORKLOADS/blocked" 4
 sleep 0.3
 kill -STOP "$pid"
 wait_for 5 sh -c "grep -q '^State:.T' /proc/$pid/status"
@@ -127,10 +127,10 @@ tracer=$!
 wait_for 5 traced "$pid"
 sleep 0.2
 kill -CONT "$pid"
-wait_for 2 sh -c "grep -q '^State:.[SR]' /proc/$pid/status"
+wait_for 5 sh -c "grep -q '^State:.[SR]' /proc/$pid/status"
 ok $? "stopped: SIGCONT gets through"
 kill -STOP "$pid"
-wait_for 2 sh -c "grep -q '^State:.[tT]' /proc/$pid/status"
+wait_for 5 sh -c "grep -q '^State:.[tT]' /proc/$pid/status"
 kill -9 "$(field "$pid" TracerPid | head -n 1)"
 wait "$tracer" 2>/dev/null
 wait_for 2 free "$pid"
