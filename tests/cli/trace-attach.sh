@@ -185,7 +185,7 @@ cat >untraced.py <<-'EOF'
 	    time.sleep(0.01)
 	print(*found)
 EOF
-start relay "$WORKLOADS/restless" relay 8
+start relay "$WORKLOADS/restless" relay 15
 escaped=
 for _ in 1 2 3 4 5; do
 	timeout -s KILL 30 "$SEGEN" trace -q --no-profile -p "$pid" -o relay.json &
