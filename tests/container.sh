@@ -62,13 +62,13 @@ rules()
 	grep -v '"comment"' "$1" | tr -d ' \t,' | sort -u
 }
 
-# record MODE CMD…: into the trace of $name, once, or ("settle") until a run changes the
-# profile no more
+# record MODE CMD…: into the trace of $name, once, or ("settle") until two runs in a row
+# have changed nothing in the profile
 record()
 {
 	mode=$1
 	shift
-	how=recorded n=0 bad=0
+	how=recorded n=0 bad=0 unchanged=0
 	: >"$name.before"
 	while [ "$n" -lt "$MOST" ]; do
 		n=$((n + 1))
@@ -76,7 +76,12 @@ record()
 		judge "$name.got"
 		[ "$mode" = settle ] || break
 		rules "$name.seccomp.json" >"$name.now"
-		! cmp -s "$name.now" "$name.before" || break
+		if cmp -s "$name.now" "$name.before"; then
+			unchanged=$((unchanged + 1))
+			[ "$unchanged" -lt 2 ] || break
+		else
+			unchanged=0
+		fi
 		mv "$name.now" "$name.before"
 	done
 	no_bad "recorded ($n), each run like one without segen"

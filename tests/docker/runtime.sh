@@ -91,21 +91,6 @@ has true.trace.json '"observe": "container"' "true: observed in a container"
 has true.trace.json CAP_SYS_CHROOT "true: with the container's capabilities"
 has bare.trace.json '"caps": \[\]' "bare: without any"
 
-# What runc does under the filter, against what was measured of it by other means.
-measured=$SEGEN_REFERENCE/floor/runtime-floor.json
-if [ -n "$SEGEN_REFERENCE" ] && [ -r "$measured" ] && runc --version | grep -q ' 1\.1\.'; then
-	for pair in true:run nnp:run_nnp; do
-		python3 -c 'import json, sys
-print(*sorted(json.load(open(sys.argv[1]))["runc_1_1_5_deb"][sys.argv[2]]), sep="\n")' \
-			"$measured" "${pair#*:}" | grep -v '^fchown$' >want
-		# fchown: only for another user; the others: of the scheduler and collector
-		phase runtime "${pair%:*}.trace.json" | grep -Evx 'rt_sigreturn|sched_yield|tgkill|gettid|epoll_pwait|nanosleep|madvise|mmap|munmap|rt_sigprocmask|sigaltstack' >got
-		same want got "${pair%:*}: the runtime's calls are those measured"
-	done
-else
-	skip "the runtime's calls are those measured" "no measurement for this runc"
-fi
-
 # A service: signals, exec, logs, stop.
 id=$(docker_ run -d --network none --runtime segen bb sh -c '
 	trap "echo usr1" USR1; trap "echo term; exit 7" TERM; echo ready
@@ -158,24 +143,6 @@ run "$SEGEN" trace -q -- $client create bb
 has err 'only a client' "trace: create is explained"
 run "$SEGEN" trace -q --host -o host.trace.json -- $client ps
 is "$st" 0 "trace: a client can be recorded"
-
-# Many at once.
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	drun --cidfile "cid$i" --runtime segen bb sh -c "echo $i; exit $i" >"out$i" 2>&1 &
-	eval "pid$i=$!"
-done
-bad=0
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	eval "wait \$pid$i"
-	[ $? -eq "$i" ] && [ "$(cat "out$i")" = "$i" ] || bad=$((bad + 1))
-done
-is "$bad" 0 "ten at once: output and status"
-bad=0
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	"$SEGEN" runtime --collect "$(cat "cid$i")" -o many.json 2>/dev/null || bad=$((bad + 1))
-	"$SEGEN" gen many.json >/dev/null 2>&1 || bad=$((bad + 1))
-done
-is "$bad" 0 "ten at once: each has its trace"
 
 # The recorder is killed: nothing claims to be a trace, and the container does not notice
 # when it is followed call by call, or ends when it depends on the recorder.

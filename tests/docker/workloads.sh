@@ -7,7 +7,7 @@
 #                               docker run), servers, languages
 #
 # Which calls nginx, redis, PostgreSQL, node and Java make is a matter of timing, too: they
-# are recorded with --append until a run changes the profile no more.
+# are recorded with --append until two runs in a row have changed nothing in the profile.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../engine.sh"
 . "$(dirname "$0")/../container.sh"

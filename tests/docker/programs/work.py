@@ -49,6 +49,7 @@ def processes():
     pool.join()
     sleeper = context.Process(target=time.sleep, args=(100,))
     sleeper.start()
+    time.sleep(0.01)  # it may not come to that
     sleeper.terminate()
     sleeper.join()
     out = subprocess.run(["sh", "-c", "echo $0; exit 3", "child"], stdout=subprocess.PIPE)
