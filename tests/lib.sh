@@ -243,3 +243,14 @@ has_call()
 {
 	calls_of "$1" | grep "^$2 $3 " >/dev/null
 }
+
+# phase NAME TRACE: the names of the calls made in this phase, sorted
+phase()
+{
+	python3 -c 'import json, sys
+for calls in json.load(open(sys.argv[2]))["calls"].values():
+    for name, call in calls.items():
+        for seen in call["seen"].values():
+            if sys.argv[1] in seen.get("phases", ["workload"]):
+                print(name)' "$1" "$2" | sort -u
+}

@@ -59,8 +59,7 @@ int call_info_get(pid_t tid, struct call_info *ret)
 
 	if (r < 0)
 		return r;
-	*ret = (struct call_info){
-		.audit = i.arch, .ip = i.instruction_pointer, .sp = i.stack_pointer};
+	*ret = (struct call_info){.ip = i.instruction_pointer, .sp = i.stack_pointer};
 	switch (i.op) {
 	case PTRACE_SYSCALL_INFO_ENTRY:
 		ret->op = CALL_ENTRY;

@@ -22,7 +22,6 @@ enum call_op {
 struct call_info {
 	enum call_op op;
 	const struct segen_arch *arch; /* NULL: an ABI that segen does not know */
-	uint32_t audit;		       /* AUDIT_ARCH_* that it would have */
 	uint64_t ip, sp;
 	int64_t nr;	     /* entry, seccomp: without the x32 bit */
 	uint64_t args[6];    /* entry, seccomp */

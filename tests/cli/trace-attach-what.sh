@@ -33,17 +33,6 @@ child_of()
 	cat "/proc/$1/task/$1/children" | cut -d ' ' -f 1
 }
 
-# phase NAME TRACE: the calls that were made in this phase
-phase()
-{
-	python3 -c 'import json, sys
-for calls in json.load(open(sys.argv[2]))["calls"].values():
-    for name, call in calls.items():
-        for seen in call["seen"].values():
-            if sys.argv[1] in seen.get("phases", ["workload"]):
-                print(name)' "$1" "$2" | sort -u
-}
-
 # --- what cannot be -------------------------------------------------------------------
 
 sleep 100 &

@@ -12,17 +12,6 @@ engine_images
 cd "$T" || exit 1
 export DOCKER_HOST="unix://$ENGINE/s"
 
-# phase NAME TRACE: the calls made in this phase, sorted
-phase()
-{
-	python3 -c 'import json, sys
-for calls in json.load(open(sys.argv[2]))["calls"].values():
-    for name, call in calls.items():
-        for seen in call["seen"].values():
-            if sys.argv[1] in seen.get("phases", ["workload"]):
-                print(name)' "$1" "$2" | sort -u
-}
-
 # counts FILE: the numbers from 1 on, one per line, with nothing missing
 counts()
 {

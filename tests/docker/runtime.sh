@@ -16,17 +16,6 @@ engine_start --add-runtime "segen=$RT" --add-runtime "segen-full=$T/full"
 engine_images
 cd "$T" || exit 1
 
-# phase NAME TRACE: the calls made in this phase, sorted
-phase()
-{
-	python3 -c 'import json, sys
-for calls in json.load(open(sys.argv[2]))["calls"].values():
-    for name, call in calls.items():
-        for seen in call["seen"].values():
-            if sys.argv[1] in seen.get("phases", ["workload"]):
-                print(name)' "$1" "$2" | sort -u
-}
-
 # collect ID NAME: the trace of a container that has ended
 collect()
 {
