@@ -46,8 +46,10 @@ class Engine:
                 "-H", self.client[2], "--pidfile", os.path.join(folder, "pid")]
         for name, path in runtimes.items():
             argv += ["--add-runtime", "%s=%s" % (name, path)]
+        # Runtimes get the environment of the engine.
+        env = dict(os.environ, SEGEN_STATE=os.path.join(folder, "state"), SEGEN_MODE="fast")
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self.log,
-                                        stderr=self.log)
+                                        stderr=self.log, env=env)
 
     def __enter__(self):
         for _ in range(600):
@@ -91,12 +93,11 @@ class Engine:
         return time.perf_counter() - begin
 
 
-def column(folder, name, segen, mode):
-    """A runtime with a mode of its own: a script, as engines pass no environment."""
-    path = os.path.join(folder, name)
+def full_mode(folder, runtime):
+    """A runtime of its own: a script, which costs some ms."""
+    path = os.path.join(folder, "full")
     with open(path, "w") as f:
-        f.write('#!/bin/sh\nSEGEN_STATE=%s SEGEN_MODE=%s exec %s/segen-runtime "$@"\n' %
-                (os.path.join(folder, "state"), mode, os.path.dirname(segen)))
+        f.write('#!/bin/sh\nSEGEN_MODE=full exec %s "$@"\n' % runtime)
     os.chmod(path, 0o755)
     return path
 
@@ -110,6 +111,20 @@ def measure(engine, columns, rounds):
         for name in columns:
             samples[name].append(engine.start(name, ["true"]))
     return samples
+
+
+def count_traces(folder):
+    return sum(f.endswith(".trace.json")
+               for _, _, files in os.walk(os.path.join(folder, "state")) for f in files)
+
+
+def check_recorded(folder, starts):
+    """What was measured was recording: exits when it was not."""
+    for _ in range(100):
+        if count_traces(folder) == starts:
+            return
+        time.sleep(0.1)
+    sys.exit("bench: of %d containers %d were recorded" % (starts, count_traces(folder)))
 
 
 def ratio(samples, name):
@@ -133,12 +148,13 @@ def main():
         say("containers are not measured: " + (
             "'%s' is not installed" % missing[0] if missing else "not root"))
         return 0
-    segen = os.path.abspath(args.segen)
+    runtime = os.path.join(os.path.dirname(os.path.abspath(args.segen)), "segen-runtime")
     with tempfile.TemporaryDirectory(prefix="eng.", dir="/tmp") as folder:
-        runtimes = {mode: column(folder, mode, segen, mode) for mode in ("fast", "full")}
+        runtimes = {"fast": runtime, "full": full_mode(folder, runtime)}
         with Engine(folder, runtimes) as engine:
             engine.add_image()
             samples = measure(engine, ["runc", "fast", "full"], args.rounds)
+            check_recorded(folder, 2 * (args.rounds + 1))
     print_table(samples)
     if args.json:
         with open(args.json, "w") as f:

@@ -117,6 +117,8 @@ servers()
 	echo hello >w/www/index.html
 	seq 100000 >w/www/big
 	cat >w/redis.sh <<-'EOF2'
+	# Whether a shell has to sleep in its wait (rt_sigsuspend) is chance at the end.
+	sleep 0.2 & wait
 	redis-server --save '' --dir /tmp >/tmp/log 2>&1 &
 	until redis-cli ping >/dev/null 2>&1; do sleep 0.1; done
 	redis-benchmark -q -n 2000 -c 20 -t set,get,lpush,lrange_100 >/tmp/bench 2>&1
