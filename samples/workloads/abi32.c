@@ -3,8 +3,8 @@
 
 /* A call that no 64-bit ABI has under this name and number. */
 #if defined(__arm__)
-#define OLD_CALL SYS_ugetrlimit
-#define OLD_NAME "ugetrlimit"
+#define OLD_CALL SYS_nice
+#define OLD_NAME "nice"
 #else
 #define OLD_CALL SYS_time
 #define OLD_NAME "time"

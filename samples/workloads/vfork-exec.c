@@ -3,6 +3,13 @@
 
 enum { DEPTH = 8 };
 
+/* What vfork(3) calls: not every architecture has it. */
+#ifdef SYS_vfork
+#define VFORK "vfork"
+#else
+#define VFORK "clone"
+#endif
+
 int main(int argc, char **argv)
 {
 	int depth = argc > 1 ? atoi(argv[1]) : DEPTH;
@@ -22,7 +29,7 @@ int main(int argc, char **argv)
 	must(pid > 0, "vfork");
 	st = ended(pid);
 	if (argc == 1) {
-		say_call("vfork", DEPTH);
+		say_call(VFORK, DEPTH);
 		say_call("execve", DEPTH + 1);
 		say_call("getsid", DEPTH + 1);
 		say_call("wait4", DEPTH);

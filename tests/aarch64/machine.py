@@ -33,7 +33,7 @@ def wanted(names):
     ret = {}
     with open(os.path.join(HERE, "tests.txt")) as f:
         for line in f:
-            words = line.split("#")[0].split()
+            words = shlex.split(line, comments=True)
             if words and (not names or words[0] in names):
                 ret[words[0]] = dict(w.split("=", 1) for w in words[1:])
     for name in names:

@@ -3,13 +3,14 @@
 # by itself, and its set of calls is that of --mode=full, however early it is let go.
 #
 # Environment: PATIENCE, after how many known calls a process is let go: at once, in the
-# start-up, in the loops; ROUNDS, how often all is done (1).
+# start-up, in the loops; ROUNDS, how often all is done (1); ONLY, names of programs.
 . "$(dirname "$0")/../lib.sh"
 need python3 timeout
 need_segen
 CALLS=$SRC/tests/oracle/calls.py
 PATIENCE=${PATIENCE:-1 9 70}
 ROUNDS=${ROUNDS:-1}
+ONLY=${ONLY-}
 
 # traced FILE ARGS…: a run; its calls in FILE, output in $T/out, status in $st
 traced()
@@ -65,6 +66,10 @@ round()
 check()
 {
 	check_name=$*
+	case " $ONLY " in
+	'  ' | *" $1 "*) ;;
+	*) return ;;
+	esac
 	prog=$WORKLOADS/$1
 	shift
 	args=$*
