@@ -189,8 +189,8 @@ int oci_state_collect(const char *state, const char *id, unsigned wait_ms,
 	if (wait_parts(dir, wait_ms, ret_lost) < 0)
 		return segen_fail(
 			err, -EBUSY,
-			"container '%s' is still running; its trace is complete "
-			"when it has stopped",
+			"container '%s' is still running, or was not started; its "
+			"trace is complete when it has stopped",
 			id);
 	oci_state_list(dir, TRACE, &traces);
 	if (!traces.n)

@@ -3,7 +3,7 @@
  * of it: threads and processes that come and go, signals one after the other, threads
  * that execute the program anew.  Nothing of it may get lost.
  *
- * usage: restless forks|signals|execs|relay SECONDS
+ * usage: restless forks|signals|execs|relay SECONDS; SIGTERM ends the relay sooner
  */
 #include "workload.h"
 
@@ -76,6 +76,12 @@ static int forks(void)
 enum { RUNNERS = 4 };
 
 static atomic_int arrived;
+static atomic_bool enough;
+
+static void on_term(int sig)
+{
+	atomic_store(&enough, true);
+}
 
 /* Each thread starts the next one and ends: who misses one misses all that follow. */
 static void *leg(void *arg)
@@ -84,7 +90,7 @@ static void *leg(void *arg)
 	pthread_t next;
 
 	syscall(SYS_getppid);
-	if (now() >= until) {
+	if (atomic_load(&enough) || now() >= until) {
 		atomic_fetch_add(&arrived, 1);
 		return arg;
 	}
@@ -98,6 +104,7 @@ static void *leg(void *arg)
 
 static int relay(void)
 {
+	signal(SIGTERM, on_term);
 	for (int i = 0; i < RUNNERS; i++)
 		leg(NULL);
 	while (atomic_load(&arrived) < RUNNERS)

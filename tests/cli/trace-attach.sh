@@ -185,7 +185,7 @@ cat >untraced.py <<-'EOF'
 	    time.sleep(0.01)
 	print(*found)
 EOF
-start relay "$WORKLOADS/restless" relay 15
+start relay "$WORKLOADS/restless" relay 90
 escaped=
 for _ in 1 2 3 4 5; do
 	timeout -s KILL 30 "$SEGEN" trace -q --no-profile -p "$pid" -o relay.json &
@@ -199,6 +199,7 @@ for _ in 1 2 3 4 5; do
 done
 kill -0 "$pid"
 ok $? "relay: it runs"
+kill -TERM "$pid"
 is "$escaped" "" "relay: no thread escapes"
 wait "$pid"
 is "$? $(cat relay.out)" "7 relay: all arrived" "relay: undisturbed"
