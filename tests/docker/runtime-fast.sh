@@ -7,7 +7,7 @@
 need python3
 need_segen runtime
 need_engine
-SEEDS=${SEEDS:-4}
+SEEDS=${SEEDS:-2}
 RANDOM_CALLS=${RANDOM_CALLS:-$(dirname "$SEGEN")/../tests/random-calls}
 ORACLE=$SRC/tests/oracle/random-calls.py
 export SEGEN_STATE="$T/state"

@@ -7,7 +7,7 @@
 need python3
 need_segen runtime
 need_engine
-ROUNDS=${ROUNDS:-20}
+ROUNDS=${ROUNDS:-4}
 export SEGEN_STATE="$T/state"
 RT=$(dirname "$SEGEN")/segen-runtime
 printf '#!/bin/sh\nSEGEN_MODE=full exec "%s" "$@"\n' "$RT" >"$T/full"
