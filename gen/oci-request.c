@@ -135,7 +135,7 @@ static int parse_options(const struct segen_json *root, struct oci_request *r,
 static int read_options(const char *dir, struct oci_request *r, struct segen_error *err)
 {
 	_cleanup_free_ char *path = xasprintf("%s/" OPTIONS, dir), *text = NULL;
-	struct json_object *doc;
+	struct json_object *doc = NULL;
 	struct segen_json root = {.name = path};
 	size_t len;
 	int e = segen_file_read(path, &text, &len, err);

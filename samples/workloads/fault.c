@@ -11,9 +11,9 @@
 
 static void on_fault(int sig)
 {
-	printf("handled %d\n", sig);
-	fflush(stdout);
-	_exit(7);
+	static const char text[] = "handled\n";
+
+	_exit(write(STDOUT_FILENO, text, sizeof(text) - 1) > 0 ? 7 : 8);
 }
 
 static void fault(const char *how)
@@ -26,7 +26,7 @@ static void fault(const char *how)
 		abort();
 	if (!strcmp(how, "trap"))
 		__builtin_trap();
-	*nowhere = 1;
+	*nowhere = 1; // NOLINT: that is what this is about
 }
 
 int main(int argc, char **argv)

@@ -126,6 +126,8 @@ servers()
 	redis-cli set k v
 	redis-cli get k
 	redis-cli bgsave >/dev/null
+	# a log is begun in another way while it still saves
+	until redis-cli info persistence | grep -q rdb_bgsave_in_progress:0; do sleep 0.1; done
 	redis-cli config set appendonly yes
 	redis-cli incr n
 	# it refuses while it is about to write its first log
