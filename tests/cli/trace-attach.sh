@@ -187,12 +187,12 @@ cat >untraced.py <<-'EOF'
 EOF
 start relay "$WORKLOADS/restless" relay 90
 escaped=
-for _ in 1 2 3 4 5; do
-	timeout -s KILL 30 "$SEGEN" trace -q --no-profile -p "$pid" -o relay.json &
+for _ in 1 2 3; do
+	timeout -s KILL 60 "$SEGEN" trace -q --no-profile -p "$pid" -o relay.json &
 	tracer=$!
 	wait_for 5 traced "$pid"
 	# the last one may be ahead for a while, but not for good
-	wait_for 10 sh -c "[ -z \"\$(python3 untraced.py $pid)\" ]"
+	wait_for 40 sh -c "[ -z \"\$(python3 untraced.py $pid)\" ]"
 	escaped="$escaped$(python3 untraced.py "$pid")"
 	kill "$tracer"
 	wait "$tracer" 2>/dev/null
