@@ -103,12 +103,10 @@ for way in threads forks vforks exec thread-filter; do
 done
 check let-go-tsync spin
 # On arm64 a tracer cannot take EINTR back.
+# Elsewhere a tracer cannot take EINTR back (docs/native-speed.md).
 if [ "$(uname -m)" = x86_64 ]; then
 	check let-go-tsync sleep
 	check ignored-signals
-else
-	skip "let-go-tsync sleep" "who sleeps is told of EINTR on this architecture"
-	skip "ignored-signals" "who sleeps is told of EINTR on this architecture"
 fi
 check let-go-signals
 check let-go-state
