@@ -7,6 +7,7 @@
  * is a bet: see docs/native-speed.md for the measurements behind the two figures.
  */
 #include "engine.h"
+#include "proc-status.h"
 
 #include <segen/syscall.h>
 
@@ -279,8 +280,24 @@ void fast_trapped(struct engine *e, const struct call_info *c)
 		l->trapped++;
 }
 
+/* What a filter around segen refuses comes before TRACE, and cannot be read. */
+static bool has_blind_spot(const struct engine *e)
+{
+	const struct segen_trace *known = e->opts->known;
+	struct proc_status own;
+
+	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.forbidden || e->fast.disabled ||
+	    !(e->fast.filter.n || (known && known->n_calls)))
+		return false;
+	return proc_status_read(getpid(), &own) == 0 && own.seccomp;
+}
+
 void fast_report(struct engine *e)
 {
+	if (has_blind_spot(e))
+		record_note(e, "segen runs under a filter of another: what that refuses "
+			       "is not seen of a process that was let go; --mode=full "
+			       "sees it");
 	if (e->fast.forbidden && e->opts->mode == SEGEN_MODE_FAST)
 		record_note(e,
 			    "the filter that segen runs under forbids seccomp(2): every "

@@ -126,6 +126,8 @@ for observe in base free; do
 		"without SPEC_ALLOW, --observe=$observe: undisturbed"
 	hasnt "$T/trace.json" 'could not be let go' \
 		"without SPEC_ALLOW, --observe=$observe: let go all the same"
+	has "$T/trace.json" 'under a filter of another' \
+		"a filter around segen, --observe=$observe: the trace says what is not seen"
 done
 
 # Another user: the kernel asks for NO_NEW_PRIVS.
