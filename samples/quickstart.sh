@@ -127,8 +127,8 @@ copy_program()
 
 make_data()
 {
-	mkdir -p "$tmp/root/work/data"
-	cp "$src"/include/segen/*.h "$tmp/root/work/data"
+	mkdir -p "$tmp/root/job/data"
+	cp "$src"/include/segen/*.h "$tmp/root/job/data"
 }
 
 make_root()
@@ -145,7 +145,7 @@ trace_default()
 	mkdir -p "$out"
 	make_data
 	say "tracing: $job"
-	(cd "$tmp/root/work" && "$segen" trace -o "$out/archive.trace.json" -- \
+	(cd "$tmp/root/job" && "$segen" trace -o "$out/archive.trace.json" -- \
 		sh -c "$job") >"$tmp/traced"
 	printf 'the job printed: %s\n' "$(cat "$tmp/traced")"
 	profile=$out/archive.seccomp.json
@@ -154,7 +154,7 @@ trace_default()
 # run_in_container ARG…: under the profile, with nothing else taken away or given.
 run_in_container()
 {
-	"$docker" run --rm --network none --security-opt "seccomp=$profile" -w /work \
+	"$docker" run --rm --network none --security-opt "seccomp=$profile" -w /job \
 		"$image" "$@"
 }
 
