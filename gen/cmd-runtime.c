@@ -215,6 +215,8 @@ static int install(const struct opts *o, struct segen_error *err)
 	       "segen]\n            runtime_type = \"io.containerd.runc.v2\", "
 	       "options.BinaryName = \"%s\"\n",
 	       path);
+	printf("kubernetes: apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: "
+	       "segen}, handler: segen\n            and in the pod: runtimeClassName: segen\n");
 	return 0;
 }
 
