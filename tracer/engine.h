@@ -5,7 +5,7 @@
  * calls into the trace; follow.c and attach.c are other ways to begin, in the role of a
  * container runtime and with what runs already; refuse.c answers in the place of the
  * rules; untraced.c keeps CLONE_UNTRACED children in sight; gather.c catches threads that
- * were let go; disguise.c hides segen's filter.
+ * were let go; disguise.c hides segen's filter; exec.c tells which program runs.
  */
 #pragma once
 
@@ -31,6 +31,7 @@ enum {
 	TAG_SECCOMP = 64,
 	TAG_PRCTL = 128, /* may be seccomp(2) by another name */
 	TAG_EXEC = 256,
+	TAG_EXEC_PATH = 512, /* argument 0 is the path of its program */
 };
 
 /* An argument whose values are recorded, of a call that was seen. */
@@ -69,9 +70,11 @@ struct engine {
 	struct watch *watches;
 	size_t n_watches, cap_watches;
 	struct affinity_home home;
-	bool crowded;	 /* several stops were there at once */
-	bool aloof;	 /* the workload stays on the CPUs it chooses */
-	bool hands_off;	 /* nothing is ever written into the workload */
+	bool crowded;	/* several stops were there at once */
+	bool aloof;	/* the workload stays on the CPUs it chooses */
+	bool hands_off; /* nothing is ever written into the workload */
+	bool scattered; /* processes may have other roots or mount namespaces than ours */
+	struct exec_cache programs;
 	unsigned phases; /* of every call, besides workload or runtime */
 	const struct segen_call *last_new;
 	struct fast fast;
@@ -170,6 +173,13 @@ bool init_fault(struct engine *e, const struct tracee *t, int sig);
 /* untraced.c: clone with CLONE_UNTRACED would leave segen's sight: clear the flag. */
 void untraced_clear(struct engine *e, struct tracee *t);
 void untraced_restore(struct tracee *t);
+
+/*
+ * exec.c: @t has entered a call, it may be execve; it has executed a program: bring its
+ * process's program up to date, and remark on privileges that it should have had.
+ */
+void exec_begins(struct engine *e, struct tracee *t);
+void exec_happened(struct engine *e, struct tracee *t);
 
 /* fast.c: after an entry was recorded; may begin an injection. */
 void fast_entry(struct engine *e, struct tracee *t, bool discovered);

@@ -1,6 +1,5 @@
 /* handle.c: one handler per kind of stop. */
 #include "engine.h"
-#include "privileges.h"
 #include "proc-status.h"
 #include "regs.h"
 
@@ -12,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 
 static const struct resume go_on = {.how = RESUME_CALL};
 static const struct resume gone = {.how = RESUME_NONE};
@@ -25,12 +25,10 @@ static pid_t event_message(pid_t tid)
 	return (pid_t)msg;
 }
 
+/* Signal 0 only asks; EPERM says that it is there. */
 static bool is_thread_of(const struct process *p, pid_t tid)
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d", p->tgid, tid);
-	return access(path, F_OK) == 0;
+	return syscall(SYS_tgkill, p->tgid, tid, 0) == 0 || errno == EPERM;
 }
 
 static struct tracee *add_thread(struct engine *e, pid_t tid, struct process *process)
@@ -82,21 +80,6 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 	return go_on;
 }
 
-static void note_lost_privileges(struct engine *e, const struct tracee *t)
-{
-	const char *what = privileges_lost(t->process->tgid);
-
-	if (!what)
-		return;
-	/* An unprivileged tracer never sees them; a privileged one, unless it took them.
-	 */
-	record_note(e, "%s ran without its privileges (%s): %s",
-		    e->trace->programs[t->process->program], what,
-		    t->process->privs_taken && geteuid() == 0
-			    ? "run segen again with --mode=full"
-			    : "run segen as root to trace it with them");
-}
-
 static void on_exit_of_call(struct engine *e, struct tracee *t, struct call_info *c)
 {
 	untraced_restore(t);
@@ -108,13 +91,12 @@ static void on_exit_of_call(struct engine *e, struct tracee *t, struct call_info
 
 static struct resume on_exec(struct engine *e, struct tracee *t, const struct stop *s)
 {
-	record_program(e, t->process);
+	exec_happened(e, t);
 	if (!e->recording)
 		record_first_exec(e, t);
 	fast_exec(t->process);
 	t->restart.pending = t->restarts = false;
 	affinity_expect(&t->affinity, record_clock_us());
-	note_lost_privileges(e, t);
 	/* It has succeeded: to see its end as well would be a stop for nothing. */
 	if (t->in_call && fast_is_let_go(t->process))
 		on_exit_of_call(e, t, &(struct call_info){.op = CALL_EXIT});
@@ -160,6 +142,7 @@ static void on_entry(struct engine *e, struct tracee *t, const struct call_info 
 	show_affinity(e, t);
 	watch_filter(t);
 	disguise_entry(t);
+	exec_begins(e, t);
 	fast_entry(e, t, discovered);
 }
 
@@ -227,6 +210,7 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 		untraced_clear(e, t);
 		watch_filter(t);
 		disguise_entry(t);
+		exec_begins(e, t);
 	}
 	/* restart_syscall of segen's making, or a call that was answered at its entry */
 	if (e->recording && c.arch && (!t->call || (c.nr < 0 && t->nr >= 0)))

@@ -5,6 +5,7 @@
 #include <segen/syscall.h>
 #include <segen/util.h>
 
+#include <sched.h>
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
@@ -58,7 +59,7 @@ static const struct {
 	{"restart_syscall", TAG_RESTART},
 	{"seccomp", TAG_SECCOMP},
 	{"prctl", TAG_PRCTL},
-	{"execve", TAG_EXEC},
+	{"execve", TAG_EXEC | TAG_EXEC_PATH},
 	{"execveat", TAG_EXEC},
 };
 
@@ -92,6 +93,7 @@ static void prepare(struct engine *e, struct segen_call *call)
 	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
 		if (!strcmp(tags[i].name, name))
 			call->tag |= tags[i].tag;
+	e->scattered |= exec_cache_is_move(name);
 	watch_values(e, call, name);
 	if (call->arch == segen_arch_native())
 		learn_call(&e->fast.learned, call->nr, name, e->opts->args);
@@ -144,6 +146,7 @@ static bool record_call(struct engine *e, struct tracee *t, bool again)
 		e->phases | t->process->phases |
 		(t->process->runtime ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD);
 	segen_seen_program(seen, t->process->program);
+	e->scattered |= (call->tag & TAG_CLONE) && (t->args[0] & CLONE_NEWNS);
 	if ((call->tag & TAG_WATCHED) && record_values(e, call, t->args)) {
 		learn_value(&e->fast.learned, t->nr);
 		new = true;

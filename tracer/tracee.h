@@ -7,6 +7,7 @@
 #pragma once
 
 #include "affinity.h"
+#include "exec-cache.h"
 #include "inject.h"
 
 #include <segen/trace.h>
@@ -77,6 +78,7 @@ struct tracee {
 	uint64_t saved_flags;	 /* the flags as the workload gave them */
 
 	struct restart restart;
+	struct exec_claim claim; /* of its execve */
 	struct affinity affinity;
 	struct injection *injection; /* while one is under way */
 	bool unsure;	   /* its call began before the process got its filter */

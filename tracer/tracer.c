@@ -256,6 +256,7 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	if (r < 0)
 		return r;
 	affinity_init(&e.home);
+	e.scattered = exec_cache_may_move(opts->known);
 	r = trace_child(&e, &child, err);
 	/* A child that was never let go ends by itself when the pipe closes. */
 	spawn_done(&child);

@@ -29,6 +29,7 @@ void untraced_clear(struct engine *e, struct tracee *t)
 	if ((t->call->tag & TAG_CLONE3) &&
 	    memory_read(t->tid, t->args[0], &flags, sizeof(flags)) < 0)
 		return;
+	e->scattered |= (flags & CLONE_NEWNS) != 0;
 	if (!(flags & CLONE_UNTRACED))
 		return;
 	if (e->hands_off || !put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {

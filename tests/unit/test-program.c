@@ -14,47 +14,9 @@
 
 #include "tests/tap.h"
 
+#include "helpers/child.h"
+
 static char place[] = "/tmp/test-program.XXXXXX";
-
-static void copy_self(const char *to)
-{
-	_cleanup_close_ int in = open("/proc/self/exe", O_RDONLY);
-	_cleanup_close_ int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0755);
-	char buf[65536];
-	ssize_t n;
-
-	while ((n = read(in, buf, sizeof(buf))) > 0)
-		if (write(out, buf, (size_t)n) != n)
-			break;
-}
-
-/* A child that runs @program in the way of @how (see main), until it is killed. */
-static pid_t start(const char *program, const char *how)
-{
-	int ready[2];
-	char c;
-	pid_t pid;
-
-	if (pipe2(ready, O_CLOEXEC) < 0)
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		execl(program, program, how, NULL);
-		_exit(1);
-	}
-	close(ready[1]);
-	/* The end of the pipe: exec has happened. */
-	if (read(ready[0], &c, 1) < 0)
-		pid = -1;
-	close(ready[0]);
-	return pid;
-}
-
-static void end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
 
 static bool is_named(pid_t pid, const char *name)
 {
@@ -74,12 +36,12 @@ static void test_names(void)
 		_cleanup_free_ char *program = xasprintf("%s/%s", place, names[i]);
 		pid_t pid;
 
-		copy_self(program);
-		pid = start(program, "wait");
+		child_copy_self(program);
+		pid = child_start(program, "wait");
 		ok(is_named(pid, program), "program %zu", i + 1);
 		unlink(program);
 		ok(is_named(pid, program), "program %zu, deleted", i + 1);
-		end(pid);
+		child_end(pid);
 	}
 }
 
@@ -104,13 +66,13 @@ static void test_leader_gone(void)
 	char path[64], target[8];
 	pid_t pid;
 
-	copy_self(program);
-	pid = start(program, "threads");
+	child_copy_self(program);
+	pid = child_start(program, "threads");
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
 	for (int i = 0; i < 1000 && readlink(path, target, sizeof(target)) > 0; i++)
 		usleep(1000);
 	ok(is_named(pid, program), "the leader has ended, a thread goes on");
-	end(pid);
+	child_end(pid);
 	unlink(program);
 }
 
@@ -137,7 +99,7 @@ static void test_inside(void)
 	free(inside);
 	inside = program_path_inside(pid, xasprintf("%sx/bin/x", place));
 	ok(!strncmp(inside, place, strlen(place)), "a root is a directory, not a prefix");
-	end(pid);
+	child_end(pid);
 }
 
 static void test_memfd(void)
@@ -146,10 +108,10 @@ static void test_memfd(void)
 	_cleanup_free_ char *path = xasprintf("/proc/self/fd/%d", fd);
 	pid_t pid;
 
-	copy_self(path);
-	pid = start(path, "wait");
+	child_copy_self(path);
+	pid = child_start(path, "wait");
 	ok(is_named(pid, "/memfd:prog"), "a program that is in no file");
-	end(pid);
+	child_end(pid);
 }
 
 static void *worker(void *arg)

@@ -1,0 +1,84 @@
+#!/bin/sh
+# The programs of a trace: each by its own name, however often it ran before and wherever
+# its path leads meanwhile.
+. "$(dirname "$0")/../lib.sh"
+is_root || skip_all "chroot and mounts need root"
+need busybox python3 unshare
+need_segen
+mkdir -p "$T/bin" "$T/root$T/bin" "$T/elsewhere"
+for folder in "$T" "$T/root$T" "$T/elsewhere"; do
+	mkdir -p "$folder/bin"
+	install "$(command -v busybox)" "$folder/bin/busybox"
+done
+install "$(command -v busybox)" "$T/bin/one"
+install "$(command -v busybox)" "$T/bin/two"
+ln -s one "$T/bin/link"
+mv "$T/root$T/bin/busybox" "$T/root$T/bin/inside"
+ln -s inside "$T/root$T/bin/busybox"
+mv "$T/elsewhere/bin/busybox" "$T/elsewhere/bin/mounted"
+ln -s mounted "$T/elsewhere/bin/busybox"
+
+# programs: those of the trace, each without the folder $T
+programs()
+{
+	python3 -c 'import json, sys
+t = json.load(open(sys.argv[1]))
+seen = {p for calls in t["calls"].values() for c in calls.values()
+        for s in c["seen"].values() for p in s["programs"]}
+print("\n".join(sorted(p for p in seen if p.startswith(sys.argv[2]))))' \
+		"$T/t.json" "$T" | sed "s,$T/,,"
+}
+
+# twice COMMAND: each of its programs is known when it comes for the second time
+twice()
+{
+	echo "for i in 1 2 3; do $1; done"
+}
+
+# traced NAME SCRIPT WANTED…: what runs, and the programs that the trace should have
+traced()
+{
+	name=$1
+	script=$2
+	shift 2
+	for mode in --mode=full --patience=5; do
+		run "$SEGEN" trace --quiet $mode --observe=free --no-profile -o "$T/t.json" -- \
+			sh -c "$script"
+		programs >"$T/seen"
+		printf '%s\n' "$@" >"$T/want"
+		same "$T/seen" "$T/want" "$mode: $name" || diag_file "$T/err"
+	done
+}
+
+one="$T/bin/one true"
+traced "two programs in turn" "$(twice "$one; $T/bin/two true")" bin/one bin/two
+traced "by a symbolic link" "$(twice "$T/bin/link true")" bin/one
+traced "renamed" "$(twice "$one"); mv $T/bin/one $T/bin/three; $(twice "$T/bin/three true")
+	mv $T/bin/three $T/bin/one" bin/one bin/three
+traced "one name, another file" "$(twice "$one"); mv $T/bin/one $T/bin/old
+	mv $T/bin/two $T/bin/one; $(twice "$T/bin/one true; $T/bin/old true")
+	mv $T/bin/one $T/bin/two; mv $T/bin/old $T/bin/one" bin/old bin/one
+traced "in another root" "$(twice "$T/bin/busybox true")
+	$(twice "chroot $T/root $T/bin/busybox true")" bin/busybox bin/inside
+traced "in another mount namespace" "$(twice "$T/bin/busybox true")
+	unshare -m sh -c 'mount --bind $T/elsewhere/bin $T/bin
+		$(twice "$T/bin/busybox true")'" bin/busybox bin/mounted
+
+# A file that becomes set-user-ID after it was seen.
+if as_user true; then
+	install -m 755 "$WORKLOADS/who" "$T/bin/who"
+	install -D "$SEGEN" "$T/bin/segen"
+	as_user "$T/bin/segen" trace --observe=free --no-profile -o t.json -- \
+		sh -c "$T/bin/who; $T/bin/who; touch $T/home/ready
+		while ! [ -u $T/bin/who ]; do sleep 0.1; done; $T/bin/who" \
+		>"$T/out" 2>"$T/err" &
+	traced_pid=$!
+	wait_for 20 test -e "$T/home/ready"
+	chmod 4755 "$T/bin/who"
+	wait $traced_pid
+	has "$T/err" "who.*(set-user-ID|setuid|privileges)" \
+		"set-user-ID after it was seen: segen says so"
+else
+	skip "set-user-ID" "another user cannot be had here"
+fi
+done_testing
