@@ -11,21 +11,36 @@ static bool is_control(unsigned char c)
 	return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
 }
 
-void say_text(const char *text)
+static void add_clean(struct segen_buf *out, const char *text)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
 		/* C1 controls are two bytes in UTF-8. */
 		if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
-			fputc('?', stderr);
+			segen_buf_add(out, "?", 1);
 			p++;
 		} else {
-			fputc(is_control(*p) ? '?' : *p, stderr);
+			segen_buf_add(out, is_control(*p) ? "?" : (const char *)p, 1);
 		}
 	}
 }
 
+/* At once: standard error has no buffer. */
+static void put(const struct segen_buf *out)
+{
+	fwrite(out->s, 1, out->len, stderr);
+}
+
+void say_text(const char *text)
+{
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+
+	add_clean(&out, text);
+	put(&out);
+}
+
 void say(const char *fmt, ...)
 {
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	_cleanup_free_ char *text = NULL;
 	va_list ap;
 
@@ -33,7 +48,8 @@ void say(const char *fmt, ...)
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	fputs("segen: ", stderr);
-	say_text(text ? text : fmt);
-	fputc('\n', stderr);
+	segen_buf_puts(&out, "segen: ");
+	add_clean(&out, text ? text : fmt);
+	segen_buf_puts(&out, "\n");
+	put(&out);
 }
