@@ -13,12 +13,12 @@
 #include <elf.h>
 #include <errno.h>
 #include <libunwind-ptrace.h>
-#include <linux/audit.h>
 #include <string.h>
 #include <sys/procfs.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
+#include "foreign-site.h"
 #include "frame-cache.h"
 #include "frame-text.h"
 #include "mappings.h"
@@ -63,7 +63,7 @@ struct place {
 /* Where @ip lies.  False: not in the code of a module that can be read. */
 static bool locate(struct callsite_unwinder *u, uint64_t ip, struct place *ret)
 {
-	const struct procmap *map = procmaps_find(&u->maps.list, ip);
+	const struct procmap *map = mappings_find(&u->maps, ip);
 	bool vdso = map && !strcmp(map->path, "[vdso]");
 	struct place p = {};
 
@@ -120,7 +120,7 @@ static int get_dyn_info_list_addr(unw_addr_space_t as, unw_word_t *ret, void *ar
 }
 
 /* A signed return address, which libunwind does not know, becomes a plain one. */
-static unw_word_t plain(const struct callsite_unwinder *u, unw_word_t word)
+static unw_word_t plain(struct callsite_unwinder *u, unw_word_t word)
 {
 	unw_word_t address = word & ~u->signature;
 
@@ -148,7 +148,7 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *val, int
 static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *val, int write,
 		      void *arg)
 {
-	const struct callsite_unwinder *u = arg;
+	struct callsite_unwinder *u = arg;
 	int i = reg < 0 ? -1 : regs_dwarf_index((unsigned)reg);
 
 	if (write)
@@ -178,7 +178,7 @@ static int resume(unw_addr_space_t as, unw_cursor_t *c, void *arg)
 static enum remote_mem_keep keep_page(void *ctx, uint64_t addr)
 {
 	struct callsite_unwinder *u = ctx;
-	const struct procmap *map = procmaps_find(&u->maps.list, addr);
+	const struct procmap *map = mappings_find(&u->maps, addr);
 
 	if (!map || modules_served_by_process(u->modules, u->tid, map))
 		return REMOTE_MEM_REFUSE;
@@ -196,8 +196,6 @@ static void forget_mapping(void *ctx, const struct procmap *map)
 		unw_flush_cache(u->space, 0, 0);
 }
 
-/* --- frames ----------------------------------------------------------------------- */
-
 /*
  * @ip is where the frame goes on: behind the call, which may be the last instruction of
  * its function; so the function is the one that holds the byte before.
@@ -209,8 +207,7 @@ static void find_name(struct callsite_unwinder *u, const struct procmap *map, ui
 	uint64_t value;
 	struct place p;
 
-	*ret = (struct segen_frame){
-		.module = xstrdup(mappings_path(&u->maps, u->tid, map))};
+	*ret = (struct segen_frame){.module = xstrdup(mappings_path(&u->maps, map))};
 	if (!locate(u, ip, &p)) {
 		ret->offset = map->offset + (ip - map->start);
 		return;
@@ -229,7 +226,7 @@ static void find_name(struct callsite_unwinder *u, const struct procmap *map, ui
 static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
 		       struct segen_frame *ret)
 {
-	const struct procmap *map = procmaps_find(&u->maps.list, ip);
+	const struct procmap *map = mappings_find(&u->maps, ip);
 
 	if (frame_cache_get(&u->names, map, ip, after_call, ret))
 		return;
@@ -305,33 +302,38 @@ static bool take_registers(struct callsite_unwinder *u)
 	       iov.iov_len == sizeof(u->regs);
 }
 
-/*
- * Where an i386 program called the vdso from: __kernel_vsyscall keeps three registers on
- * the stack, above them is the return address (arch/x86/entry/vdso/vdso32).
- */
-static bool i386_vdso_caller(struct callsite_unwinder *u, uint64_t sp, uint32_t *ret)
-{
-	return remote_mem_read(u->mem, sp + 3 * sizeof(*ret), ret, sizeof(*ret)) &&
-	       mappings_is_code(&u->maps, *ret);
-}
-
 /* Only where it stands, and who called the vdso. */
 static size_t stand(struct callsite_unwinder *u, struct segen_frame *frames)
 {
-	struct __ptrace_syscall_info info = {};
-	const struct procmap *map;
-	uint32_t caller;
+	uint64_t at[FOREIGN_SITE_MAX];
+	size_t n = foreign_site(u->tid, &u->maps, u->mem, at);
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, u->tid, (void *)sizeof(info), &info) <= 0 ||
-	    !mappings_is_code(&u->maps, info.instruction_pointer))
-		return 0;
-	name_frame(u, info.instruction_pointer, true, &frames[0]);
-	map = procmaps_find(&u->maps.list, info.instruction_pointer);
-	if (info.arch != AUDIT_ARCH_I386 || strcmp(map->path, "[vdso]") != 0 ||
-	    !i386_vdso_caller(u, info.stack_pointer, &caller))
-		return 1;
-	name_frame(u, caller, true, &frames[1]);
-	return 2;
+	for (size_t i = 0; i < n; i++)
+		name_frame(u, at[i], true, &frames[i]);
+	return n;
+}
+
+static size_t look(struct callsite_unwinder *u, struct segen_frame *frames)
+{
+	size_t n;
+
+	u->index = NULL;
+	u->upt = regs_supported() ? NULL : _UPT_create(u->tid);
+	n = take_registers(u) ? walk(u, frames) : stand(u, frames);
+	if (u->upt)
+		_UPT_destroy(u->upt);
+	return n;
+}
+
+/* Once more when the mappings are not what they were at the last stop. */
+static size_t look_again(struct callsite_unwinder *u, struct segen_frame *frames,
+			 size_t n)
+{
+	if (!mappings_stale(&u->maps))
+		return n;
+	for (size_t i = 0; i < n; i++)
+		segen_frame_done(&frames[i]);
+	return mappings_read(&u->maps, forget_mapping, u) ? look(u, frames) : 0;
 }
 
 /* --- interface -------------------------------------------------------------------- */
@@ -381,15 +383,12 @@ int callsite_unwind(struct callsite_unwinder *u, pid_t tid, struct segen_frame *
 	if (!u)
 		return -ENODATA;
 	u->tid = tid;
-	u->index = NULL;
 	u->signature = return_address_signature(tid);
 	remote_mem_begin(u->mem, tid, READS_MAX);
-	if (!mappings_refresh(&u->maps, tid, forget_mapping, u))
+	if (!mappings_begin(&u->maps, tid, forget_mapping, u))
 		return -ENODATA;
-	u->upt = regs_supported() ? NULL : _UPT_create(tid);
-	n = take_registers(u) ? walk(u, frames) : stand(u, frames);
-	if (u->upt)
-		_UPT_destroy(u->upt);
+	n = look_again(u, frames, look(u, frames));
+	mappings_end(&u->maps);
 	if (n == 0)
 		return -ENODATA;
 	*ret = xcalloc(n, sizeof(**ret));

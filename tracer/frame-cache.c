@@ -28,9 +28,7 @@ static struct segen_frame copy_frame(const struct segen_frame *f)
 static void empty(struct frame_slot *s)
 {
 	free(s->mapped);
-	free(s->frame.module);
-	free(s->frame.build_id);
-	free(s->frame.symbol);
+	segen_frame_done(&s->frame);
 	*s = (struct frame_slot){};
 }
 

@@ -1,21 +1,18 @@
-/* mappings.c: read, compare, name. */
+/* mappings.c: read, compare, ask, name. */
 #include "mappings.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "mapquery.h"
 #include "program.h"
 
 static bool read_maps(pid_t tid, struct segen_buf *ret)
 {
-	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int fd = mapquery_open(tid);
 	char chunk[8192];
 	ssize_t n;
 
 	ret->len = 0;
-	snprintf(chunk, sizeof(chunk), "/proc/%d/maps", tid);
-	fd = open(chunk, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
@@ -29,11 +26,12 @@ static void forget_paths(struct mappings *m)
 		free(m->paths[i]);
 	free(m->paths);
 	m->paths = NULL;
+	free(m->checked);
+	m->checked = NULL;
 }
 
 /* What @m->raw says is new; the old list lives until both have been compared. */
-static void parse(struct mappings *m, void (*gone)(void *ctx, const struct procmap *map),
-		  void *ctx)
+static void parse(struct mappings *m, mappings_gone *gone, void *ctx)
 {
 	struct procmaps old = m->list;
 	char *old_text = m->text;
@@ -43,6 +41,7 @@ static void parse(struct mappings *m, void (*gone)(void *ctx, const struct procm
 	m->text = xstrdup(m->raw.s);
 	procmaps_parse(m->text, &m->list);
 	m->paths = xcalloc(m->list.n, sizeof(*m->paths));
+	m->checked = xcalloc(m->list.n, sizeof(*m->checked));
 	for (size_t i = 0; i < old.n; i++)
 		if (!old.v[i].write && !procmaps_still_there(&m->list, &old.v[i]))
 			gone(ctx, &old.v[i]);
@@ -50,12 +49,12 @@ static void parse(struct mappings *m, void (*gone)(void *ctx, const struct procm
 	free(old_text);
 }
 
-bool mappings_refresh(struct mappings *m, pid_t tid,
-		      void (*gone)(void *ctx, const struct procmap *map), void *ctx)
+bool mappings_read(struct mappings *m, mappings_gone *gone, void *ctx)
 {
 	struct segen_buf last = m->raw;
 
-	if (!read_maps(tid, &m->fresh))
+	m->old = m->stale = false;
+	if (!read_maps(m->tid, &m->fresh))
 		return false;
 	if (last.len == m->fresh.len && !memcmp(last.s, m->fresh.s, last.len))
 		return true;
@@ -63,6 +62,72 @@ bool mappings_refresh(struct mappings *m, pid_t tid,
 	m->fresh = last;
 	parse(m, gone, ctx);
 	return true;
+}
+
+bool mappings_begin(struct mappings *m, pid_t tid, mappings_gone *gone, void *ctx)
+{
+	bool same = m->tid == tid;
+
+	m->tid = tid;
+	m->fd = -1;
+	if (!same || m->no_ask || !m->list.n)
+		return mappings_read(m, gone, ctx);
+	m->fd = mapquery_open(tid);
+	if (m->fd < 0)
+		return false;
+	/* Nothing was compared at stop 0. */
+	m->old = ++m->stop != 0;
+	return m->old || mappings_read(m, gone, ctx);
+}
+
+void mappings_end(struct mappings *m)
+{
+	if (m->fd >= 0)
+		close(TAKE_FD(m->fd));
+}
+
+bool mappings_stale(const struct mappings *m)
+{
+	return m->stale;
+}
+
+/* The bytes of one that can be written are never kept: a stack may have grown. */
+static bool is_still(const struct procmap *old, const struct procmap *now)
+{
+	if (old->write != now->write || old->exec != now->exec ||
+	    old->inode != now->inode || old->major != now->major ||
+	    old->minor != now->minor)
+		return false;
+	return (old->write && !old->exec) ||
+	       (old->start == now->start && old->end == now->end &&
+		old->offset == now->offset);
+}
+
+/* Whether the kernel says of @addr what the list says: @map. */
+static bool agrees(struct mappings *m, uint64_t addr, const struct procmap *map)
+{
+	struct procmap now;
+	int r = mapquery(m->fd, addr, &now);
+
+	if (r < 0)
+		m->no_ask = true;
+	return map ? r > 0 && is_still(map, &now) : r == 0;
+}
+
+const struct procmap *mappings_find(struct mappings *m, uint64_t addr)
+{
+	const struct procmap *map = procmaps_find(&m->list, addr);
+	unsigned *checked = map ? &m->checked[map - m->list.v] : NULL;
+
+	if (!m->old || (checked && *checked == m->stop))
+		return map;
+	if (m->stale || !agrees(m, addr, map)) {
+		m->stale = true;
+		return NULL;
+	}
+	if (checked)
+		*checked = m->stop;
+	return map;
 }
 
 void mappings_done(struct mappings *m)
@@ -75,20 +140,20 @@ void mappings_done(struct mappings *m)
 	*m = (struct mappings){};
 }
 
-const char *mappings_path(struct mappings *m, pid_t tid, const struct procmap *map)
+const char *mappings_path(struct mappings *m, const struct procmap *map)
 {
 	char **slot = &m->paths[map - m->list.v];
 
 	if (!*slot && map->path[0] == '/')
-		*slot = program_path_inside(tid, xstrdup(map->path));
+		*slot = program_path_inside(m->tid, xstrdup(map->path));
 	else if (!*slot)
 		*slot = xstrdup(map->path[0] ? map->path : "[anon]");
 	return *slot;
 }
 
-bool mappings_is_code(const struct mappings *m, uint64_t addr)
+bool mappings_is_code(struct mappings *m, uint64_t addr)
 {
-	const struct procmap *map = procmaps_find(&m->list, addr);
+	const struct procmap *map = mappings_find(m, addr);
 
 	return map && map->exec;
 }

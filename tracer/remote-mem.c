@@ -14,7 +14,7 @@
 
 struct page {
 	uint64_t addr;
-	unsigned stop; /* 0: empty; else when it was read */
+	unsigned stop; /* 0: empty; else when it was last right */
 	bool kept;
 	unsigned char data[PAGE];
 };
@@ -93,9 +93,13 @@ static const struct page *get_page(struct remote_mem *m, uint64_t addr)
 	struct page *p = &m->pages[addr / PAGE % SLOTS];
 	enum remote_mem_keep keep;
 
-	if (p->stop && p->addr == addr && (p->kept || p->stop == m->stop))
+	if (p->stop == m->stop && p->addr == addr)
 		return m->last = p;
 	keep = m->keep(m->ctx, addr);
+	if (keep == REMOTE_MEM_KEEP && p->stop && p->kept && p->addr == addr) {
+		p->stop = m->stop;
+		return m->last = p;
+	}
 	m->last = NULL;
 	p->stop = 0;
 	p->addr = addr;

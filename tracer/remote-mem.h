@@ -18,7 +18,7 @@ enum remote_mem_keep {
 
 struct remote_mem;
 
-/* @keep is asked about each page before it is read first. */
+/* @keep is asked about each page when it is first read at a stop. */
 struct remote_mem *remote_mem_new(enum remote_mem_keep (*keep)(void *ctx, uint64_t addr),
 				  void *ctx);
 void remote_mem_free(struct remote_mem *m);

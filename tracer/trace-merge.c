@@ -203,11 +203,8 @@ static char *copy_text(const char *s)
 static void copy_first(const struct union_of *u, struct segen_first *into,
 		       const struct segen_first *from)
 {
-	for (size_t i = 0; i < into->n_frames; i++) {
-		free(into->frames[i].module);
-		free(into->frames[i].build_id);
-		free(into->frames[i].symbol);
-	}
+	for (size_t i = 0; i < into->n_frames; i++)
+		segen_frame_done(&into->frames[i]);
 	free(into->frames);
 	*into = *from;
 	into->run = u->runs[from->run];

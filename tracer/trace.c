@@ -71,17 +71,22 @@ static void run_free(struct segen_run *r)
 	free(r);
 }
 
+void segen_frame_done(struct segen_frame *f)
+{
+	free(f->module);
+	free(f->build_id);
+	free(f->symbol);
+	*f = (struct segen_frame){};
+}
+
 static void call_free(struct segen_call *c)
 {
 	for (size_t i = 0; i < c->n_seen; i++) {
 		free(c->seen[i].outcomes);
 		free(c->seen[i].programs);
 	}
-	for (size_t i = 0; i < c->first.n_frames; i++) {
-		free(c->first.frames[i].module);
-		free(c->first.frames[i].build_id);
-		free(c->first.frames[i].symbol);
-	}
+	for (size_t i = 0; i < c->first.n_frames; i++)
+		segen_frame_done(&c->first.frames[i]);
 	free(c->first.frames);
 	free(c->seen);
 	free(c->values);

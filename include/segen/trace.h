@@ -88,6 +88,7 @@ struct segen_frame {
 	char *symbol;	 /* or NULL */
 	uint64_t offset; /* from the symbol, else from the module's start */
 };
+void segen_frame_done(struct segen_frame *f);
 
 /* Where a call was seen first. */
 struct segen_first {
