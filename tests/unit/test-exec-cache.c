@@ -95,7 +95,8 @@ static bool may_move(const char *name, uint64_t arg0)
 {
 	struct segen_trace t = {};
 	const struct segen_arch *arch = segen_arch_native();
-	struct segen_call *c = segen_trace_call(&t, arch, segen_syscall_nr(arch, name), NULL);
+	struct segen_call *c =
+		segen_trace_call(&t, arch, segen_syscall_nr(arch, name), NULL);
 	bool may;
 
 	segen_call_value(c, 0, arg0);
