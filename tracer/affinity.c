@@ -41,10 +41,12 @@ static void home_leave(struct affinity_home *h)
 	h->cpu = -1;
 }
 
-static void bind(struct affinity_home *h, struct affinity *a, pid_t tid)
+void affinity_bind(struct affinity_home *h, struct affinity *a, pid_t tid)
 {
 	cpu_set_t one;
 
+	if (a->bound)
+		return;
 	/* A machine with more CPUs than cpu_set_t holds goes on without. */
 	if (sched_getaffinity(tid, sizeof(a->own), &a->own) < 0 || !home_take(h))
 		return;
@@ -56,6 +58,14 @@ static void bind(struct affinity_home *h, struct affinity *a, pid_t tid)
 		h->bound++;
 	}
 	home_leave(h);
+}
+
+void affinity_share(struct affinity_home *h, const struct affinity *parent,
+		    struct affinity *a)
+{
+	a->own = parent->own;
+	a->bound = true;
+	h->bound++;
 }
 
 void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
@@ -71,7 +81,7 @@ void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
 		a->quick = again ? QUICK_STOPS - AGAIN_STOPS : 0;
 	} else if (gap <= QUICK_US && !a->bound && !a->never) {
 		if (++a->quick >= QUICK_STOPS)
-			bind(h, a, tid);
+			affinity_bind(h, a, tid);
 	}
 }
 
@@ -93,7 +103,7 @@ void affinity_forget(struct affinity_home *h, struct affinity *a)
 {
 	if (!a->bound)
 		return;
-	a->bound = false;
+	a->bound = a->kept = false;
 	a->quick = 0;
 	h->bound--;
 	home_leave(h);

@@ -18,6 +18,7 @@ struct affinity {
 	uint64_t resumed_us; /* when it was let go last */
 	unsigned quick;	     /* stops in a row that came soon after */
 	bool bound;
+	bool kept;     /* for other reasons than its pace (brief.h) */
 	bool never;    /* the workload minds its CPUs itself */
 	cpu_set_t own; /* the mask to give back, while bound */
 };
@@ -40,6 +41,13 @@ void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
 
 /* A program begins: its loader will make call after call. */
 void affinity_expect(struct affinity *a, uint64_t now_us);
+
+/* Bind it now, if that is possible. */
+void affinity_bind(struct affinity_home *h, struct affinity *a, pid_t tid);
+
+/* A child of a bound parent has been born with the one CPU, and stays there. */
+void affinity_share(struct affinity_home *h, const struct affinity *parent,
+		    struct affinity *a);
 
 /* Give the tracee its own mask back; no-op when it is not bound. */
 void affinity_release(struct affinity_home *h, struct affinity *a, pid_t tid);

@@ -92,7 +92,6 @@ static int loop(struct attach *a)
 
 		if (n == -ECHILD)
 			return 0;
-		a->e.crowded = n > 1;
 		for (int i = 0; i < n; i++)
 			resume(w[i].tid, dispatch(a, &w[i]));
 		if (a->e.unsupported)

@@ -20,6 +20,9 @@
 #include <stdint.h>
 #include <time.h>
 
+/* Interrupts wait4().  Ignored by default: harmless to whoever else sees it. */
+#define ATTENTION_NUDGE SIGURG
+
 /* What attention_take() returns; bits. */
 enum {
 	ATTENTION_TICK = 1,    /* time for a sign of life */

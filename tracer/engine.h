@@ -10,6 +10,7 @@
 #pragma once
 
 #include "attention.h"
+#include "brief.h"
 #include "callinfo.h"
 #include "callsite.h"
 #include "guard.h"
@@ -70,6 +71,8 @@ struct engine {
 	struct watch *watches;
 	size_t n_watches, cap_watches;
 	struct affinity_home home;
+	struct brief brief;
+	unsigned waits; /* for a stop, so far */
 	bool crowded;	/* several stops were there at once */
 	bool aloof;	/* the workload stays on the CPUs it chooses */
 	bool hands_off; /* nothing is ever written into the workload */
@@ -96,11 +99,12 @@ struct resume {
 /* tracer.c: let @tid go on; it may have died. */
 void resume(pid_t tid, struct resume r);
 /*
- * Wait for one stop, then take all that are there, WAIT_BATCH at most.  Returns how many,
- * -ECHILD when there is nobody left to wait for, or -EINTR.
+ * Wait for one stop; now and then, and when there were more before, take all that are
+ * there, WAIT_BATCH at most.  Returns how many, -ECHILD when there is nobody left to wait
+ * for, or -EINTR.
  */
 #define WAIT_BATCH 64
-int engine_wait(const struct engine *e, struct waited *w);
+int engine_wait(struct engine *e, struct waited *w);
 /* Tell who asked for it how it is going. */
 void engine_progress(const struct engine *e);
 /* End the engine's use of memory. */

@@ -76,6 +76,8 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 	child->newborn = false;
 	if (child->process != p)
 		fast_inherit(t, child->process);
+	if (fast_is_let_go(p) && !e->aloof)
+		brief_born(e, t, child);
 	affinity_inherited(&e->home, &t->affinity, &child->affinity, tid);
 	return go_on;
 }
@@ -208,6 +210,7 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 	if (trapped) {
 		record_entry(e, t, &c);
 		untraced_clear(e, t);
+		show_affinity(e, t);
 		watch_filter(t);
 		disguise_entry(t);
 		exec_begins(e, t);
@@ -251,8 +254,10 @@ static struct resume on_end(struct engine *e, struct tracee *t, const struct sto
 	fast_made_filter(t, false);
 	if (t->newborn)
 		early_end_add(&e->early, t->tid);
-	if (t->process->threads == 1)
+	if (t->process->threads == 1) {
+		brief_ended(e, t->process);
 		fast_end(e, t->process);
+	}
 	tracee_remove(&e->tracees, t);
 	return gone;
 }
@@ -330,7 +335,8 @@ static struct resume how_to_go_on(struct engine *e, struct tracee *t,
 	if (s->kind == STOP_SYSCALL && t->in_call)
 		return r;
 	if (r.how == RESUME_CALL && fast_lets_go(e, t)) {
-		affinity_release(&e->home, &t->affinity, t->tid);
+		if (!t->affinity.kept)
+			affinity_release(&e->home, &t->affinity, t->tid);
 		r.how = RESUME_GO;
 	}
 	t->loose = r.how == RESUME_GO;
@@ -359,6 +365,7 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 	if (s->kind == STOP_SYSCALL && !e->aloof && !fast_is_let_go(t->process))
 		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us(),
 				 e->crowded);
+	brief_stopped(e, t);
 	r = handlers[s->kind](e, t, s);
 	return r.how == RESUME_NONE ? r : how_to_go_on(e, t, s, r);
 }

@@ -49,6 +49,9 @@ struct process {
 	uint64_t quiet; /* of these, since the last one that told something new */
 	struct loop loop;
 	uint64_t quiet_children; /* the same of descendants that have ended */
+
+	uint64_t born_us; /* CLOCK_MONOTONIC; 0: not known */
+	unsigned brief;	  /* children in a row that were over soon (brief.c) */
 };
 
 /* A call that a signal interrupted and that the kernel may start again. */

@@ -15,12 +15,15 @@
 #define TICK_MS 200
 /* A tracer that is never idle looks at the clock after so many waits. */
 #define BUSY_WAITS 4096
+/* When there was one stop at a time, it looks for more after so many. */
+#define ALONE_WAITS 8
 
 void engine_done(struct engine *e)
 {
 	tracee_table_done(&e->tracees);
 	fast_done(&e->fast);
 	guard_done(&e->guard);
+	brief_done(&e->brief);
 	callsite_free(e->unwinder);
 	free(e->watches);
 }
@@ -89,18 +92,25 @@ static void attend(struct engine *e)
  * wait4() returns stops in the order of its lists: a busy tracee at the head would
  * starve the others.
  */
-int engine_wait(const struct engine *e, struct waited *w)
+static bool looks_for_more(const struct engine *e)
+{
+	return e->tracees.n > 1 && (e->crowded || e->waits % ALONE_WAITS == 0);
+}
+
+int engine_wait(struct engine *e, struct waited *w)
 {
 	int n = 0;
 
 	w[0].tid = wait4(-1, &w[0].status, __WALL, NULL);
 	if (w[0].tid < 0)
 		return -errno;
-	for (n = 1; n < WAIT_BATCH && e->tracees.n > 1; n++) {
+	e->waits++;
+	for (n = 1; n < WAIT_BATCH && looks_for_more(e); n++) {
 		w[n].tid = wait4(-1, &w[n].status, __WALL | WNOHANG, NULL);
 		if (w[n].tid <= 0)
 			break;
 	}
+	e->crowded = n > 1;
 	return n;
 }
 
@@ -108,14 +118,15 @@ static void loop(struct engine *e)
 {
 	struct waited w[WAIT_BATCH];
 
-	for (unsigned waits = 1;; waits++) {
+	for (;;) {
 		int n = engine_wait(e, w);
 
 		if (n == -ECHILD)
 			return;
-		if (n < 0 || waits % BUSY_WAITS == 0)
+		if (n < 0 || e->waits % BUSY_WAITS == 0)
 			attention_awake(&e->attention);
-		e->crowded = n > 1;
+		if (n < 0)
+			brief_tick(e);
 		for (int i = 0; i < n; i++) {
 			struct stop s = stop_decode(w[i].status);
 

@@ -104,6 +104,28 @@ static void test_two(pid_t pid, pid_t child)
 	affinity_release(&h, &a, pid);
 }
 
+static void test_kept(pid_t pid, pid_t child)
+{
+	struct affinity_home h;
+	struct affinity a = {}, b = {};
+	cpu_set_t one;
+
+	affinity_init(&h);
+	affinity_bind(&h, &a, pid);
+	ok(a.bound && cpus_of(pid) == 1 && cpus_of(0) == 1, "bound at once");
+	affinity_bind(&h, &a, pid);
+	ok(h.bound == 1, "only once");
+	sched_getaffinity(pid, sizeof(one), &one);
+	sched_setaffinity(child, sizeof(one), &one);
+	affinity_share(&h, &a, &b);
+	a.kept = b.kept = true;
+	affinity_release(&h, &a, pid);
+	ok(!a.kept && has_all(pid) && cpus_of(child) == 1 && cpus_of(0) == 1,
+	   "the parent is free, the child and the tracer stay");
+	affinity_release(&h, &b, child);
+	ok(!b.kept && has_all(child) && has_all(0), "a child that shares gets all CPUs");
+}
+
 int main(void)
 {
 	pid_t pid, child;
@@ -117,6 +139,7 @@ int main(void)
 	child = sleeper();
 	test_bind(pid);
 	test_two(pid, child);
+	test_kept(pid, child);
 	end(pid);
 	end(child);
 	return done();

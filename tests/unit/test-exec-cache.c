@@ -73,7 +73,7 @@ static void test_others(void)
 	char *end = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	fprintf(f, "#!/bin/sh\nsleep 100\n");
+	fprintf(f, "#!/bin/sh\nkill -STOP $$\n");
 	fclose(f);
 	chmod(script, 0755);
 	execute(script);

@@ -66,8 +66,9 @@ static void test_outcomes(void)
 
 static void test_never(void)
 {
-	static const char *const names[] = {"execve", "execveat", "seccomp", "clone3",
-					    "restart_syscall"};
+	static const char *const names[] = {"execve",	       "execveat",
+					    "seccomp",	       "clone3",
+					    "restart_syscall", "sched_getaffinity"};
 	struct segen_trace t = {};
 	struct segen_rule r;
 

@@ -1,0 +1,41 @@
+/*
+ * brief.h: programs that are over soon, run one after the other.
+ *
+ * A process that was let go still stops some times for each program that it starts, and
+ * most of the price of a stop is waking the tracer on another CPU (affinity.h).  A shell
+ * that runs one short program after the other is therefore kept on the tracer's CPU
+ * together with them: they take turns anyway.  Whoever lasts longer than BRIEF_US,
+ * or runs beside others, is set free.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+/* Found by measurement: what lasts longer gains nothing that shows. */
+#define BRIEF_US 5000
+
+struct engine;
+struct process;
+struct tracee;
+
+/* The clock that ends it; part of the engine. */
+struct brief {
+	timer_t timer;
+	bool has_timer, ticking, failed;
+};
+
+/* @parent, of a process that was let go, has started @child. */
+void brief_born(struct engine *e, struct tracee *parent, struct tracee *child);
+
+/* The last thread of @p has ended. */
+void brief_ended(struct engine *e, const struct process *p);
+
+/* A stop of a tracee that is kept: it is alive and busy. */
+void brief_stopped(struct engine *e, struct tracee *t);
+
+/* wait4() was interrupted, perhaps by the clock: set free who lasts too long. */
+void brief_tick(struct engine *e);
+
+void brief_done(struct brief *b);
