@@ -48,9 +48,9 @@ static char *gates_of(const struct judged *j)
 }
 
 /* A probe that is answered with ENOSYS is nothing to worry about. */
-static bool is_harmless(const struct judged *j)
+static bool is_harmless(const struct judged *j, const struct segen_trace *t)
 {
-	return j->name && is_probe_fact(j->name) && segen_call_is_probe(j->call);
+	return j->name && is_probe_fact(j->name) && segen_trace_is_probe(t, j->call);
 }
 
 static char *remark(const struct judged *j, const struct segen_trace *t)
@@ -60,7 +60,7 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 	if (!j->name)
 		return xasprintf("call %lld of %s has no known name and is left out%s",
 				 (long long)j->call->nr, j->call->arch->name, user);
-	if (is_harmless(j))
+	if (is_harmless(j, t))
 		return NULL;
 	if (j->in_profile && j->some_refused)
 		return xasprintf("the base refuses some of the arguments of '%s' that "

@@ -180,7 +180,7 @@ void wants_from_trace(struct wants *w, const struct segen_trace *t,
 		_cleanup_free_ char *name = segen_syscall_name(c->arch, c->nr);
 
 		/* A number without a name is never written. */
-		if (!name || (p->drop_probes && segen_call_is_probe(c)))
+		if (!name || (p->drop_probes && segen_trace_is_probe(t, c)))
 			continue;
 		if (segen_call_is_refused(c, t) && !p->allow_refused)
 			continue;

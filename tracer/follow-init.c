@@ -80,6 +80,7 @@ static void begin(struct follow *f, pid_t tgid)
 	run = e->trace->runs[e->run];
 	run->mode = xstrdup(e->fast.disabled ? "full" : "fast");
 	run->observe = xstrdup(f->filtered ? "container" : "free");
+	run->known = f->known.n > 0;
 	run->exit = -1;
 	run->processes = 1;
 	/* Whoever else was taken for it will not be. */

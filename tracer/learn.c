@@ -167,12 +167,25 @@ static void rules_of_call(const struct segen_call *c, const struct lesson *lesso
 		allow_value(out, lesson, c->nr, values->v[v], policy);
 }
 
+/* As in a run: it has succeeded, or failed often enough. */
+static bool settled_by(const struct segen_call *c)
+{
+	uint64_t failures = 0;
+
+	if (!segen_call_is_probe(c))
+		return true;
+	for (size_t i = 0; i < c->n_seen; i++)
+		for (size_t k = 0; k < c->seen[i].n_outcomes; k++)
+			failures += c->seen[i].outcomes[k].count;
+	return failures >= LEARN_FAILURES;
+}
+
 /* What a file knows is as good as what was seen. */
 static void rules_of_known(const struct segen_call *c, const struct segen_rules *policy,
 			   struct segen_abi_rules *out)
 {
 	_cleanup_free_ char *name = segen_syscall_name(c->arch, c->nr);
-	struct lesson lesson = {.settled = !segen_call_is_probe(c)};
+	struct lesson lesson = {.settled = settled_by(c)};
 
 	if (!name)
 		return;

@@ -12,7 +12,7 @@
 #include <segen/trace.h>
 
 /* After this many failures a call that never succeeded is let go all the same. */
-#define LEARN_FAILURES 16
+#define LEARN_FAILURES 4
 
 struct lesson {
 	bool never;	     /* see learn-never.def */

@@ -66,6 +66,7 @@ static void merge_run(struct segen_run *into, const struct segen_run *from)
 	take_greater(&into->kernel, from->kernel);
 	take_greater(&into->machine, from->machine);
 	take_greater(&into->libseccomp, from->libseccomp);
+	into->known |= from->known;
 	into->duration_ms = MAX(into->duration_ms, from->duration_ms);
 	into->exit = MAX(into->exit, from->exit);
 	into->processes = MAX(into->processes, from->processes);

@@ -372,6 +372,22 @@ bool segen_call_is_probe(const struct segen_call *c)
 	return failed;
 }
 
+static bool has_run(const struct segen_call *c, size_t run)
+{
+	for (size_t i = 0; i < c->n_seen; i++)
+		if (c->seen[i].run == run)
+			return true;
+	return false;
+}
+
+bool segen_trace_is_probe(const struct segen_trace *t, const struct segen_call *c)
+{
+	for (size_t i = 0; i < t->n_runs; i++)
+		if (t->runs[i]->known && !has_run(c, i))
+			return false;
+	return segen_call_is_probe(c);
+}
+
 bool segen_call_is_refused(const struct segen_call *c, const struct segen_trace *t)
 {
 	for (size_t i = 0; i < c->n_seen; i++) {

@@ -102,6 +102,8 @@ static void add_run(struct segen_buf *b, const struct segen_run *r)
 	tracefile_add_strings(b, r->argv, n);
 	add_string_member(b, "mode", r->mode);
 	add_string_member(b, "observe", r->observe);
+	if (r->known)
+		segen_buf_puts(b, ", \"known\": true");
 	add_string_member(b, "start", r->start);
 	segen_buf_printf(b, ", \"duration-ms\": %" PRIu64, r->duration_ms);
 	if (r->exit >= 0)

@@ -215,6 +215,7 @@ static void begin_run(struct engine *e)
 	run = e->trace->runs[e->run];
 	run->mode = xstrdup(o->mode == SEGEN_MODE_FAST ? "fast" : "full");
 	run->observe = xstrdup(o->policy ? "base" : "free");
+	run->known = starts_filtered(e);
 	run->processes = run->threads = 1;
 	e->unwinder = o->stacks ? callsite_new() : NULL;
 }

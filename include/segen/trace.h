@@ -45,6 +45,7 @@ struct segen_run {
 	char **argv;   /* the command, NULL-terminated */
 	char *mode;    /* "full", "fast" */
 	char *observe; /* "base", "free", "container" */
+	bool known;    /* calls known before it were let go from its start on */
 	char *start;   /* ISO 8601, UTC, seconds */
 	uint64_t duration_ms;
 	int exit; /* the exit status as a shell shows it; -1: not known */
@@ -161,6 +162,8 @@ uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least);
  * have, so it is none.
  */
 bool segen_call_is_probe(const struct segen_call *c);
+/* The same in @t, whose other runs may have let it go for they knew it already. */
+bool segen_trace_is_probe(const struct segen_trace *t, const struct segen_call *c);
 /* Whether it was made in containers only, whose own filters refused it each time. */
 bool segen_call_is_refused(const struct segen_call *c, const struct segen_trace *t);
 

@@ -154,6 +154,8 @@ static void test_known(void)
 	   "what a file knows is let go");
 	segen_seen_outcome(segen_call_seen(c, 0), ENOSYS, 3);
 	ok(!rules_for(&t, &known, NULL, "getppid", &r), "but not what only failed there");
+	segen_seen_outcome(segen_call_seen(c, 0), ENOSYS, LEARN_FAILURES);
+	ok(rules_for(&t, &known, NULL, "getppid", &r) == 1, "unless often enough");
 	segen_trace_done(&t);
 	segen_trace_done(&known);
 }

@@ -67,6 +67,25 @@ static void test_outcomes(void)
 	segen_trace_done(&t);
 }
 
+static void test_known_probes(void)
+{
+	struct segen_trace t = {};
+	struct segen_call *c = segen_trace_call(&t, native(), 1, NULL);
+	char *const argv[] = {NULL};
+	size_t second;
+
+	segen_trace_add_run(&t, argv);
+	segen_seen_outcome(segen_call_seen(c, 0), ENOENT, 9);
+	ok(segen_trace_is_probe(&t, c), "a probe of one run");
+	second = segen_trace_add_run(&t, argv);
+	ok(segen_trace_is_probe(&t, c), "another run without it says nothing");
+	t.runs[second]->known = true;
+	ok(!segen_trace_is_probe(&t, c), "unless it let known calls go");
+	segen_seen_outcome(segen_call_seen(c, second), ENOENT, 1);
+	ok(segen_trace_is_probe(&t, c), "but not this one, which failed there as well");
+	segen_trace_done(&t);
+}
+
 static void test_values(void)
 {
 	struct segen_trace t = {};
@@ -123,6 +142,7 @@ int main(void)
 {
 	test_call_identity();
 	test_outcomes();
+	test_known_probes();
 	test_values();
 	test_sums();
 	test_runs();
