@@ -150,7 +150,7 @@ int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,
 		int r;
 
 		t.arch = a->natives[i];
-		r = resolve(base, &t, &flat, err);
+		r = resolve_header(base, &t, &flat, err);
 		if (r < 0)
 			return r;
 		add_abi(a, a->natives[i]);

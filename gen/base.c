@@ -138,19 +138,21 @@ static void add_gate(struct profile_rule *r, const struct base_gate *g)
 	}
 }
 
-/* One rule for the gate; none when this Engine has no call behind it. */
-static void add_rule(struct profile *p, enum gate_id gate, unsigned engine)
+/* One rule for each gate with calls behind it on this Engine; its rows stand together. */
+static void add_rules(struct profile *p, unsigned engine)
 {
 	struct profile_rule *r = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		if (calls[i].gate != gate || !in_range(calls[i].range, engine))
+		if (i && calls[i].gate != calls[i - 1].gate)
+			r = NULL;
+		if (!in_range(calls[i].range, engine))
 			continue;
 		if (!r) {
 			r = profile_add_rule(p);
-			add_gate(r, &gates[gate]);
+			add_gate(r, &gates[calls[i].gate]);
 		}
-		profile_rule_add_name(r, calls[i].name);
+		profile_rule_lend_name(r, calls[i].name);
 	}
 }
 
@@ -162,8 +164,7 @@ static void base_of(struct profile *ret, unsigned engine)
 		.def_err = engine < ENGINE(23, 0) ? PROFILE_NO_ERRNO : EPERM,
 	};
 	add_arch_map(ret, engine);
-	for (size_t i = 0; i < ARRAY_SIZE(gates); i++)
-		add_rule(ret, (enum gate_id)i, engine);
+	add_rules(ret, engine);
 }
 
 void base_default(struct profile *ret)

@@ -259,6 +259,11 @@ static void close_default(struct profile *list, const struct profile *base,
 	gather(list, &r, name);
 }
 
+bool edit_needed(const struct gen_policy *p)
+{
+	return p->n_ties || p->allow.n || p->deny.n || p->allow_refused;
+}
+
 void edit_base(const struct profile *base, const struct gen_policy *policy,
 	       struct profile *ret)
 {
@@ -280,4 +285,66 @@ void edit_base(const struct profile *base, const struct gen_policy *policy,
 		edit_allow(ret, policy->allow.v[i], NULL, 0);
 	for (size_t i = 0; i < policy->deny.n; i++)
 		edit_deny(ret, policy->deny.v[i]);
+}
+
+/* --- refused calls that were asked for -------------------------------------------- */
+
+/* The one argument that the base's rules for @name look at, or -1. */
+static int cond_index(const struct profile *p, const char *name)
+{
+	int index = -1;
+
+	for (size_t i = 0; i < p->n_rules; i++) {
+		const struct profile_rule *r = &p->rules[i];
+
+		for (size_t k = 0; profile_rule_has(r, name) && k < r->n_conds; k++) {
+			if (index >= 0 && (int)r->conds[k].index != index)
+				return -1;
+			index = (int)r->conds[k].index;
+		}
+	}
+	return index;
+}
+
+/* Only the values seen, where the base lets the call in for other ones. */
+static void allow_refused(struct profile *p, const struct judged *j)
+{
+	int index = cond_index(p, j->name);
+	const struct segen_values *v = NULL;
+
+	if (index >= 0)
+		v = segen_call_values(j->call, (unsigned)index);
+	if (!v || v->many || !v->n) {
+		edit_allow(p, j->name, NULL, 0);
+		return;
+	}
+	for (unsigned i = 0; i < v->n; i++) {
+		struct segen_cond c = {.index = v->index, .op = SEGEN_CMP_EQ};
+
+		c.value = v->v[i];
+		edit_allow(p, j->name, &c, 1);
+	}
+}
+
+static bool is_tied(const struct gen_policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_ties; i++)
+		if (segen_strset_has(&p->ties[i].names, name))
+			return true;
+	return false;
+}
+
+void edit_allow_refused(struct profile *p, const struct gen_report *report,
+			const struct gen_policy *policy)
+{
+	for (size_t i = 0; i < report->n_calls; i++) {
+		const struct judged *j = &report->calls[i];
+		bool refused = j->class == CLASS_REFUSED || j->class == CLASS_UNKNOWN ||
+			       j->some_refused;
+
+		if (refused && j->name && !segen_strset_has(&policy->deny, j->name) &&
+		    !segen_strset_has(&policy->allow, j->name) &&
+		    !is_tied(policy, j->name))
+			allow_refused(p, j);
+	}
 }

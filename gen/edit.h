@@ -7,6 +7,9 @@
 
 #include "generate.h"
 
+/* Whether the policy asks for any edit. */
+bool edit_needed(const struct gen_policy *p);
+
 /* @ret is @base with the policy's ties, --allow and --deny. */
 void edit_base(const struct profile *base, const struct gen_policy *policy,
 	       struct profile *ret);
@@ -20,3 +23,10 @@ void edit_allow(struct profile *p, const char *name, const struct segen_cond *co
 
 /* Take @name out of all rules that let it in. */
 void edit_deny(struct profile *p, const char *name);
+
+/*
+ * Let in, with the values seen, the calls of @report that the base refuses, but for those
+ * that the policy has a word on.
+ */
+void edit_allow_refused(struct profile *p, const struct gen_report *report,
+			const struct gen_policy *policy);

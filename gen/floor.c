@@ -42,31 +42,26 @@ static unsigned wanted_parts(const struct gen_policy *p, const struct segen_trac
 	return init | 1u << PART_RUNC | 1u << PART_CRUN;
 }
 
-/* The first row of the call and part that fits, or NULL. */
-static const struct floor_fact *find_row(const char *name, enum floor_part part,
-					 unsigned when)
-{
-	size_t n;
-	const struct floor_fact *f = floor_facts(&n);
+/* A call, and the first row of each part that asks for it. */
+struct found {
+	const char *name;
+	const struct floor_fact *rows[PART_DOCKER_INIT + 1];
+};
 
-	for (size_t i = 0; i < n; i++)
-		if (f[i].part == part && (f[i].when & when) && !strcmp(f[i].name, name))
-			return &f[i];
-	return NULL;
-}
-
-static char *comment_for(const char *name, unsigned parts, unsigned when)
+static char *comment_for(const struct found *c)
 {
 	struct segen_buf b = {};
 	bool rare = true;
 
 	for (unsigned part = PART_RUNC; part <= PART_CRUN; part++) {
-		const struct floor_fact *f = find_row(name, part, when);
+		const struct floor_fact *f = c->rows[part];
 
-		if (!f || !(parts & 1u << part))
+		if (!f)
 			continue;
-		segen_buf_printf(&b, "%s%s >= %s", b.len ? " and " : "runtime floor: ",
-				 floor_part_name(part), f->since);
+		segen_buf_puts(&b, b.len ? " and " : "runtime floor: ");
+		segen_buf_puts(&b, floor_part_name(part));
+		segen_buf_puts(&b, " >= ");
+		segen_buf_puts(&b, f->since);
 		rare &= !!(f->when & WHEN_RARE);
 	}
 	if (!b.len)
@@ -76,12 +71,15 @@ static char *comment_for(const char *name, unsigned parts, unsigned when)
 	return b.s;
 }
 
-static bool in_list(const struct floor_call *v, size_t n, const char *name)
+/* The entry of @name, a new one if there is none. */
+static struct found *entry(struct found *v, size_t *n, const char *name)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(v[i].name, name))
-			return true;
-	return false;
+	/* Most differ in the first letter. */
+	for (size_t i = 0; i < *n; i++)
+		if (*v[i].name == *name && !strcmp(v[i].name, name))
+			return &v[i];
+	v[*n].name = name;
+	return &v[(*n)++];
 }
 
 struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_trace *t,
@@ -91,15 +89,21 @@ struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_tr
 	unsigned when = p->no_new_privs ? WHEN_NNP : WHEN_ALWAYS;
 	size_t n_facts, n = 0;
 	const struct floor_fact *f = floor_facts(&n_facts);
-	struct floor_call *v = xcalloc(n_facts, sizeof(*v));
+	_cleanup_free_ struct found *found = xcalloc(n_facts, sizeof(*found));
+	struct floor_call *v;
 
 	for (size_t i = 0; i < n_facts; i++) {
-		if (!(parts & 1u << f[i].part) || !(f[i].when & when) ||
-		    in_list(v, n, f[i].name))
+		const struct floor_fact **row;
+
+		if (!(parts & 1u << f[i].part) || !(f[i].when & when))
 			continue;
-		v[n].name = f[i].name;
-		v[n++].comment = comment_for(f[i].name, parts, when);
+		row = &entry(found, &n, f[i].name)->rows[f[i].part];
+		if (!*row)
+			*row = &f[i];
 	}
+	v = xcalloc(n, sizeof(*v));
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct floor_call){found[i].name, comment_for(&found[i])};
 	*ret_n = n;
 	return v;
 }

@@ -21,7 +21,8 @@ struct generation {
 	const struct segen_trace *trace;
 	struct target target; /* the policy's, on the first native architecture */
 	struct gen_arches arches;
-	struct profile edited;	 /* the base with the policy's edits */
+	struct profile edited;	 /* the base with the policy's edits, if there are any */
+	bool owns_edited;	 /* else it is the base itself */
 	struct rule_index rules; /* of @edited */
 	struct cells_for how;
 	struct wants wants;
@@ -34,7 +35,8 @@ static void generation_done(struct generation *g)
 	composer_done(&g->out);
 	wants_done(&g->wants);
 	rule_index_done(&g->rules);
-	profile_done(&g->edited);
+	if (g->owns_edited)
+		profile_done(&g->edited);
 }
 
 void gen_report_done(struct gen_report *r)
@@ -46,68 +48,6 @@ void gen_report_done(struct gen_report *r)
 	free(r->calls);
 	segen_strset_done(&r->warnings);
 	*r = (struct gen_report){};
-}
-
-/* --- refused calls that were asked for -------------------------------------------- */
-
-/* The one argument that the base's rules for @name look at, or -1. */
-static int cond_index(const struct profile *p, const char *name)
-{
-	int index = -1;
-
-	for (size_t i = 0; i < p->n_rules; i++) {
-		const struct profile_rule *r = &p->rules[i];
-
-		for (size_t k = 0; profile_rule_has(r, name) && k < r->n_conds; k++) {
-			if (index >= 0 && (int)r->conds[k].index != index)
-				return -1;
-			index = (int)r->conds[k].index;
-		}
-	}
-	return index;
-}
-
-/* Only the values seen, where the base lets the call in for other ones. */
-static void allow_refused(struct generation *g, const struct judged *j)
-{
-	int index = cond_index(&g->edited, j->name);
-	const struct segen_values *v = NULL;
-
-	if (index >= 0)
-		v = segen_call_values(j->call, (unsigned)index);
-	if (!v || v->many || !v->n) {
-		edit_allow(&g->edited, j->name, NULL, 0);
-		return;
-	}
-	for (unsigned i = 0; i < v->n; i++) {
-		struct segen_cond c = {.index = v->index, .op = SEGEN_CMP_EQ};
-
-		c.value = v->v[i];
-		edit_allow(&g->edited, j->name, &c, 1);
-	}
-}
-
-static bool is_tied(const struct gen_policy *p, const char *name)
-{
-	for (size_t i = 0; i < p->n_ties; i++)
-		if (segen_strset_has(&p->ties[i].names, name))
-			return true;
-	return false;
-}
-
-static void allow_all_refused(struct generation *g)
-{
-	const struct gen_policy *p = g->policy;
-
-	for (size_t i = 0; i < g->report->n_calls; i++) {
-		const struct judged *j = &g->report->calls[i];
-		bool refused = j->class == CLASS_REFUSED || j->class == CLASS_UNKNOWN ||
-			       j->some_refused;
-
-		if (refused && j->name && !segen_strset_has(&p->deny, j->name) &&
-		    !segen_strset_has(&p->allow, j->name) && !is_tied(p, j->name))
-			allow_refused(g, j);
-	}
 }
 
 /* --- one call --------------------------------------------------------------------- */
@@ -285,23 +225,35 @@ static void write_listener(const struct generation *g, struct profile *p)
 	}
 }
 
-static void judge_all(struct generation *g, const struct profile *base)
+static void judge_all(struct generation *g, const struct rule_index *base)
 {
-	_cleanup_(rule_index_done) struct rule_index x = {};
-	struct classifier k = {.base = &x, .arches = &g->arches, .how = g->how};
+	struct classifier k = {.base = base, .arches = &g->arches, .how = g->how};
 
 	k.how.fixed = k.how.wide = false;
-	rule_index_init(&x, base);
 	classify(&k, g->trace, g->report);
+}
+
+/* The index of the base serves twice if nothing is edited. */
+static void judge_and_index(struct generation *g, const struct profile *base)
+{
+	_cleanup_(rule_index_done) struct rule_index x = {};
+
+	rule_index_init(&x, base);
+	judge_all(g, &x);
+	if (g->policy->allow_refused)
+		edit_allow_refused(&g->edited, g->report, g->policy);
+	if (g->owns_edited) {
+		rule_index_init(&g->rules, &g->edited);
+		return;
+	}
+	g->rules = x;
+	x = (struct rule_index){};
 }
 
 static int from_trace(struct generation *g, const struct profile *base,
 		      struct profile *ret, struct segen_error *err)
 {
-	judge_all(g, base);
-	if (g->policy->allow_refused)
-		allow_all_refused(g);
-	rule_index_init(&g->rules, &g->edited);
+	judge_and_index(g, base);
 	wants_from_trace(&g->wants, g->trace, g->policy, &g->report->warnings);
 	if (!g->wants.n)
 		return segen_fail(err, -ENODATA,
@@ -353,7 +305,11 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 		.fixed = g->policy->gates == GATES_NONE,
 		.wide = g->policy->gates == GATES_ALL,
 	};
-	edit_base(base, g->policy, &g->edited);
+	g->owns_edited = edit_needed(g->policy);
+	if (g->owns_edited)
+		edit_base(base, g->policy, &g->edited);
+	else
+		g->edited = *base;
 	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, ret, err);
 	if (r < 0)
 		return r;

@@ -104,9 +104,13 @@ bool gate_equal(const struct gate *a, const struct gate *b)
 
 void profile_rule_done(struct profile_rule *r)
 {
-	strings_done(r->names, r->n_names);
+	if (r->owns == PROFILE_OWNS_ALL)
+		strings_done(r->names, r->n_names);
+	else if (r->owns == PROFILE_OWNS_LIST)
+		free(r->names);
+	if (r->owns != PROFILE_OWNS_NEITHER)
+		free(r->conds);
 	free(r->err_word);
-	free(r->conds);
 	json_object_put(r->conds_extra);
 	free(r->comment);
 	gate_done(&r->includes);
@@ -118,6 +122,7 @@ void profile_rule_done(struct profile_rule *r)
 void profile_rule_copy(struct profile_rule *to, const struct profile_rule *from)
 {
 	*to = *from;
+	to->owns = PROFILE_OWNS_ALL;
 	to->names = strings_copy(from->names, from->n_names);
 	to->cap_names = from->n_names;
 	to->err_word = string_copy(from->err_word);
@@ -213,6 +218,13 @@ void profile_rule_add_name(struct profile_rule *r, const char *name)
 {
 	GROW(r->names, r->n_names, r->cap_names);
 	r->names[r->n_names++] = xstrdup(name);
+}
+
+void profile_rule_lend_name(struct profile_rule *r, const char *name)
+{
+	r->owns = PROFILE_OWNS_LIST;
+	GROW(r->names, r->n_names, r->cap_names);
+	r->names[r->n_names++] = (char *)name;
 }
 
 bool profile_rule_has(const struct profile_rule *r, const char *name)

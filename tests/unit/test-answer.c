@@ -56,7 +56,7 @@ static const struct answer *ask(struct fixture *f, const char *name, bool any)
 	const struct segen_call *call = f->call;
 
 	for (size_t i = 0; i < f->p.n_rules; i++)
-		refs[i] = (struct rule_ref){name, &f->p.rules[i]};
+		refs[i] = (struct rule_ref){.name = name, .rule = &f->p.rules[i]};
 	seen_args_init(&f->seen, name, &call, 1, any);
 	answer_done(&f->a);
 	answer_of_rules(&f->p, refs, f->p.n_rules, &f->seen, &f->a);
