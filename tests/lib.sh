@@ -76,6 +76,7 @@ ok()
 		echo "ok $tap_count - $*"
 	else
 		echo "not ok $tap_count - $*"
+		echo "# failed: $*" | keep
 		tap_failed=$((tap_failed + 1))
 	fi
 	return "$ok_status"
@@ -88,16 +89,30 @@ skip()
 	echo "ok $tap_count - $1 # SKIP $2"
 }
 
+# keep: stdin on stderr: of a test's stdout meson leaves nothing in the log of a full run.
+keep()
+{
+	[ -t 2 ] && cat >/dev/null || cat >&2
+}
+
+# remark PREFIX: stdin, for people
+remark()
+{
+	remark_text=$(sed "s/^/$1/")
+	printf '%s\n' "$remark_text"
+	printf '%s\n' "$remark_text" | keep
+}
+
 # diag TEXT…: a remark for people.
 diag()
 {
-	printf '%s\n' "$*" | sed 's/^/# /'
+	printf '%s\n' "$*" | remark '# '
 }
 
 # diag_file FILE [LINES]: the end of a file as a remark.
 diag_file()
 {
-	[ -r "$1" ] && tail -n "${2:-20}" "$1" | sed 's/^/# | /'
+	[ -r "$1" ] && tail -n "${2:-20}" "$1" | remark '# | '
 	return 0
 }
 
