@@ -5,7 +5,8 @@
  * calls into the trace; follow.c and attach.c are other ways to begin, in the role of a
  * container runtime and with what runs already; refuse.c answers in the place of the
  * rules; untraced.c keeps CLONE_UNTRACED children in sight; gather.c catches threads that
- * were let go; disguise.c hides segen's filter; exec.c tells which program runs.
+ * were let go; stray.c has the processes whose birth is still to be told of; disguise.c
+ * hides segen's filter; exec.c tells which program runs.
  */
 #pragma once
 
@@ -174,6 +175,13 @@ void forced_signal(struct engine *e, struct tracee *t);
  */
 bool init_fault(struct engine *e, const struct tracee *t, int sig);
 
+/*
+ * stray.c: @p, a child of @ppid as it seems, was found before its parent told of it; and
+ * @parent tells that it has made @pid, which was found before.
+ */
+void stray_found(const struct engine *e, struct process *p, pid_t ppid);
+void stray_told(struct engine *e, const struct tracee *parent, pid_t pid);
+
 /* untraced.c: clone with CLONE_UNTRACED would leave segen's sight: clear the flag. */
 void untraced_clear(struct engine *e, struct tracee *t);
 void untraced_restore(struct tracee *t);
@@ -189,7 +197,11 @@ void exec_happened(struct engine *e, struct tracee *t);
 void fast_entry(struct engine *e, struct tracee *t, bool discovered);
 /* At a syscall stop: true when it belonged to an injection. */
 bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c);
-/* A process was made by @parent; a process has ended. */
+/*
+ * What a child has of its parent, but for segen's filter: that must be known for sure.  A
+ * process was made by @parent; a process has ended.
+ */
+void fast_resemble(const struct process *parent, struct process *child);
 void fast_inherit(const struct tracee *parent, struct process *child);
 void fast_end(struct engine *e, const struct process *p);
 /* One thread of @p has executed a program, the others are gone. */

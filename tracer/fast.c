@@ -124,7 +124,7 @@ void fast_entry(struct engine *e, struct tracee *t, bool discovered)
 		return;
 	note_obstacle(e, t);
 	if (p->filtered || p->never_filter || has_own_filter(p) || p->injecting ||
-	    !is_good_moment(t))
+	    p->stray || !is_good_moment(t))
 		return;
 	filter = current_filter(e);
 	if (!filter)
@@ -189,19 +189,24 @@ bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c)
 	return true;
 }
 
-void fast_inherit(const struct tracee *parent, struct process *child)
+void fast_resemble(const struct process *p, struct process *child)
 {
-	const struct process *p = parent->process;
-
-	child->parent = p->tgid;
 	child->runtime = p->runtime;
 	child->phases |= p->phases;
-	/* It may have gone far before its parent's event. */
-	child->filtered |= p->filtered && !parent->unsure;
 	child->never_filter |= p->never_filter;
 	child->own_filter |= has_own_filter(p);
 	child->privs_taken |= p->privs_taken;
 	child->own_no_new_privs |= p->own_no_new_privs;
+}
+
+void fast_inherit(const struct tracee *parent, struct process *child)
+{
+	const struct process *p = parent->process;
+
+	fast_resemble(p, child);
+	child->parent = p->tgid;
+	child->filtered |= p->filtered && !parent->unsure;
+	child->stray = p->stray;
 }
 
 void fast_exec(struct process *p)

@@ -53,8 +53,10 @@ static struct tracee *add_newborn(struct engine *e, pid_t tid)
 	t = add_thread(e, tid, p);
 	t->newborn = e->leader != 0;
 	early_end_take(&e->early, tid);
-	if (!p)
-		record_program(e, t->process);
+	if (p)
+		return t;
+	stray_found(e, t->process, st.ppid);
+	record_program(e, t->process);
 	return t;
 }
 
@@ -67,15 +69,19 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 	if (tid <= 0)
 		return go_on;
 	child = tracee_find(&e->tracees, tid);
-	if (!child && early_end_take(&e->early, tid))
+	if (!child && early_end_take(&e->early, tid)) {
+		stray_told(e, t, tid);
 		return go_on;
+	}
 	if (!child) {
 		child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
 		child->process->program = p->program;
 	}
-	child->newborn = false;
 	if (child->process != p)
 		fast_inherit(t, child->process);
+	if (child->newborn)
+		stray_told(e, child, tid);
+	child->newborn = false;
 	if (fast_is_let_go(p) && !e->aloof)
 		brief_born(e, t, child);
 	affinity_inherited(&e->home, &t->affinity, &child->affinity, tid);

@@ -35,6 +35,7 @@ struct process {
 
 	/* Native speed (fast.c). */
 	pid_t parent;
+	bool stray;	       /* what it was born with has not been told (stray.c) */
 	bool filtered;	       /* it runs under a filter that lets known calls go */
 	bool injecting;	       /* one of its threads is putting it on */
 	bool never_filter;     /* it cannot have one */

@@ -1,7 +1,8 @@
 /*
  * let-go-races: things that happen while a sibling makes the calls that get the process
  * let go: threads and processes are born, a thread executes a program, or puts a filter
- * on itself.  Whoever comes into being makes a call that nobody made before.
+ * on itself.  Whoever comes into being makes a call that nobody made before.  Heirs are
+ * born with a filter of their parent's, which refuses that call.
  */
 #include "workload.h"
 
@@ -175,6 +176,55 @@ static void thread_filter(void)
 	syscall(SYS_getpgid, 0);
 }
 
+/* A filter that refuses the rare calls. */
+static void refuse_rare(void)
+{
+	struct sock_filter code[1 + 2 * RARE + 1] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	};
+	const struct sock_fprog prog = {sizeof(code) / sizeof(code[0]), code};
+	struct sock_filter *end = code + 1;
+
+	for (size_t i = 0; i < RARE; i++) {
+		*end++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						      (unsigned)rare[i], 0, 1);
+		*end++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+						      SECCOMP_RET_ERRNO | EXDEV);
+	}
+	*end = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	must(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
+	must(!syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog), "seccomp");
+}
+
+/* Through so many generations, each of which ends before the next one has. */
+static void heir(size_t i, size_t generations)
+{
+	while (generations-- > 0) {
+		pid_t pid = fork();
+
+		must(pid >= 0, "fork");
+		if (pid > 0)
+			_exit(0);
+	}
+	for (int n = 0; n < BUSY_CALLS; n++)
+		syscall(SYS_getppid);
+	call_rare(i);
+	_exit(errno != EXDEV);
+}
+
+static void heirs(void)
+{
+	refuse_rare();
+	for (size_t i = 0; i < RARE; i++) {
+		pid_t pid = fork();
+
+		must(pid >= 0, "fork");
+		if (pid == 0)
+			heir(i, i % 3);
+		must(ended(pid) == 0, "heir");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *way = argc > 1 ? argv[1] : "";
@@ -189,9 +239,11 @@ int main(int argc, char **argv)
 		vforks();
 	else if (!strcmp(way, "thread-filter"))
 		thread_filter();
+	else if (!strcmp(way, "heirs"))
+		heirs();
 	else
 		must(false,
-		     "usage: let-go-races threads|forks|vforks|exec|thread-filter");
+		     "usage: let-go-races threads|forks|vforks|exec|thread-filter|heirs");
 	printf("%s: done\n", way);
 	return 0;
 }

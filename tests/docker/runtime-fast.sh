@@ -109,6 +109,7 @@ missed=0
 for seed in $(seq "$SEEDS"); do
 	for opts in --patience=7 --patience=300 --known=t.json; do
 		[ "$opts" != --known=t.json ] || cp t.trace.json t.json
+		rm -f seen
 		random seen "$seed" "$opts"
 		cp own may
 		[ "$opts" != --known=t.json ] || calls_of t.json | tee -a seen >>may

@@ -4,7 +4,8 @@
 #
 # usage: random-calls.sh MODE      MODE: full, fast, known (fast, with --known of the
 #                                  run before: what neither has was missed), base (fast,
-#                                  under the rules of a base)
+#                                  under the rules of a base); late-MODE: segen
+#                                  learns of stops late (late.sh)
 # Environment: SEEDS is how many (default 12), FIRST the first one (default 1), LIMIT how
 # many seconds one run may take (default 120).
 . "$(dirname "$0")/../lib.sh"
@@ -12,6 +13,13 @@
 need python3
 need_segen
 mode=${1:-full}
+late=
+case $mode in
+late-*)
+	late=1
+	mode=${mode#late-}
+	;;
+esac
 first=${FIRST:-1}
 seeds=${SEEDS:-12}
 RANDOM_CALLS=${RANDOM_CALLS:-$(dirname "$SEGEN")/../tests/random-calls}
@@ -48,7 +56,8 @@ traced()
 	known) set -- fast "$3" "${4-}" "--known=$T/known $(patience "$3")" ;;
 	*) set -- "$1" "$3" "${4-}" "$(patience "$3")" ;;
 	esac
-	timeout "${LIMIT:-120}" "$SEGEN" trace --quiet --mode="$1" --observe=$observe --no-profile $4 \
+	timeout "${LIMIT:-120}" ${late:+sh "$SRC/tests/oracle/late.sh" "$2"} \
+		"$SEGEN" trace --quiet --mode="$1" --observe=$observe --no-profile $4 \
 		-o "$T/trace" -- "$RANDOM_CALLS" "$T/log" "$2" $3 2>"$T/err" &&
 		calls_of "$T/trace" >"$traced_out"
 }
@@ -99,5 +108,5 @@ while [ "$seed" -lt $((first + seeds)) ]; do
 	fi
 	seed=$((seed + 1))
 done
-is "$missed" 0 "$seeds seeds in mode '$mode': every call made is in the trace, and no other"
+is "$missed" 0 "$seeds seeds in mode '${1:-full}': every call made is in the trace, and no other"
 done_testing

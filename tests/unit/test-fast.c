@@ -116,6 +116,74 @@ static void test_inherit_rest(void)
 	ok(c->own_filter, "a child of one that is about to put one on may have it");
 }
 
+/* --- found before its parent told ------------------------------------------------- */
+
+/* In a row, of one that may be let go after one: it is, or at least it is tried. */
+static bool is_tried(struct family *f, struct tracee *t)
+{
+	struct segen_call call = {.arch = segen_arch_native(), .nr = 39};
+
+	f->opts.patience = 1;
+	f->engine.recording = true;
+	t->process->never_filter = false;
+	t->call = &call;
+	t->arch = call.arch;
+	t->nr = call.nr;
+	/* Nobody traces it: it cannot be done. */
+	fast_entry(&f->engine, t, false);
+	t->call = NULL;
+	return f->engine.fast.filter.n > 0;
+}
+
+static void test_stray(void)
+{
+	FAMILY;
+	struct tracee *grandchild = tracee_add(&f.engine.tracees, 300, NULL);
+	struct process *p = f.first->process, *c = f.child->process;
+
+	f.engine.leader = 100;
+	p->own_filter = p->privs_taken = true;
+	stray_found(&f.engine, c, 100);
+	ok(c->stray && !c->filtered, "what it was born with is not known");
+	ok(c->own_filter && c->privs_taken, "it is taken to be like its parent");
+	c->own_filter = false;
+	fast_inherit(f.child, grandchild->process);
+	ok(grandchild->process->stray, "nor is that of what it starts");
+	ok(!is_tried(&f, f.child) && !is_tried(&f, grandchild), "they are not let go");
+	p->filtered = true;
+	fast_inherit(f.first, c);
+	stray_told(&f.engine, f.child, 200);
+	ok(!c->stray && c->own_filter && c->filtered, "told: its parent's");
+	ok(!grandchild->process->stray && grandchild->process->own_filter &&
+		   grandchild->process->filtered,
+	   "so has what it has started");
+}
+
+static void test_stray_of_the_dead(void)
+{
+	FAMILY;
+	struct process *c = f.child->process;
+
+	f.engine.leader = 100;
+	f.first->process->own_filter = true;
+	/* A child of 150, which was itself found too early, and has ended. */
+	c->stray = true;
+	c->parent = 150;
+	stray_told(&f.engine, f.first, 151);
+	ok(c->stray, "told of another one");
+	stray_told(&f.engine, f.first, 150);
+	ok(!c->stray && c->own_filter && c->parent == 100,
+	   "told of one that has ended: its parent speaks for it");
+	c->own_filter = false;
+	stray_found(&f.engine, c, 999);
+	ok(c->stray && !is_tried(&f, f.child), "whose parent nobody knows is not let go");
+	c->stray = false;
+	ok(is_tried(&f, f.child), "but for that it would be");
+	f.engine.leader = 0;
+	stray_found(&f.engine, c, 999);
+	ok(!c->stray, "what ran before has no birth to be told of");
+}
+
 /* --- siblings --------------------------------------------------------------------- */
 
 /* The last step of an injection in the first thread; nobody traces it, so it fails. */
@@ -239,6 +307,8 @@ int main(void)
 	test_children_count();
 	test_inherit_filter();
 	test_inherit_rest();
+	test_stray();
+	test_stray_of_the_dead();
 	test_injected();
 	test_not_injected();
 	test_own_filter();
