@@ -25,17 +25,30 @@ static bool is_good_id(const char *id)
 	       strcmp(id, OCI_STATE_REQUESTS) != 0;
 }
 
+/* In the file itself, where dockerd looks for the group of its socket. */
+static bool find_docker_group(gid_t *ret)
+{
+	_cleanup_fclose_ FILE *f = fopen("/etc/group", "re");
+	const struct group *g;
+
+	while (f && (g = fgetgrent(f)))
+		if (strcmp(g->gr_name, "docker") == 0) {
+			*ret = g->gr_gid;
+			return true;
+		}
+	return false;
+}
+
 int oci_state_make_dir(const char *path, unsigned mode, struct segen_error *err)
 {
-	const struct group *docker;
+	gid_t docker;
 
 	if (mkdir(path, mode) < 0 && errno != EEXIST)
 		return segen_fail_errno(err, -errno, "cannot make the folder '%s'", path);
 	if (!oci_is_root())
 		return 0;
 	/* The group may do all that root may: it commands the engine. */
-	docker = getgrnam("docker");
-	if (docker && chown(path, 0, docker->gr_gid) < 0)
+	if (find_docker_group(&docker) && chown(path, 0, docker) < 0)
 		return segen_fail_errno(err, -errno, "cannot give '%s' to docker", path);
 	/* Whatever the umask is. */
 	if (chmod(path, mode) < 0)

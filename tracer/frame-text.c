@@ -149,3 +149,11 @@ char *frame_text_clean(const char *name)
 			*c = '?';
 	return s;
 }
+
+void segen_frame_done(struct segen_frame *f)
+{
+	free(f->module);
+	free(f->build_id);
+	free(f->symbol);
+	*f = (struct segen_frame){};
+}

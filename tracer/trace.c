@@ -71,14 +71,6 @@ static void run_free(struct segen_run *r)
 	free(r);
 }
 
-void segen_frame_done(struct segen_frame *f)
-{
-	free(f->module);
-	free(f->build_id);
-	free(f->symbol);
-	*f = (struct segen_frame){};
-}
-
 static void call_free(struct segen_call *c)
 {
 	for (size_t i = 0; i < c->n_seen; i++) {
