@@ -106,8 +106,10 @@ static struct resume on_exec(struct engine *e, struct tracee *t, const struct st
 	t->restart.pending = t->restarts = false;
 	affinity_expect(&t->affinity, record_clock_us());
 	/* It has succeeded: to see its end as well would be a stop for nothing. */
-	if (t->in_call && fast_is_let_go(t->process))
+	if (t->call && (t->call->tag & TAG_EXEC) && fast_is_let_go(t->process)) {
+		t->in_call = true;
 		on_exit_of_call(e, t, &(struct call_info){.op = CALL_EXIT});
+	}
 	return go_on;
 }
 
@@ -165,6 +167,20 @@ static bool outcome_wanted(const struct engine *e, const struct tracee *t)
 		return true;
 	seen = segen_call_seen(t->call, e->run);
 	return !seen->n_outcomes || seen->outcomes[0].err != 0;
+}
+
+/*
+ * A shell tries an execve in one folder after the other; that it succeeded shows without
+ * its end (on_exec).
+ */
+static bool is_dull_exec(const struct engine *e, const struct tracee *t)
+{
+	const struct segen_seen *seen;
+
+	if (!t->call || !(t->call->tag & TAG_EXEC))
+		return false;
+	seen = segen_call_seen(t->call, e->run);
+	return seen->n_outcomes > 1 && seen->outcomes[0].err == 0;
 }
 
 /*
@@ -227,7 +243,7 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 	refused = refuse_if_ruled(e, t, &c);
 	if (trapped && !refused)
 		fast_trapped(e, &c);
-	t->want_exit = refused || outcome_wanted(e, t);
+	t->want_exit = refused || (outcome_wanted(e, t) && !is_dull_exec(e, t));
 	return go_on;
 }
 

@@ -97,21 +97,52 @@ static bool looks_for_more(const struct engine *e)
 	return e->tracees.n > 1 && (e->crowded || e->waits % ALONE_WAITS == 0);
 }
 
+/* The event of its parent, which has more to say, may be there as well. */
+static bool is_newborn(const struct engine *e, pid_t tid)
+{
+	return e->recording && !tracee_find(&e->tracees, tid);
+}
+
 int engine_wait(struct engine *e, struct waited *w)
 {
+	bool more;
 	int n = 0;
 
 	w[0].tid = wait4(-1, &w[0].status, __WALL, NULL);
 	if (w[0].tid < 0)
 		return -errno;
 	e->waits++;
-	for (n = 1; n < WAIT_BATCH && looks_for_more(e); n++) {
+	more = looks_for_more(e) || is_newborn(e, w[0].tid);
+	for (n = 1; n < WAIT_BATCH && more; n++) {
 		w[n].tid = wait4(-1, &w[n].status, __WALL | WNOHANG, NULL);
 		if (w[n].tid <= 0)
 			break;
 	}
 	e->crowded = n > 1;
 	return n;
+}
+
+static void handle(struct engine *e, const struct waited *w)
+{
+	struct stop s = stop_decode(w->status);
+
+	resume(w->tid, handle_stop(e, w->tid, &s));
+}
+
+/* Newborns last. */
+static void handle_all(struct engine *e, const struct waited *w, int n)
+{
+	int newborns[WAIT_BATCH];
+	int n_newborns = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (is_newborn(e, w[i].tid))
+			newborns[n_newborns++] = i;
+		else
+			handle(e, &w[i]);
+	}
+	for (int i = 0; i < n_newborns; i++)
+		handle(e, &w[newborns[i]]);
 }
 
 static void loop(struct engine *e)
@@ -127,11 +158,7 @@ static void loop(struct engine *e)
 			attention_awake(&e->attention);
 		if (n < 0)
 			brief_tick(e);
-		for (int i = 0; i < n; i++) {
-			struct stop s = stop_decode(w[i].status);
-
-			resume(w[i].tid, handle_stop(e, w[i].tid, &s));
-		}
+		handle_all(e, w, n);
 		attend(e);
 		if (e->unsupported)
 			signal_all(e, SIGKILL);
