@@ -6,6 +6,11 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
+/* Its name since glibc 2.40 (timer_create(2)). */
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
 /* Lives in a row that were short enough. */
 #define PATTERN 3
 
@@ -40,7 +45,7 @@ static bool start_clock(struct brief *b)
 
 	if (b->ticking)
 		return true;
-	nudge._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+	nudge.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
 	if (!b->has_timer)
 		b->has_timer = timer_create(CLOCK_MONOTONIC, &nudge, &b->timer) == 0;
 	b->ticking = b->has_timer && set_clock(b, BRIEF_US * 1000L);

@@ -23,7 +23,7 @@ struct tracee;
 /* The clock that ends it; part of the engine. */
 struct brief {
 	timer_t timer;
-	bool has_timer, ticking, failed;
+	bool has_timer, ticking;
 };
 
 /* @parent, of a process that was let go, has started @child. */

@@ -6,7 +6,8 @@
  * container runtime and with what runs already; refuse.c answers in the place of the
  * rules; untraced.c keeps CLONE_UNTRACED children in sight; gather.c catches threads that
  * were let go; stray.c has the processes whose birth is still to be told of; disguise.c
- * hides segen's filter; exec.c tells which program runs.
+ * hides segen's filter; exec.c tells which program runs; brief.c keeps short programs on
+ * the tracer's CPU.
  */
 #pragma once
 
