@@ -57,7 +57,7 @@ static void load_symbols(const struct elf_image *e, const struct elf_source *src
 		Elf32_Sym s32[CHUNK];
 	} chunk;
 
-	t->v = xcalloc(n, sizeof(*t->v));
+	t->v = xreallocarray(NULL, n, sizeof(*t->v));
 	for (uint64_t i = 0; i < n; i += CHUNK) {
 		size_t part = MIN(n - i, CHUNK);
 
@@ -88,9 +88,10 @@ void elf_symtab_load(const struct elf_image *e, const struct elf_source *src,
 		return;
 	names = &all.v[symbols->link];
 	t.names_len = MIN(names->size, NAMES_MAX);
-	t.names = xcalloc(t.names_len + 1, 1);
+	t.names = xreallocarray(NULL, t.names_len + 1, 1);
 	if (!src->read(src->ctx, names->offset, t.names, t.names_len))
 		return;
+	t.names[t.names_len] = '\0';
 	load_symbols(e, src, symbols, &t);
 	*ret = t;
 	t = (struct elf_symtab){};
@@ -126,9 +127,8 @@ static bool better_name(const struct elf_symtab *t, const struct elf_symbol *a,
 /* Hand-written assembly often gives its symbols no size; those reach a little way. */
 static bool holds(const struct elf_symbol *s, uint64_t vaddr)
 {
-	uint64_t reach = s->size ? s->size : 256;
-
-	return vaddr >= s->value && vaddr - s->value < reach;
+	/* Below it the difference is huge. */
+	return vaddr - s->value < (s->size ? s->size : 256);
 }
 
 /* Whether @a tells more about an address that both hold. */
