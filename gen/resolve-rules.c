@@ -154,6 +154,15 @@ static bool wants_stub(enum segen_action def)
 	return def != SEGEN_ACT_ALLOW && def != SEGEN_ACT_LOG && def != SEGEN_ACT_TRACE;
 }
 
+static size_t count_names(const struct profile *flat)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < flat->n_rules; i++)
+		n += flat->rules[i].n_names;
+	return n;
+}
+
 static void add_abi(const struct profile *flat, const struct segen_arch *arch, bool stub,
 		    struct segen_rules *ret)
 {
@@ -164,6 +173,7 @@ static void add_abi(const struct profile *flat, const struct segen_arch *arch, b
 			return;
 	abi = segen_rules_add_abi(ret, arch);
 	abi->stub_above = -1;
+	segen_rules_reserve(abi, count_names(flat));
 	for (size_t i = 0; i < flat->n_rules; i++)
 		add_rule(abi, &flat->rules[i], ret->def);
 	if (!stub || !wants_stub(flat->def))

@@ -16,6 +16,14 @@ struct segen_abi_rules *segen_rules_add_abi(struct segen_rules *r,
 	return &r->abis[r->n_abis++];
 }
 
+void segen_rules_reserve(struct segen_abi_rules *a, size_t n)
+{
+	if (n <= a->cap)
+		return;
+	a->rules = xreallocarray(a->rules, n, sizeof(*a->rules));
+	a->cap = n;
+}
+
 void segen_rules_add(struct segen_abi_rules *a, const struct segen_rule *rule)
 {
 	GROW(a->rules, a->n, a->cap);
@@ -38,19 +46,33 @@ static int compare_keys(const void *pa, const void *pb)
 	return a->at < b->at ? -1 : 1;
 }
 
+/* Each of the rules goes where the keys say, along the circles that this makes. */
+static void permute(struct segen_rule *rules, struct key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct segen_rule first = rules[i];
+		size_t to = i;
+
+		while (keys[to].at != i) {
+			size_t from = keys[to].at;
+
+			rules[to] = rules[from];
+			keys[to].at = (unsigned)to;
+			to = from;
+		}
+		rules[to] = first;
+		keys[to].at = (unsigned)to;
+	}
+}
+
 static void sort_abi(struct segen_abi_rules *a)
 {
 	_cleanup_free_ struct key *keys = xcalloc(a->n, sizeof(*keys));
-	struct segen_rule *sorted = xcalloc(a->n, sizeof(*sorted));
 
 	for (size_t i = 0; i < a->n; i++)
 		keys[i] = (struct key){a->rules[i].nr, (unsigned)i};
 	qsort(keys, a->n, sizeof(*keys), compare_keys);
-	for (size_t i = 0; i < a->n; i++)
-		sorted[i] = a->rules[keys[i].at];
-	free(a->rules);
-	a->rules = sorted;
-	a->cap = a->n;
+	permute(a->rules, keys, a->n);
 }
 
 void segen_rules_sort(struct segen_rules *r)

@@ -83,6 +83,8 @@ struct segen_rules {
 /* Add an ABI (once); the pointer is valid until the next one is added. */
 struct segen_abi_rules *segen_rules_add_abi(struct segen_rules *r,
 					    const struct segen_arch *arch);
+/* There will be @n rules, or so: memory for them at once. */
+void segen_rules_reserve(struct segen_abi_rules *a, size_t n);
 /* Append a rule; call segen_rules_sort() when all are in. */
 void segen_rules_add(struct segen_abi_rules *a, const struct segen_rule *rule);
 void segen_rules_sort(struct segen_rules *r);
