@@ -84,7 +84,8 @@ static void test_others(void)
 	ok(!is_claimed("/nowhere") && !is_claimed("/tmp"), "no file");
 	ok(!is_claimed((const char *)(uintptr_t)8), "no memory");
 	munmap(end + page, page);
-	ok(is_claimed(strcpy(end + page - 8, "/bin/sh")), "a path at the end of memory");
+	memcpy(end + page - 8, "/bin/sh", 8);
+	ok(is_claimed(end + page - 8), "a path at the end of memory");
 	memset(end, 'x', page);
 	end[0] = '/';
 	ok(!is_claimed(end), "a path that is too long or has no end");
