@@ -7,6 +7,7 @@
  * is a bet: see docs/native-speed.md for the measurements behind the two figures.
  */
 #include "engine.h"
+#include "jobs.h"
 #include "proc-status.h"
 
 #include <segen/syscall.h>
@@ -19,6 +20,8 @@
 #define LOOP_STRAYS 16
 /* Known calls in a row of any kind: a program may start up with thousands. */
 #define QUIET_OWN 25000
+/* The same of a program that does one piece of work and ends (jobs.h). */
+#define QUIET_JOB 150
 /* Calls by children that have ended, none of which told the parent's filter anything. */
 #define QUIET_CHILDREN 600
 
@@ -49,15 +52,28 @@ static bool has_own_filter(const struct process *p)
 	return p->own_filter || p->making;
 }
 
+/* Asked at each call of who has been quiet for a while. */
+static bool does_a_job(const struct engine *e, struct process *p)
+{
+	if (!p->judged || p->judged_program != p->program) {
+		p->judged = true;
+		p->judged_program = p->program;
+		p->job = p->program < e->trace->n_programs &&
+			 is_job(e->trace->programs[p->program]);
+	}
+	return p->job;
+}
+
 /* Whether it has gone on for so long without news that it had better be let go. */
-static bool is_due(const struct engine *e, const struct process *p)
+static bool is_due(const struct engine *e, struct process *p)
 {
 	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.disabled || !e->recording)
 		return false;
 	if (e->opts->patience)
 		return p->quiet + p->quiet_children >= e->opts->patience;
 	return p->loop.calls >= QUIET_LOOP || p->quiet >= QUIET_OWN ||
-	       p->quiet_children >= QUIET_CHILDREN;
+	       p->quiet_children >= QUIET_CHILDREN ||
+	       (p->quiet >= QUIET_JOB && does_a_job(e, p));
 }
 
 /*

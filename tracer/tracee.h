@@ -51,6 +51,10 @@ struct process {
 	struct loop loop;
 	uint64_t quiet_children; /* the same of descendants that have ended */
 
+	bool judged,
+		job; /* it does one piece of work and ends, as its program is known to */
+	size_t judged_program;
+
 	uint64_t born_us; /* CLOCK_MONOTONIC; 0: not known */
 	unsigned brief;	  /* children in a row that were over soon (brief.c) */
 };
