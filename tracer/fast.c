@@ -4,7 +4,7 @@
  * Each process starts without a filter and is followed call by call.  When it (or what it
  * starts) has gone on for long without anything new, it gets a filter that lets the known
  * calls go; what it starts later inherits it.  A filter cannot be loosened, so how long
- * is a bet: see docs/native-speed.md for the measurements behind the two figures.
+ * is a bet: see docs/native-speed.md for the measurements behind the figures.
  */
 #include "engine.h"
 #include "jobs.h"
