@@ -97,6 +97,7 @@ void affinity_release(struct affinity_home *h, struct affinity *a, pid_t tid)
 		return;
 	sched_setaffinity(tid, sizeof(a->own), &a->own);
 	affinity_forget(h, a);
+	a->freed = true;
 }
 
 void affinity_forget(struct affinity_home *h, struct affinity *a)
@@ -112,7 +113,7 @@ void affinity_forget(struct affinity_home *h, struct affinity *a)
 void affinity_inherited(struct affinity_home *h, const struct affinity *parent,
 			struct affinity *a, pid_t tid)
 {
-	if (!parent->bound)
+	if (!parent->bound && !parent->freed)
 		return;
 	if (a->bound)
 		a->own = parent->own;

@@ -18,9 +18,10 @@ struct affinity {
 	uint64_t resumed_us; /* when it was let go last */
 	unsigned quick;	     /* stops in a row that came soon after */
 	bool bound;
+	bool freed;    /* since its last stop */
 	bool kept;     /* for other reasons than its pace (brief.h) */
 	bool never;    /* the workload minds its CPUs itself */
-	cpu_set_t own; /* the mask to give back, while bound */
+	cpu_set_t own; /* the mask to give back, while bound or freed */
 };
 
 /* The part of the tracer. */
@@ -55,6 +56,9 @@ void affinity_release(struct affinity_home *h, struct affinity *a, pid_t tid);
 /* A tracee is gone. */
 void affinity_forget(struct affinity_home *h, struct affinity *a);
 
-/* A child of a bound parent is born with the parent's one CPU: give it the real mask. */
+/*
+ * A child of a bound parent, or of one that was bound when it made it, is born with the
+ * parent's one CPU: give it the real mask.
+ */
 void affinity_inherited(struct affinity_home *h, const struct affinity *parent,
 			struct affinity *a, pid_t tid);

@@ -348,6 +348,7 @@ static bool gather_siblings(struct engine *e, const struct tracee *t)
 static struct resume how_to_go_on(struct engine *e, struct tracee *t,
 				  const struct stop *s, struct resume r)
 {
+	t->affinity.freed = false;
 	if (t->gathers) {
 		t->gathers = false;
 		if (!gather_siblings(e, t))

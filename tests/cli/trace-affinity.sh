@@ -48,6 +48,8 @@ traced "$(many); $spin"
 cpus_are "$all" "a long program after short ones is set free"
 traced "$(many); sleep 2 & $(many); $status; kill %1"
 cpus_are "$all" "short programs beside another run where they like"
+traced "$(many); sleep 2 & $spin; kill %1"
+cpus_are "$all" "one that was born of who was kept until then, too"
 traced "$(many); taskset -p \$\$ 2>/dev/null | sed 's/.*mask: //'"
 same "$T/out" "$T/native" "another process is told its mask as well"
 done_testing

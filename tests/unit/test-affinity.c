@@ -102,6 +102,14 @@ static void test_two(pid_t pid, pid_t child)
 	affinity_inherited(&h, &a, &b, child);
 	ok(has_all(child), "a child of who is bound is born with its own CPUs");
 	affinity_release(&h, &a, pid);
+	sched_setaffinity(child, sizeof(one), &one);
+	affinity_inherited(&h, &a, &b, child);
+	ok(has_all(child), "so is one of who was freed after it was born");
+	a.freed = false;
+	sched_setaffinity(child, sizeof(one), &one);
+	affinity_inherited(&h, &a, &b, child);
+	ok(cpus_of(child) == 1, "who was freed long before has nothing to do with it");
+	sched_setaffinity(child, sizeof(all), &all);
 }
 
 static void test_kept(pid_t pid, pid_t child)
