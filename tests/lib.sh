@@ -14,6 +14,7 @@ SRC=${SRC:-$(cd "$(dirname "$0")/../.." && pwd)}
 SEGEN=${SEGEN:-$SRC/build/gen/segen}
 WORKLOADS=${WORKLOADS:-$SRC/build/samples}
 SEGEN_REFERENCE=${SEGEN_REFERENCE-}
+SEGEN_LATE=${SEGEN_LATE:-$(dirname "$SEGEN")/../tests/segen-late}
 T=$(mktemp -d "${TMPDIR:-/tmp}/segen.XXXXXX") || exit 99
 chmod 755 "$T"
 

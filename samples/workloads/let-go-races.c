@@ -212,17 +212,33 @@ static void heir(size_t i, size_t generations)
 	_exit(errno != EXDEV);
 }
 
-static void heirs(void)
+/* All heirs; every fourth one is a sibling, which its parent in /proc is no help with. */
+static void testator(void)
 {
 	refuse_rare();
 	for (size_t i = 0; i < RARE; i++) {
-		pid_t pid = fork();
+		bool sibling = i % 4 == 3;
+		pid_t pid = sibling ? (pid_t)syscall(SYS_clone, CLONE_PARENT, 0, 0, 0, 0)
+				    : fork();
 
 		must(pid >= 0, "fork");
 		if (pid == 0)
-			heir(i, i % 3);
-		must(ended(pid) == 0, "heir");
+			heir(i, i % 4 % 3);
+		must(sibling || ended(pid) == 0, "heir");
 	}
+	_exit(0);
+}
+
+static void heirs(void)
+{
+	pid_t pid = fork();
+	int st;
+
+	must(pid >= 0, "fork");
+	if (pid == 0)
+		testator();
+	while (wait(&st) > 0)
+		must(st == 0, "heir");
 }
 
 int main(int argc, char **argv)

@@ -17,7 +17,7 @@ traced()
 	shift
 	seed=$((seed + 1))
 	rm -f "$T/trace.json"
-	run timeout -k 5 60 sh "$SRC/tests/oracle/late.sh" $seed "$SEGEN" trace --quiet \
+	run timeout -k 5 60 env SHUFFLE=$seed "$SEGEN_LATE" trace --quiet \
 		--observe=free --no-profile -o "$T/trace.json" "$@"
 	calls_of "$T/trace.json" | cut -d' ' -f1,2 >"$traced_file"
 }

@@ -13,7 +13,8 @@ ORACLE=$SRC/tests/oracle/random-calls.py
 export SEGEN_STATE="$T/state"
 engine_start --add-runtime "segen=$(dirname "$SEGEN")/segen-runtime"
 root_glibc "$T/glibc" "$WORKLOADS/let-go-state" "$WORKLOADS/own-filter" \
-	"$WORKLOADS/restart" "$WORKLOADS/let-go-signals" "$WORKLOADS/fault" "$RANDOM_CALLS"
+	"$WORKLOADS/restart" "$WORKLOADS/let-go-races" "$WORKLOADS/let-go-signals" \
+	"$WORKLOADS/fault" "$RANDOM_CALLS"
 image_import glibc "$T/glibc"
 client="docker -H unix://$ENGINE/s"
 cd "$T" || exit 1
@@ -85,6 +86,17 @@ for opts in --patience=1 --patience=60 --mode=full; do
 		same want out "$opts: $prog: output and status are those of runc"
 	done
 done
+
+# --- born with a filter of the workload's own ----------------------------------------
+
+traced --mode=full -- glibc let-go-races heirs
+phase workload t.trace.json >heirs.full
+: >missed
+for i in 1 2 3; do
+	traced --patience=9 -- glibc let-go-races heirs
+	calls_of t.trace.json | cut -d' ' -f2 | sort -u | comm -23 heirs.full - >>missed
+done
+same missed /dev/null "what children do that are far ahead of their parents is seen"
 
 # --- nothing is missed: the program's own log ------------------------------------------
 

@@ -5,7 +5,7 @@
 # usage: random-calls.sh MODE      MODE: full, fast, known (fast, with --known of the
 #                                  run before: what neither has was missed), base (fast,
 #                                  under the rules of a base); late-MODE: segen
-#                                  learns of stops late (late.sh)
+#                                  learns of stops late (segen-late)
 # Environment: SEEDS is how many (default 12), FIRST the first one (default 1), LIMIT how
 # many seconds one run may take (default 120).
 . "$(dirname "$0")/../lib.sh"
@@ -13,10 +13,9 @@
 need python3
 need_segen
 mode=${1:-full}
-late=
 case $mode in
 late-*)
-	late=1
+	SEGEN=$SEGEN_LATE
 	mode=${mode#late-}
 	;;
 esac
@@ -56,8 +55,8 @@ traced()
 	known) set -- fast "$3" "${4-}" "--known=$T/known $(patience "$3")" ;;
 	*) set -- "$1" "$3" "${4-}" "$(patience "$3")" ;;
 	esac
-	timeout "${LIMIT:-120}" ${late:+sh "$SRC/tests/oracle/late.sh" "$2"} \
-		"$SEGEN" trace --quiet --mode="$1" --observe=$observe --no-profile $4 \
+	SHUFFLE=$2 timeout "${LIMIT:-120}" "$SEGEN" trace --quiet --mode="$1" \
+		--observe=$observe --no-profile $4 \
 		-o "$T/trace" -- "$RANDOM_CALLS" "$T/log" "$2" $3 2>"$T/err" &&
 		calls_of "$T/trace" >"$traced_out"
 }

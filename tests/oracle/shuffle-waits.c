@@ -2,11 +2,10 @@
  * shuffle-waits.c: a wait4() that returns stops late and in random order, as on a machine
  * so busy that a child is far ahead of its parent's report of its birth.
  *
- * Preloaded into segen: LD_PRELOAD=…/shuffle-waits.so SHUFFLE=SEED.  What it takes out of
- * the environment again, so that the workload has neither.  Stops of one thread stay in
+ * Linked into segen with --wrap=wait4.  SHUFFLE is the seed; it is taken out of the
+ * environment again, so that the workload does not have it.  Stops of one thread stay in
  * order, and none comes after an end or an exec that followed it.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +19,9 @@
 #define PATIENCE_NS 300000 /* for a stop that another one can wait for */
 #define LATE 3		   /* rounds in so many that leave the births where they are */
 
-typedef pid_t (*wait4_fn)(pid_t, int *, int, struct rusage *);
+/* Names of the linker's. */
+pid_t __real_wait4(pid_t tid, int *status, int options, struct rusage *usage);
+pid_t __wrap_wait4(pid_t tid, int *status, int options, struct rusage *usage);
 
 struct held {
 	pid_t tid;
@@ -30,7 +31,6 @@ struct held {
 
 /* Its state is that of a process; segen waits in one thread. */
 static struct {
-	wait4_fn wait4;
 	uint64_t random;
 	struct held v[HELD_MAX];
 	size_t n;
@@ -49,9 +49,7 @@ static __attribute__((constructor)) void start(void)
 {
 	const char *seed = getenv("SHUFFLE");
 
-	*(void **)&shuffle.wait4 = dlsym(RTLD_NEXT, "wait4");
 	shuffle.random = seed ? strtoull(seed, NULL, 10) : 0;
-	unsetenv("LD_PRELOAD");
 	unsetenv("SHUFFLE");
 }
 
@@ -85,7 +83,7 @@ static bool take_all(void)
 	pid_t tid;
 
 	while (shuffle.n < HELD_MAX - 1) {
-		tid = shuffle.wait4(-1, &status, __WALL | WNOHANG, NULL);
+		tid = __real_wait4(-1, &status, __WALL | WNOHANG, NULL);
 		if (tid <= 0)
 			return false;
 		hold(tid, status);
@@ -137,7 +135,7 @@ static pid_t wait_any(int *status, int options)
 		if (must_flush() || take_all())
 			return give(0, status);
 		if (!shuffle.n)
-			return shuffle.wait4(-1, status, options, NULL);
+			return __real_wait4(-1, status, options, NULL);
 		tid = give_any(status);
 		if (tid || options & WNOHANG)
 			return tid;
@@ -150,12 +148,12 @@ static pid_t wait_one(pid_t tid, int *status, int options)
 	for (size_t i = 0; i < shuffle.n; i++)
 		if (shuffle.v[i].tid == tid)
 			return give(i, status);
-	return shuffle.wait4(tid, status, options, NULL);
+	return __real_wait4(tid, status, options, NULL);
 }
 
-pid_t wait4(pid_t tid, int *status, int options, struct rusage *usage)
+pid_t __wrap_wait4(pid_t tid, int *status, int options, struct rusage *usage)
 {
 	if (!(options & __WALL) || usage)
-		return shuffle.wait4(tid, status, options, usage);
+		return __real_wait4(tid, status, options, usage);
 	return tid == -1 ? wait_any(status, options) : wait_one(tid, status, options);
 }
