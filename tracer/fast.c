@@ -7,7 +7,7 @@
  * is a bet: see docs/native-speed.md for the measurements behind the figures.
  */
 #include "engine.h"
-#include "jobs.h"
+#include "oneshot.h"
 #include "proc-status.h"
 
 #include <segen/syscall.h>
@@ -20,8 +20,8 @@
 #define LOOP_STRAYS 16
 /* Known calls in a row of any kind: a program may start up with thousands. */
 #define QUIET_OWN 25000
-/* The same of a program that does one piece of work and ends (jobs.h). */
-#define QUIET_JOB 150
+/* The same of a program that does one piece of work and ends (oneshot.h). */
+#define QUIET_ONESHOT 150
 /* Calls by children that have ended, none of which told the parent's filter anything. */
 #define QUIET_CHILDREN 600
 
@@ -53,15 +53,15 @@ static bool has_own_filter(const struct process *p)
 }
 
 /* Asked at each call of who has been quiet for a while. */
-static bool does_a_job(const struct engine *e, struct process *p)
+static bool runs_oneshot(const struct engine *e, struct process *p)
 {
 	if (!p->judged || p->judged_program != p->program) {
 		p->judged = true;
 		p->judged_program = p->program;
-		p->job = p->program < e->trace->n_programs &&
-			 is_job(e->trace->programs[p->program]);
+		p->oneshot = p->program < e->trace->n_programs &&
+			     is_oneshot(e->trace->programs[p->program]);
 	}
-	return p->job;
+	return p->oneshot;
 }
 
 /* Whether it has gone on for so long without news that it had better be let go. */
@@ -73,7 +73,7 @@ static bool is_due(const struct engine *e, struct process *p)
 		return p->quiet + p->quiet_children >= e->opts->patience;
 	return p->loop.calls >= QUIET_LOOP || p->quiet >= QUIET_OWN ||
 	       p->quiet_children >= QUIET_CHILDREN ||
-	       (p->quiet >= QUIET_JOB && does_a_job(e, p));
+	       (p->quiet >= QUIET_ONESHOT && runs_oneshot(e, p));
 }
 
 /*

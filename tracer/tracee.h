@@ -51,8 +51,8 @@ struct process {
 	struct loop loop;
 	uint64_t quiet_children; /* the same of descendants that have ended */
 
-	bool judged,
-		job; /* it does one piece of work and ends, as its program is known to */
+	/* Whether its program does one piece of work and ends (oneshot.h). */
+	bool judged, oneshot;
 	size_t judged_program;
 
 	uint64_t born_us; /* CLOCK_MONOTONIC; 0: not known */

@@ -1,5 +1,5 @@
-/* test-jobs.c: which programs do one piece of work. */
-#include "tracer/jobs.h"
+/* test-oneshot.c: which programs do one piece of work. */
+#include "tracer/oneshot.h"
 #include "tests/tap.h"
 
 #include <fnmatch.h>
@@ -8,7 +8,7 @@
 static void test_rows(void)
 {
 	size_t n, good = 0;
-	const struct job *j = jobs(&n);
+	const struct oneshot *j = oneshots(&n);
 
 	for (size_t i = 0; i < n; i++) {
 		size_t by = 0;
@@ -36,9 +36,9 @@ static void test_others(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		ok(!is_job(others[i]), "%s may do anything", others[i]);
-	ok(is_job("/usr/bin/git") && is_job("git"), "the folder does not matter");
-	ok(is_job("/usr/lib/gcc/x86_64-linux-gnu/12/cc1"), "a compiler");
+		ok(!is_oneshot(others[i]), "%s may do anything", others[i]);
+	ok(is_oneshot("/usr/bin/git") && is_oneshot("git"), "the folder does not matter");
+	ok(is_oneshot("/usr/lib/gcc/x86_64-linux-gnu/12/cc1"), "a compiler");
 }
 
 int main(void)

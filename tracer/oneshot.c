@@ -1,24 +1,24 @@
-/* jobs.c: names. */
-#include "jobs.h"
+/* oneshot.c: names. */
+#include "oneshot.h"
 
 #include <segen/util.h>
 
 #include <fnmatch.h>
 #include <string.h>
 
-static const struct job table[] = {
-#define JOB(glob, sample) {glob, sample},
-#include "jobs.def"
-#undef JOB
+static const struct oneshot table[] = {
+#define ONESHOT(glob, sample) {glob, sample},
+#include "oneshot.def"
+#undef ONESHOT
 };
 
-const struct job *jobs(size_t *ret_n)
+const struct oneshot *oneshots(size_t *ret_n)
 {
 	*ret_n = ARRAY_SIZE(table);
 	return table;
 }
 
-bool is_job(const char *path)
+bool is_oneshot(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
