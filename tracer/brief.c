@@ -86,10 +86,13 @@ void brief_born(struct engine *e, struct tracee *parent, struct tracee *child)
 	if (!start_clock(&e->brief))
 		return;
 	/* Born of a parent that is kept already, it has the one CPU from birth. */
-	if (parent->affinity.kept)
+	if (parent->affinity.kept) {
 		affinity_share(&e->home, &parent->affinity, &child->affinity);
-	else
+	} else {
+		affinity_inherited(&e->home, &parent->affinity, &child->affinity,
+				   child->tid);
 		affinity_bind(&e->home, &child->affinity, child->tid);
+	}
 	affinity_bind(&e->home, &parent->affinity, parent->tid);
 	keep(parent, child->process->born_us);
 	keep(child, child->process->born_us);
