@@ -346,7 +346,7 @@ int segen_tracefile_begin(const char *path, struct segen_trace *t,
 int segen_tracefile_write(const char *path, struct segen_trace *t,
 			  struct segen_error *err)
 {
-	struct segen_outfile *f;
+	struct segen_outfile *f = NULL;
 	int r = segen_tracefile_begin(path, t, &f, err);
 
 	return r < 0 ? r : segen_outfile_end(f, err);
