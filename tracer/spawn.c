@@ -108,7 +108,7 @@ int spawn_start(char *const *argv, const struct filter *filter, struct spawn *re
 		struct segen_error *err)
 {
 	_cleanup_free_ char *file = NULL;
-	int go[2] = {-1, -1}, failed[2] = {-1, -1};
+	int go[2], failed[2];
 	int r = find_program(argv[0], &file, err);
 
 	if (r == 0)
