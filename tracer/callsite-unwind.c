@@ -6,20 +6,25 @@
  * the process itself has in memory: right in any mount namespace, for deleted files and
  * for the vdso, and bounded.  Files are opened for symbols only (modules.c).
  */
-#include "callsite-inside.h"
-
-#include <libunwind-ptrace.h>
+#include "callsite.h"
 
 #include <segen/util.h>
 
 #include <elf.h>
 #include <errno.h>
+#include <libunwind-ptrace.h>
 #include <string.h>
+#include <sys/procfs.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
 #include "foreign-site.h"
+#include "frame-cache.h"
+#include "frame-text.h"
+#include "mappings.h"
+#include "modules.h"
 #include "regs.h"
+#include "remote-mem.h"
 #include "return-address.h"
 
 /* Reads of memory in one unwind; an ordinary frame needs some 200. */
@@ -33,7 +38,48 @@
 int dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t *di,
 			      unw_proc_info_t *pi, int need_unwind_info, void *arg);
 
+struct callsite_unwinder {
+	unw_addr_space_t space;
+	struct modules *modules;
+	struct remote_mem *mem;
+	pid_t tid;
+	const struct module *index; /* whose table is at INDEX_ADDRESS */
+	elf_gregset_t regs;	    /* of @tid */
+	uint64_t signature; /* bits of return addresses that are not the address */
+	void *upt; /* libunwind's handle for them, where regs.h does not know them */
+	struct mappings maps;
+	struct frame_cache names;
+};
+
 /* --- what libunwind asks for ------------------------------------------------------ */
+
+struct place {
+	const struct procmap *start; /* of the file */
+	const struct module *module;
+	uint64_t bias; /* address in memory - address in the file's own numbering */
+	uint64_t vaddr;
+};
+
+/* Where @ip lies.  False: not in the code of a module that can be read. */
+static bool locate(struct callsite_unwinder *u, uint64_t ip, struct place *ret)
+{
+	const struct procmap *map = mappings_find(&u->maps, ip);
+	bool vdso = map && !strcmp(map->path, "[vdso]");
+	struct place p = {};
+
+	if (!map || !map->exec)
+		return false;
+	p.start = vdso ? map : procmaps_file_start(&u->maps.list, map);
+	if (!p.start || modules_served_by_process(u->modules, u->tid, p.start))
+		return false;
+	p.module = modules_get(u->modules, u->tid, u->mem, p.start);
+	if (!p.module ||
+	    !elf_image_vaddr(&p.module->image, map->offset + (ip - map->start), &p.vaddr))
+		return false;
+	p.bias = ip - p.vaddr;
+	*ret = p;
+	return true;
+}
 
 /* Offer @m's table to libunwind as if it were in the process' memory. */
 static void use_table(struct callsite_unwinder *u, const struct module *m, uint64_t bias,
@@ -57,7 +103,7 @@ static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *p
 	unw_dyn_info_t di = {.end_ip = (unw_word_t)-1};
 	struct place p;
 
-	if (!callsite_locate(u, ip, &p) || (!p.module->unwind.n && !p.module->n_index))
+	if (!locate(u, ip, &p) || (!p.module->unwind.n && !p.module->n_index))
 		return -UNW_ENOINFO;
 	di.start_ip = p.start->start;
 	use_table(u, p.module, p.bias, &di);
@@ -146,10 +192,46 @@ static void forget_mapping(void *ctx, const struct procmap *map)
 
 	remote_mem_forget(u->mem, map->start, map->end);
 	frame_cache_forget(&u->names, map->start, map->end);
-	if (map->exec) {
+	if (map->exec)
 		unw_flush_cache(u->space, 0, 0);
-		rows_forget(&u->rows);
+}
+
+/*
+ * @ip is where the frame goes on: behind the call, which may be the last instruction of
+ * its function; so the function is the one that holds the byte before.
+ */
+static void find_name(struct callsite_unwinder *u, const struct procmap *map, uint64_t ip,
+		      bool after_call, struct segen_frame *ret)
+{
+	const char *symbol;
+	uint64_t value;
+	struct place p;
+
+	*ret = (struct segen_frame){.module = xstrdup(mappings_path(&u->maps, map))};
+	if (!locate(u, ip, &p)) {
+		ret->offset = map->offset + (ip - map->start);
+		return;
 	}
+	if (p.module->build_id[0])
+		ret->build_id = xstrdup(p.module->build_id);
+	ret->offset = p.vaddr - p.module->image.base;
+	symbol = modules_symbol(u->modules, p.module, u->tid, u->mem, p.start,
+				p.vaddr - after_call, &value);
+	if (symbol) {
+		ret->symbol = frame_text_clean(symbol);
+		ret->offset = p.vaddr - value;
+	}
+}
+
+static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
+		       struct segen_frame *ret)
+{
+	const struct procmap *map = mappings_find(&u->maps, ip);
+
+	if (frame_cache_get(&u->names, map, ip, after_call, ret))
+		return;
+	find_name(u, map, ip, after_call, ret);
+	frame_cache_put(&u->names, map, ip, after_call, ret);
 }
 
 /* By the records that frames keep: the caller's record, and where it goes on. */
@@ -163,7 +245,7 @@ static size_t walk_records(struct callsite_unwinder *u, unw_cursor_t *c,
 	while (n < CALLSITE_DEPTH_MAX &&
 	       remote_mem_read(u->mem, at, record, sizeof(record)) &&
 	       mappings_is_code(&u->maps, plain(u, record[1]))) {
-		callsite_name(u, plain(u, record[1]), true, &frames[n++]);
+		name_frame(u, plain(u, record[1]), true, &frames[n++]);
 		if (record[0] <= at)
 			break;
 		at = record[0];
@@ -189,7 +271,7 @@ static size_t walk_on(struct callsite_unwinder *u, struct segen_frame *frames, s
 		/* Tables of code that signs are beyond libunwind before 1.8: no step. */
 		if (ip == last_ip && sp == last_sp)
 			return walk_records(u, &c, frames, n);
-		callsite_name(u, ip, after_call, &frames[n++]);
+		name_frame(u, ip, after_call, &frames[n++]);
 		after_call = unw_is_signal_frame(&c) <= 0;
 		if (unw_step(&c) <= 0)
 			break;
@@ -197,39 +279,9 @@ static size_t walk_on(struct callsite_unwinder *u, struct segen_frame *frames, s
 	return n;
 }
 
-static bool locate_rows(void *ctx, uint64_t ip, const struct module **ret,
-			uint64_t *ret_bias)
-{
-	struct callsite_unwinder *u = ctx;
-	struct place p;
-
-	if (!ret)
-		return mappings_is_code(&u->maps, ip);
-	if (!callsite_locate(u, ip, &p))
-		return false;
-	*ret = p.module;
-	*ret_bias = p.bias;
-	return true;
-}
-
-/* Most stacks are ordinary; 0: this one is not. */
-static size_t walk_rows(struct callsite_unwinder *u, struct segen_frame *frames)
-{
-	uint64_t ips[CALLSITE_DEPTH_MAX];
-	size_t n = rows_walk(&u->rows, u->mem, u->regs, locate_rows, u, ips,
-			     CALLSITE_DEPTH_MAX);
-
-	for (size_t i = 0; i < n; i++)
-		callsite_name(u, ips[i], true, &frames[i]);
-	return n;
-}
-
 static size_t walk(struct callsite_unwinder *u, struct segen_frame *frames)
 {
-	size_t n = walk_rows(u, frames);
-
-	if (n == 0)
-		n = walk_on(u, frames, 0);
+	size_t n = walk_on(u, frames, 0);
 
 	/* arm64's vdso has no tables; its functions make calls before any of others. */
 	if (n == 1 && !strcmp(frames[0].module, "[vdso]") &&
@@ -257,7 +309,7 @@ static size_t stand(struct callsite_unwinder *u, struct segen_frame *frames)
 	size_t n = foreign_site(u->tid, &u->maps, u->mem, at);
 
 	for (size_t i = 0; i < n; i++)
-		callsite_name(u, at[i], true, &frames[i]);
+		name_frame(u, at[i], true, &frames[i]);
 	return n;
 }
 

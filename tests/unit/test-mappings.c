@@ -51,8 +51,7 @@ static void test_changes(struct mappings *m)
 	const struct procmap *map = look(m, page);
 
 	ok(map && !map->exec && map->inode && !map->offset && !gone_at, "a file");
-	map = look(m, page);
-	ok(map && map->start == page && !gone_at, "nothing has changed");
+	ok(look(m, page) == map && !gone_at, "nothing has changed");
 	mprotect(at, PAGE, PROT_READ | PROT_EXEC);
 	map = look(m, page);
 	ok(map && map->exec && !gone_at, "it may be executed: the same bytes");
@@ -77,7 +76,7 @@ static int deeper(struct mappings *m)
 
 	memset(much, 1, sizeof(much));
 	map = look(m, (uint64_t)(uintptr_t)much);
-	ok(map && map->write, "a stack that has grown");
+	ok(map && map->write && !strcmp(map->path, "[stack]"), "a stack that has grown");
 	return much[5];
 }
 
