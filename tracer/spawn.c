@@ -1,10 +1,9 @@
 /* spawn.c: fork, handshake, filter, exec. */
 #include "spawn.h"
 
-#include "spawn-child.h"
-
 #include <segen/util.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -14,6 +13,13 @@
 #include <sys/wait.h>
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
+
+/* What the child says of its steps. */
+enum step { STEP_FILTER = 1, STEP_EXEC };
+struct report {
+	int step;
+	int err; /* 0: it is about to be taken */
+};
 
 static int check_executable(const char *path)
 {
@@ -75,33 +81,51 @@ static int find_program(const char *name, char **ret, struct segen_error *err)
 }
 
 /* A file without a #! line is a shell script to every shell, so it is to us. */
-static char **shell_argv(const char *file, char *const *argv)
+static void exec_shell(const char *file, char *const *argv)
 {
 	size_t n = 0;
-	char **sh;
 
 	while (argv[n])
 		n++;
-	sh = xcalloc(n + 2, sizeof(*sh));
-	sh[0] = (char *)"sh";
-	sh[1] = (char *)file;
-	for (size_t i = 1; i < n; i++)
-		sh[i + 1] = argv[i];
-	return sh;
+	{
+		char **sh = xcalloc(n + 2, sizeof(*sh));
+
+		sh[0] = (char *)"sh";
+		sh[1] = (char *)file;
+		for (size_t i = 1; i < n; i++)
+			sh[i + 1] = argv[i];
+		execv("/bin/sh", sh);
+		free(sh);
+	}
 }
 
-static int make_pipes(int go[2], int failed[2], struct segen_error *err)
+static void say(int fd, const struct report *r)
 {
-	int r;
+	if (write(fd, r, sizeof(*r)) < 0)
+		_exit(125);
+}
 
-	if (pipe2(go, O_CLOEXEC) < 0)
-		return segen_fail_errno(err, -errno, "cannot make a pipe");
-	if (pipe2(failed, O_CLOEXEC) == 0)
-		return 0;
-	r = -errno;
-	close(go[0]);
-	close(go[1]);
-	return segen_fail_errno(err, r, "cannot make a pipe");
+static __attribute__((noreturn)) void child(const char *file, char *const *argv,
+					    const struct filter *filter, int go,
+					    int failed)
+{
+	struct report why = {.step = STEP_FILTER};
+	char byte;
+
+	if (read(go, &byte, 1) != 1)
+		_exit(125);
+	if (filter)
+		why.err = -filter_load(filter);
+	if (!why.err) {
+		why.step = STEP_EXEC;
+		say(failed, &why);
+		execv(file, argv);
+		if (errno == ENOEXEC)
+			exec_shell(file, argv);
+		why.err = errno;
+	}
+	say(failed, &why);
+	_exit(126);
 }
 
 int spawn_start(char *const *argv, const struct filter *filter, struct spawn *ret,
@@ -111,27 +135,31 @@ int spawn_start(char *const *argv, const struct filter *filter, struct spawn *re
 	int go[2], failed[2];
 	int r = find_program(argv[0], &file, err);
 
-	if (r == 0)
-		r = make_pipes(go, failed, err);
 	if (r < 0)
 		return r;
+	assert(file);
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return segen_fail_errno(err, -errno, "cannot make a pipe");
+	if (pipe2(failed, O_CLOEXEC) < 0) {
+		r = -errno;
+		close(go[0]);
+		close(go[1]);
+		return segen_fail_errno(err, r, "cannot make a pipe");
+	}
 	*ret = (struct spawn){.go = go[1], .failed = failed[0]};
-	ret->child = xcalloc(1, sizeof(*ret->child));
-	ret->file = TAKE_PTR(file);
-	ret->sh_argv = shell_argv(ret->file, argv);
-	ret->child->file = ret->file;
-	ret->child->argv = argv;
-	ret->child->sh_argv = ret->sh_argv;
-	ret->child->filter = filter;
-	ret->child->go = go[0];
-	ret->child->failed = failed[1];
-	ret->child->not_its[0] = go[1];
-	ret->child->not_its[1] = failed[0];
-	ret->pid = spawn_child_start(ret->child);
+	ret->pid = fork();
+	if (ret->pid == 0) {
+		close(go[1]);
+		close(failed[0]);
+		child(file, argv, filter, go[0], failed[1]);
+	}
+	r = -errno;
 	close(go[0]);
 	close(failed[1]);
-	if (ret->pid < 0)
-		return segen_fail_errno(err, ret->pid, "cannot start a process");
+	if (ret->pid < 0) {
+		spawn_done(ret);
+		return segen_fail_errno(err, r, "cannot start a process");
+	}
 	return 0;
 }
 
@@ -143,28 +171,28 @@ int spawn_go(struct spawn *s, struct segen_error *err)
 	return 0;
 }
 
-static bool read_report(const struct spawn *s, struct spawn_report *ret)
+static bool read_report(const struct spawn *s, struct report *ret)
 {
 	return read(s->failed, ret, sizeof(*ret)) == sizeof(*ret);
 }
 
 bool spawn_reached_exec(const struct spawn *s)
 {
-	struct spawn_report r;
+	struct report r;
 
-	return read_report(s, &r) && r.step == SPAWN_EXEC;
+	return read_report(s, &r) && r.step == STEP_EXEC;
 }
 
 int spawn_failure(struct spawn *s, char *const *argv, struct segen_error *err)
 {
-	struct spawn_report why;
+	struct report why;
 
 	do {
 		if (!read_report(s, &why))
 			return segen_fail(err, -ECHILD,
 					  "'%s' ended before it was started", argv[0]);
 	} while (!why.err);
-	if (why.step == SPAWN_FILTER)
+	if (why.step == STEP_FILTER)
 		return segen_fail_errno(err, -EPERM,
 					"cannot load the filter of --observe=base (try "
 					"--observe=free)");
@@ -175,21 +203,12 @@ int spawn_failure(struct spawn *s, char *const *argv, struct segen_error *err)
 	return segen_fail_errno(err, -why.err, "cannot execute '%s'", argv[0]);
 }
 
-void spawn_close(struct spawn *s)
+void spawn_done(struct spawn *s)
 {
 	if (s->go >= 0)
 		close(TAKE_FD(s->go));
 	if (s->failed >= 0)
 		close(TAKE_FD(s->failed));
-}
-
-void spawn_done(struct spawn *s)
-{
-	spawn_close(s);
-	free(s->child);
-	free(s->sh_argv);
-	free(s->file);
-	*s = (struct spawn){.go = -1, .failed = -1};
 }
 
 /* The kernel looks at the program's address first: EFAULT says that it listens. */

@@ -14,19 +14,14 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct spawn_child;
-
 struct spawn {
 	pid_t pid;
 	int go;	    /* a byte written here lets the child go on; closed: it ends */
 	int failed; /* the child tells of its steps and failures here */
-	struct spawn_child *child; /* it reads this and what it points to */
-	char *file, **sh_argv;
 };
 
 /*
- * Look @argv[0] up as a shell does (PATH, 127 and 126) and fork.  @filter may be NULL; it
- * and @argv stay as they are until the child has executed or ended.
+ * Look @argv[0] up as a shell does (PATH, 127 and 126) and fork.  @filter may be NULL.
  * -ENOENT: not found; -EACCES, -ENOEXEC …: found but cannot be executed.
  */
 int spawn_start(char *const *argv, const struct filter *filter, struct spawn *ret,
@@ -44,9 +39,7 @@ bool spawn_reached_exec(const struct spawn *s);
  */
 int spawn_failure(struct spawn *s, char *const *argv, struct segen_error *err);
 
-/* Close what is open: a child that was not let go ends. */
-void spawn_close(struct spawn *s);
-/* The same, and forget; the child has executed or ended, and been waited for. */
+/* Close what is open.  Does not touch the child. */
 void spawn_done(struct spawn *s);
 
 /*

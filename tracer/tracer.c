@@ -302,7 +302,7 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	e.scattered = exec_cache_may_move(opts->known);
 	r = trace_child(&e, &child, err);
 	/* A child that was never let go ends by itself when the pipe closes. */
-	spawn_close(&child);
+	spawn_done(&child);
 	while (waitpid(child.pid, NULL, __WALL) < 0 && errno == EINTR)
 		;
 	if (e.leader) {
