@@ -8,6 +8,7 @@ import glob
 import os
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -54,7 +55,7 @@ class Command:
 
     argv(context, units) is the command; units the work it does, slow the same for tools
     that stop at every call; fixed is work that comes on top.  The command is run `times`
-    times, and the shortest counts: what is short is disturbed easily.  When the program prints
+    times, and the median counts: what is short is disturbed easily.  When the program prints
     "ns-per-call N", that becomes the row `inner`.
     """
 
@@ -72,7 +73,7 @@ class Command:
 
     def measure(self, context, tool, is_slow):
         results = [self.once(context, tool, is_slow) for _ in range(self.times)]
-        return {name: min(r[name] for r in results) for name in results[0]}
+        return {name: statistics.median(r[name] for r in results) for name in results[0]}
 
     def once(self, context, tool, is_slow):
         units = self.slow if is_slow else self.units
