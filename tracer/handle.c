@@ -381,8 +381,11 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 	struct tracee *t;
 
 	t = s->kind == STOP_EXEC ? find_execed(e, tid) : tracee_find(&e->tracees, tid);
-	if (!t && (s->kind == STOP_EXITED || s->kind == STOP_KILLED))
+	if (!t && (s->kind == STOP_EXITED || s->kind == STOP_KILLED)) {
+		/* Killed before its first stop, and before its parent told of it. */
+		early_end_add(&e->early, tid);
 		return gone;
+	}
 	if (!t)
 		t = add_newborn(e, tid);
 	if (s->kind == STOP_SYSCALL && !e->aloof && !fast_is_let_go(t->process))
