@@ -11,6 +11,7 @@
  */
 #include "random-calls.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct self self;
@@ -156,6 +158,18 @@ static struct log *map_log(const char *path)
 	return p;
 }
 
+/*
+ * The first process of a container takes all others with it, from the middle of their
+ * calls.  Before its end it waits for its own and for those that lost their parent.
+ */
+static void await_all(void)
+{
+	if (self.depth)
+		return;
+	while (wait(NULL) > 0 || errno == EINTR)
+		;
+}
+
 int main(int argc, char **argv)
 {
 	struct task t = {};
@@ -175,5 +189,6 @@ int main(int argc, char **argv)
 	handle_signals();
 	work(&t, self.depth ? TASK_STEPS : STEPS);
 	finish(&t);
+	await_all();
 	return 0;
 }
