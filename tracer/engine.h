@@ -176,6 +176,10 @@ void forced_signal(struct engine *e, struct tracee *t);
  */
 bool init_fault(struct engine *e, const struct tracee *t, int sig);
 
+/* stale.c: the thread that @t was at @s is gone, @t->tid is one that executes a program.
+ */
+bool stop_is_stale(const struct tracee *t, const struct stop *s);
+
 /*
  * stray.c: @p, a child of @ppid as it seems, was found before its parent told of it; and
  * @parent tells that it has made @pid, which was found before.

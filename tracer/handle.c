@@ -323,11 +323,10 @@ static struct tracee *find_execed(struct engine *e, pid_t tid)
 	pid_t old = event_message(tid);
 	const struct tracee *t;
 
-	/* It has just been killed; its end is to come. */
+	/* It has just been killed: its end is to come, its siblings are gone. */
 	if (old < 0)
-		return tracee_find(&e->tracees, tid);
+		return tracee_exec(&e->tracees, tid, tid);
 	t = tracee_find(&e->tracees, old);
-
 	if (t && t->process->threads > 1)
 		tracee_each(&e->tracees, release_affinity, e);
 	return tracee_exec(&e->tracees, old, tid);
@@ -388,10 +387,14 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 	}
 	if (!t)
 		t = add_newborn(e, tid);
+	if (stop_is_stale(t, s))
+		return gone;
 	if (s->kind == STOP_SYSCALL && !e->aloof && !fast_is_let_go(t->process))
 		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us(),
 				 e->crowded);
 	brief_stopped(e, t);
 	r = handlers[s->kind](e, t, s);
-	return r.how == RESUME_NONE ? r : how_to_go_on(e, t, s, r);
+	if (r.how != RESUME_NONE)
+		r = how_to_go_on(e, t, s, r);
+	return r.how != RESUME_NONE && stop_is_stale(t, s) ? gone : r;
 }

@@ -29,11 +29,13 @@ for way in threads forks vforks exec thread-filter heirs; do
 	traced "$T/full" --mode=full -- $prog
 	bad=
 	[ -s "$T/full" ] || bad="no trace"
+	! grep -q 'ended without a report' "$T/trace.json" || bad="$bad lost with --mode=full"
 	: >"$T/missed"
 	for i in $(seq "$ROUNDS"); do
 		traced "$T/fast" --patience=9 -- $prog
 		[ "$st" = "$want" ] || bad="$bad status $st not $want"
 		cmp -s "$T/out" "$T/want" || bad="$bad another output"
+		! grep -q 'ended without a report' "$T/trace.json" || bad="$bad lost"
 		comm -23 "$T/full" "$T/fast" >>"$T/missed"
 	done
 	[ -z "$bad" ] && [ ! -s "$T/missed" ]

@@ -17,7 +17,8 @@
 
 #define HELD_MAX 64
 #define PATIENCE_NS 300000 /* for a stop that another one can wait for */
-#define LATE 3		   /* rounds in so many that leave the births where they are */
+#define BIRTHS_IN_TIME 3   /* one birth in so many */
+#define OTHERS_LATE 16	   /* one of all other stops in so many */
 
 /* Names of the linker's. */
 pid_t __real_wait4(pid_t tid, int *status, int options, struct rusage *usage);
@@ -71,7 +72,7 @@ static void hold(pid_t tid, int status)
 {
 	struct held h = {.tid = tid, .status = status};
 
-	if (is_birth(status) && pick(LATE))
+	if (is_birth(status) ? pick(BIRTHS_IN_TIME) : !pick(OTHERS_LATE))
 		h.rounds = pick(200);
 	shuffle.v[shuffle.n++] = h;
 }

@@ -1,0 +1,23 @@
+/*
+ * stale.c: a stop that is over by the time it is handled.
+ *
+ * When a thread executes a program it takes the place, and the number, of the first one
+ * of its process, whatever stop that was at.  To go on from that stop would be to go on
+ * from the exec's, which would never be seen then.
+ */
+#include "engine.h"
+
+#include <signal.h>
+#include <sys/ptrace.h>
+
+bool stop_is_stale(const struct tracee *t, const struct stop *s)
+{
+	siginfo_t info;
+
+	if (s->kind == STOP_EXEC || s->kind == STOP_EXITED || s->kind == STOP_KILLED)
+		return false;
+	if (t->process->threads < 2 || t->tid != t->process->tgid)
+		return false;
+	return ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0 &&
+	       info.si_code == (SIGTRAP | PTRACE_EVENT_EXEC << 8);
+}
