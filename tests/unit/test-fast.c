@@ -27,6 +27,7 @@ static void family_init(struct family *f)
 static void family_done(struct family *f)
 {
 	tracee_table_done(&f->engine.tracees);
+	fast_done(&f->engine.fast);
 	segen_trace_done(&f->trace);
 }
 /* It points into itself: to be filled where it is. */
