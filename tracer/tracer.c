@@ -130,20 +130,31 @@ static void handle(struct engine *e, const struct waited *w)
 	resume(w->tid, handle_stop(e, w->tid, &s));
 }
 
-/* Newborns last. */
+static bool is_among(const struct waited *w, int n, pid_t tid)
+{
+	for (int i = 0; i < n; i++)
+		if (w[i].tid == tid)
+			return true;
+	return false;
+}
+
+/*
+ * Newborns last, with all that came of them: their end must not come before their first
+ * stop, though their parent has told of them meanwhile.
+ */
 static void handle_all(struct engine *e, const struct waited *w, int n)
 {
-	int newborns[WAIT_BATCH];
-	int n_newborns = 0;
+	struct waited later[WAIT_BATCH];
+	int n_later = 0;
 
 	for (int i = 0; i < n; i++) {
-		if (is_newborn(e, w[i].tid))
-			newborns[n_newborns++] = i;
+		if (is_newborn(e, w[i].tid) || is_among(later, n_later, w[i].tid))
+			later[n_later++] = w[i];
 		else
 			handle(e, &w[i]);
 	}
-	for (int i = 0; i < n_newborns; i++)
-		handle(e, &w[newborns[i]]);
+	for (int i = 0; i < n_later; i++)
+		handle(e, &later[i]);
 }
 
 static void loop(struct engine *e)
