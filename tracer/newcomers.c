@@ -10,7 +10,8 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 
-#define ROUNDS 100
+/* How long a pass runs after the threads of one process. */
+#define CHASE_US 50000
 
 /* Not EXITKILL: nobody ends because the observer does.  Not TRACESECCOMP: the kernel
  * answers for the filters that are there as if nobody traced.
@@ -80,8 +81,20 @@ static bool is_traced(const struct newcomers *n, pid_t tid)
 	       st.tracer == n->seizer.self;
 }
 
-/* How many threads of @tgid were not traced before; *@ret_seen: how many are listed. */
-static int seize_threads(struct newcomers *n, pid_t tgid, unsigned *ret_seen,
+/* Nothing of it can run unseen: it is traced, or all that is left of it is a number. */
+static bool is_covered(const struct newcomers *n, pid_t tgid, pid_t tid)
+{
+	struct proc_status st;
+
+	return proc_status_read(tid, &st) == 0 &&
+	       (st.tracer == n->seizer.self || (tid == tgid && st.state == 'Z'));
+}
+
+/*
+ * How many threads of @tgid were not traced before; *@ret_covered: how many there are no
+ * doubts about.
+ */
+static int seize_threads(struct newcomers *n, pid_t tgid, unsigned *ret_covered,
 			 struct segen_error *err)
 {
 	const struct dirent *d;
@@ -89,19 +102,21 @@ static int seize_threads(struct newcomers *n, pid_t tgid, unsigned *ret_seen,
 	int found = 0, r = 0;
 	DIR *dir;
 
-	*ret_seen = 0;
+	*ret_covered = 0;
 	snprintf(path, sizeof(path), "/proc/%d/task", tgid);
 	dir = opendir(path);
 	while (r >= 0 && dir && (d = readdir(dir))) {
 		pid_t tid = atoi(d->d_name);
+		bool traced;
 
-		*ret_seen += tid > 0;
-		if (tid <= 0 || is_traced(n, tid))
+		if (tid <= 0)
 			continue;
-		r = seizer_seize(&n->seizer, tid, OPTIONS, err);
+		traced = is_traced(n, tid);
+		r = traced ? 0 : seizer_seize(&n->seizer, tid, OPTIONS, err);
 		if (r > 0)
 			add_thread(n, tgid, tid);
 		found += r > 0;
+		*ret_covered += traced || r > 0 || is_covered(n, tgid, tid);
 	}
 	if (dir)
 		closedir(dir);
@@ -110,24 +125,28 @@ static int seize_threads(struct newcomers *n, pid_t tgid, unsigned *ret_seen,
 
 /*
  * Threads that start others and end are a step ahead for a while, and the kernel's list
- * breaks off at one that ends: run after them until all that are counted are listed.  Who
- * is traced already waits meanwhile.
+ * breaks off at one that ends: run after them until there are no more than are covered.
+ * A traced one counts until its end is collected, so this cannot be a coincidence, unless
+ * ends were collected meanwhile.  Who is traced already waits.
  */
 static int seize_process(struct newcomers *n, pid_t tgid, struct segen_error *err)
 {
-	struct proc_stat st = {};
-	unsigned seen = 0;
+	const uint64_t until = record_clock_us() + CHASE_US;
 	int found = 0;
 
-	for (int i = 0; i < ROUNDS; i++) {
-		int r = seize_threads(n, tgid, &seen, err);
+	do {
+		const size_t ends = n->seizer.n_ends;
+		struct proc_stat st = {};
+		unsigned covered;
+		int r = seize_threads(n, tgid, &covered, err);
 
 		if (r < 0)
 			return r;
 		found += r;
-		if (proc_stat_read(tgid, &st) < 0 || (r == 0 && seen >= st.threads))
+		if (proc_stat_read(tgid, &st) < 0 ||
+		    (r == 0 && covered >= st.threads && n->seizer.n_ends == ends))
 			return found;
-	}
+	} while (record_clock_us() < until);
 	n->incomplete = true;
 	return found;
 }
@@ -211,7 +230,7 @@ void newcomers_look(struct newcomers *n, bool tick)
 	if (n->settled && !(tick && n->members.first))
 		return;
 	tracee_each(&n->e->tracees, count_seized, &waiting);
-	if (waiting && !tick)
+	if (waiting && !tick && !n->incomplete)
 		return;
 	r = newcomers_pass(n, &why);
 	if (r < 0)

@@ -185,14 +185,14 @@ cat >untraced.py <<-'EOF'
 	    time.sleep(0.01)
 	print(*found)
 EOF
-start relay "$WORKLOADS/restless" relay 90
+start relay "$WORKLOADS/restless" relay 150
 escaped=
-for _ in 1 2 3; do
+for _ in $(seq 10); do
 	timeout -s KILL 60 "$SEGEN" trace -q --no-profile -p "$pid" -o relay.json &
 	tracer=$!
 	wait_for 5 traced "$pid"
 	# the last one may be ahead for a while, but not for good
-	wait_for 40 sh -c "[ -z \"\$(python3 untraced.py $pid)\" ]"
+	wait_for 10 sh -c "[ -z \"\$(python3 untraced.py $pid)\" ]"
 	escaped="$escaped$(python3 untraced.py "$pid")"
 	kill "$tracer"
 	wait "$tracer" 2>/dev/null
