@@ -6,6 +6,7 @@
  * calls go; what it starts later inherits it.  A filter cannot be loosened, so how long
  * is a bet: see docs/native-speed.md for the measurements behind the figures.
  */
+#include "cmdline.h"
 #include "engine.h"
 #include "oneshot.h"
 #include "proc-status.h"
@@ -52,15 +53,21 @@ static bool has_own_filter(const struct process *p)
 	return p->own_filter || p->making;
 }
 
-/* Asked at each call of who has been quiet for a while. */
+static bool judge(const char *program, pid_t tgid)
+{
+	const struct interpreter *i = interpreter_find(program);
+	_cleanup_free_ char **argv = i ? cmdline_read(tgid) : NULL;
+
+	return i ? interpreter_is_oneshot(i, argv) : is_oneshot(program);
+}
+
+/* Asked at each call of who has been quiet for a while, answered once per execve. */
 static bool runs_oneshot(const struct engine *e, struct process *p)
 {
-	if (!p->judged || p->judged_program != p->program) {
-		p->judged = true;
-		p->judged_program = p->program;
+	if (!p->judged)
 		p->oneshot = p->program < e->trace->n_programs &&
-			     is_oneshot(e->trace->programs[p->program]);
-	}
+			     judge(e->trace->programs[p->program], p->tgid);
+	p->judged = true;
 	return p->oneshot;
 }
 
@@ -228,7 +235,7 @@ void fast_inherit(const struct tracee *parent, struct process *child)
 void fast_exec(struct process *p)
 {
 	/* Whoever was at it has ended. */
-	p->injecting = false;
+	p->injecting = p->judged = false;
 	p->own_filter |= p->making > 0;
 	p->making = 0;
 }

@@ -1,6 +1,7 @@
 /* process.c: /proc/PID, file by file. */
 #include <segen/process.h>
 
+#include "cmdline.h"
 #include "proc-status.h"
 #include "proc-stat.h"
 #include "program.h"
@@ -13,39 +14,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define CMDLINE_MAX ((size_t)128 * 1024)
-
-/* The words of /proc/PID/cmdline, each ended by a NUL. */
-static char **split(const char *s, size_t len)
-{
-	size_t n = 0, i = 0;
-	char **v;
-
-	for (size_t k = 0; k < len; k++)
-		n += !s[k] || k + 1 == len;
-	v = xcalloc(n + 2, sizeof(*v));
-	for (const char *end = s + len; s < end; s += strnlen(s, (size_t)(end - s)) + 1)
-		v[i++] = xstrndup(s, strnlen(s, (size_t)(end - s)));
-	return v;
-}
-
+/* A process without words is called by its name. */
 static char **command_line(pid_t pid, const char *name)
 {
-	_cleanup_free_ char *text = xcalloc(1, CMDLINE_MAX);
-	_cleanup_close_ int fd = -1;
-	size_t len = 0;
-	char path[64];
-	char **v;
-	ssize_t n;
+	char **v = cmdline_read(pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && (n = read(fd, text + len, CMDLINE_MAX - len)) > 0)
-		len += (size_t)n;
-	v = split(text, len);
-	if (!v[0])
-		v[0] = xstrdup(name);
-	return v;
+	if (v[0])
+		return v;
+	free(v);
+	return cmdline_split(name, strlen(name));
 }
 
 static char *name_of(pid_t pid, const struct proc_stat *stat)
@@ -125,8 +102,6 @@ bool segen_process_is_ancestor(pid_t pid)
 
 void segen_process_done(struct segen_process *p)
 {
-	for (size_t i = 0; p->argv && p->argv[i]; i++)
-		free(p->argv[i]);
 	free(p->argv);
 	free(p->name);
 	*p = (struct segen_process){};

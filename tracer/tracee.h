@@ -53,7 +53,6 @@ struct process {
 
 	/* Whether its program does one piece of work and ends (oneshot.h). */
 	bool judged, oneshot;
-	size_t judged_program;
 
 	uint64_t born_us; /* CLOCK_MONOTONIC; 0: not known */
 	unsigned brief;	  /* children in a row that were over soon (brief.c) */

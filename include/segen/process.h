@@ -14,7 +14,7 @@
 struct segen_process {
 	pid_t pid;	   /* of the thread group, whatever thread was asked for */
 	char *name;	   /* file name of its program, else what the kernel calls it */
-	char **argv;	   /* its command line, NULL-terminated; never empty */
+	char **argv;	   /* its command line, NULL-terminated, one block; never empty */
 	uint64_t bounding; /* bounding set of capabilities, a bit each */
 	bool no_new_privs;
 	bool filtered;	  /* it runs under a seccomp filter */

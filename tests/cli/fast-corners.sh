@@ -33,6 +33,18 @@ for patience in 20 100 300; do
 	hasnt "$T/trace.json" 'call by call' "signals while it is let go after $patience calls"
 done
 
+# What an interpreter is to do is told by its command line.
+code='import os
+for i in range(400): [f() for f in (os.getppid, os.getuid, os.geteuid, os.getgid, os.getegid)]'
+echo "$code" >"$T/server.py"
+python3 -c "$code"
+ok $? "python: it runs"
+fast -- python3 -c "$code"
+has "$T/trace.json" '"count": [0-9]+, "at-least": true' "python -c: let go soon"
+fast -- python3 "$T/server.py"
+hasnt "$T/trace.json" '"at-least"' "python FILE: not yet, it may be a server"
+has "$T/trace.json" '"count": 400,' "python FILE: each call is counted"
+
 # No memory for its filter.
 fast --observe=free --patience=100 -- "$WORKLOADS/let-go-state" no-memory
 has "$T/err" 'filtered: 0' "no memory: not let go"
