@@ -17,6 +17,8 @@
 struct recording {
 	const struct oci_cmdline *c;
 	const struct oci_conf *conf;
+	const char *program; /* the runtime's */
+	char *name;	     /* and its name */
 	pid_t runtime;
 	int ready;
 	bool is_exec;
@@ -24,11 +26,21 @@ struct recording {
 	struct oci_request request;
 };
 
+/* A link to a runtime says nothing of which one it is. */
+static char *name_of(const char *program)
+{
+	_cleanup_free_ char *real = realpath(program, NULL);
+	const char *slash = real ? strrchr(real, '/') : NULL;
+
+	return slash ? xstrdup(slash + 1) : NULL;
+}
+
 static void read_facts(struct recording *r)
 {
 	_cleanup_free_ char *config =
 		xasprintf("%s/config.json", r->c->bundle ? r->c->bundle : ".");
 
+	r->name = name_of(r->program);
 	if (!r->is_exec)
 		oci_facts_read(config, false, &r->facts, NULL);
 	else if (r->c->process)
@@ -48,6 +60,7 @@ static void say_ready(void *ctx)
 /* What gen and audit want to know of the target, so that nobody has to tell them. */
 static void add_facts(struct recording *r, struct segen_run *run)
 {
+	run->runtime = TAKE_PTR(r->name);
 	run->container.known = r->facts.has_caps;
 	run->container.no_new_privs = r->facts.no_new_privs;
 	run->container.profile = TAKE_PTR(r->facts.profile);
@@ -122,11 +135,12 @@ static void record(void *ctx, int ready)
 }
 
 int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,
-		     struct segen_error *err)
+		     const char *runtime, struct segen_error *err)
 {
 	struct recording r = {
 		.c = c,
 		.conf = conf,
+		.program = runtime,
 		.runtime = getpid(),
 		.is_exec = !strcmp(c->verb, "exec"),
 	};

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 
 /*
- * Start it for this process, which is about to become the runtime.  0, or -errno: the
- * container will not be recorded.
+ * Start it for this process, which is about to become the runtime, the program @runtime.
+ * 0, or -errno: the container will not be recorded.
  */
 int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,
-		     struct segen_error *err);
+		     const char *runtime, struct segen_error *err);

@@ -54,7 +54,7 @@ int oci_runtime(char **argv, struct segen_error *err)
 	}
 	/* A container that is not recorded is better than none. */
 	if (oci_cmdline_starts(&c))
-		oci_record_start(&c, &conf, NULL);
+		oci_record_start(&c, &conf, runtime, NULL);
 	assert(runtime);
 	argv[0] = runtime;
 	execv(runtime, argv);

@@ -60,6 +60,7 @@ static void run_free(struct segen_run *r)
 	free(r->argv);
 	free(r->mode);
 	free(r->observe);
+	free(r->runtime);
 	free(r->start);
 	free(r->kernel);
 	free(r->machine);

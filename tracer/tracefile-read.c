@@ -128,6 +128,7 @@ static const struct json_field run_fields[] = {
 	RUN("command", read_command, argv),
 	RUN("mode", json_field_text, mode),
 	RUN("observe", json_field_text, observe),
+	RUN("runtime", json_field_text, runtime),
 	RUN("known", json_field_bool, known),
 	RUN("start", json_field_text, start),
 	RUN("duration-ms", json_field_u64, duration_ms),

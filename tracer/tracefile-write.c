@@ -102,6 +102,7 @@ static void add_run(struct segen_buf *b, const struct segen_run *r)
 	tracefile_add_strings(b, r->argv, n);
 	add_string_member(b, "mode", r->mode);
 	add_string_member(b, "observe", r->observe);
+	add_string_member(b, "runtime", r->runtime);
 	if (r->known)
 		segen_buf_puts(b, ", \"known\": true");
 	add_string_member(b, "start", r->start);

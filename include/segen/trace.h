@@ -45,6 +45,7 @@ struct segen_run {
 	char **argv;   /* the command, NULL-terminated */
 	char *mode;    /* "full", "fast" */
 	char *observe; /* "base", "free", "container" */
+	char *runtime; /* that started the container: "runc"; NULL: none, not known */
 	bool known;    /* calls known before it were let go from its start on */
 	char *start;   /* ISO 8601, UTC, seconds */
 	uint64_t duration_ms;

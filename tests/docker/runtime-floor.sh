@@ -85,6 +85,7 @@ container()
 	rm -f t.json
 	run "$SEGEN" runtime --collect "$id" -o t.json
 	ok "$st" "$container_runtime $*: recorded" || diag_file err
+	has t.json "\"runtime\": \"$container_runtime\"" "$container_runtime $*: by its name"
 }
 
 for runtime in runc crun; do

@@ -46,6 +46,7 @@ static void test_round_trip(void)
 
 	segen_strset_add(&a->container.effective, "CAP_KILL");
 	a->container.no_new_privs = true;
+	a->runtime = xstrdup("crun");
 	add_container(&t, ID_B, NULL, PROFILE);
 	segen_tracefile_format(&t, &once);
 	ok(segen_tracefile_parse(once.s, once.len, "t", &read, &err) == 0, "read: %s",
@@ -56,6 +57,9 @@ static void test_round_trip(void)
 	ok(read.n_runs == 2 && read.runs[0]->container.no_new_privs &&
 		   segen_strset_has(&read.runs[0]->container.effective, "CAP_KILL"),
 	   "with its facts");
+	ok(read.runs[0]->runtime && !strcmp(read.runs[0]->runtime, "crun") &&
+		   !read.runs[1]->runtime,
+	   "and its runtime, where that is known");
 	ok(read.runs[1]->container.known && !read.runs[1]->caps.n &&
 		   strstr(once.s, "\"caps\": []"),
 	   "no capability is something else than not known");

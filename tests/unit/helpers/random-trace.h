@@ -60,6 +60,7 @@ static inline void random_run(struct random_trace *r, struct segen_run *run)
 		run->argv[i] = xstrdup(random_word(r));
 	run->mode = random_text(r);
 	run->observe = random_text(r);
+	run->runtime = random_text(r);
 	run->known = random_below(r, 4) == 0;
 	run->start = random_text(r);
 	run->kernel = random_text(r);
