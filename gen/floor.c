@@ -5,41 +5,72 @@
 
 #include <string.h>
 
-static bool run_has_runtime_calls(const struct segen_trace *t, size_t run)
+static bool is_of_container(const struct segen_run *run)
 {
+	return run->observe && !strcmp(run->observe, "container");
+}
+
+/* For each run whether the calls of a container's runtime are in it. */
+static bool *recorded_runs(const struct segen_trace *t)
+{
+	bool *v = xcalloc(t->n_runs + 1, sizeof(*v));
+
 	for (size_t i = 0; i < t->n_calls; i++)
 		for (size_t k = 0; k < t->calls[i]->n_seen; k++)
-			if (t->calls[i]->seen[k].run == run &&
-			    (t->calls[i]->seen[k].phases & SEGEN_PHASE_RUNTIME))
-				return true;
-	return false;
+			v[t->calls[i]->seen[k].run] |=
+				t->calls[i]->seen[k].phases & SEGEN_PHASE_RUNTIME;
+	for (size_t i = 0; i < t->n_runs; i++)
+		v[i] &= is_of_container(t->runs[i]);
+	return v;
 }
 
-bool floor_is_recorded(const struct segen_trace *t)
+static bool is_crun(const struct segen_run *run)
 {
-	for (size_t i = 0; t && i < t->n_runs; i++)
-		if (t->runs[i]->observe && !strcmp(t->runs[i]->observe, "container") &&
-		    run_has_runtime_calls(t, i))
-			return true;
-	return false;
+	return run->runtime && !strcmp(run->runtime, floor_part_name(PART_CRUN));
 }
 
-/* A bit per enum floor_part. */
-static unsigned wanted_parts(const struct gen_policy *p, const struct segen_trace *t)
+/* What a profile lacks of the floor. */
+struct lack {
+	unsigned parts; /* a bit per enum floor_part */
+	bool rare;	/* only the calls that are a matter of timing */
+};
+
+/*
+ * A start that was recorded shows all but what runc did not happen to call in it.
+ * Runtimes of other names may be runc, or call it.
+ */
+static struct lack lack_of_trace(const struct segen_trace *t, unsigned all)
+{
+	_cleanup_free_ bool *recorded = recorded_runs(t);
+	struct lack lack = {};
+
+	for (size_t i = 0; i < t->n_runs; i++) {
+		lack.rare |= recorded[i];
+		if (recorded[i] && !is_crun(t->runs[i]))
+			lack.parts = 1u << PART_RUNC;
+	}
+	return lack.rare ? lack : (struct lack){.parts = all};
+}
+
+static struct lack lack_of(const struct gen_policy *p, const struct segen_trace *t)
 {
 	unsigned init = p->no_init ? 0 : 1u << PART_DOCKER_INIT;
+	unsigned all = init | 1u << PART_RUNC | 1u << PART_CRUN;
 
 	switch (p->floor) {
-	case FLOOR_AUTO:
-		if (floor_is_recorded(t))
-			return 0;
-		break;
+	case FLOOR_AUTO: return lack_of_trace(t, all);
 	case FLOOR_ANY: break;
-	case FLOOR_RUNC: return init | 1u << PART_RUNC;
-	case FLOOR_CRUN: return init | 1u << PART_CRUN;
-	case FLOOR_NONE: return 0;
+	case FLOOR_RUNC: return (struct lack){.parts = init | 1u << PART_RUNC};
+	case FLOOR_CRUN: return (struct lack){.parts = init | 1u << PART_CRUN};
+	case FLOOR_NONE: return (struct lack){};
 	}
-	return init | 1u << PART_RUNC | 1u << PART_CRUN;
+	return (struct lack){.parts = all};
+}
+
+static bool is_lacking(const struct lack *lack, const struct floor_fact *f, unsigned when)
+{
+	return (lack->parts & 1u << f->part) && (f->when & when) &&
+	       (!lack->rare || (f->when & WHEN_RARE));
 }
 
 /* A call, and the first row of each part that asks for it. */
@@ -47,6 +78,12 @@ struct found {
 	const char *name;
 	const struct floor_fact *rows[PART_DOCKER_INIT + 1];
 };
+
+static char *timing_comment(void)
+{
+	return xstrdup("runtime timing: runc's Go runtime makes these calls now and then "
+		       "(signals, scheduler, collector): not seen in the recorded start");
+}
 
 static char *comment_for(const struct found *c)
 {
@@ -85,7 +122,7 @@ static struct found *entry(struct found *v, size_t *n, const char *name)
 struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_trace *t,
 			       size_t *ret_n)
 {
-	unsigned parts = wanted_parts(p, t);
+	struct lack lack = lack_of(p, t);
 	unsigned when = p->no_new_privs ? WHEN_NNP : WHEN_ALWAYS;
 	size_t n_facts, n = 0;
 	const struct floor_fact *f = floor_facts(&n_facts);
@@ -95,7 +132,7 @@ struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_tr
 	for (size_t i = 0; i < n_facts; i++) {
 		const struct floor_fact **row;
 
-		if (!(parts & 1u << f[i].part) || !(f[i].when & when))
+		if (!is_lacking(&lack, &f[i], when))
 			continue;
 		row = &entry(found, &n, f[i].name)->rows[f[i].part];
 		if (!*row)
@@ -103,7 +140,10 @@ struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_tr
 	}
 	v = xcalloc(n, sizeof(*v));
 	for (size_t i = 0; i < n; i++)
-		v[i] = (struct floor_call){found[i].name, comment_for(&found[i])};
+		v[i] = (struct floor_call){
+			found[i].name,
+			lack.rare ? timing_comment() : comment_for(&found[i]),
+		};
 	*ret_n = n;
 	return v;
 }

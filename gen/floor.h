@@ -12,12 +12,10 @@ struct floor_call {
 };
 
 /*
- * The calls for @p, each once, in the order of the table; @t decides for FLOOR_AUTO.
+ * The calls for @p, each once, in the order of the table; @t decides for FLOOR_AUTO: of
+ * one that a container runtime made only those that it makes now and then.
  * The array and the comments are the caller's.
  */
 struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_trace *t,
 			       size_t *ret_n);
 void floor_calls_free(struct floor_call *v, size_t n);
-
-/* Whether a container runtime made (some run of) the trace: its calls are in it. */
-bool floor_is_recorded(const struct segen_trace *t);

@@ -111,6 +111,22 @@ static bool narrowed(const struct cells *c)
 	return true;
 }
 
+static void warn_wide(struct gen_report *r, const struct want *w)
+{
+	if (w->any)
+		gen_warn(r,
+			 "the arguments of '%s' are not narrowed: it is also there for "
+			 "what was not recorded (see --runtime, --portable, --gates and "
+			 "--allow)",
+			 w->name);
+	else
+		gen_warn(r,
+			 "the arguments of '%s' are not narrowed: not all of its values "
+			 "are known (record with --all-args or --mode=full), or "
+			 "they are too many",
+			 w->name);
+}
+
 /* Write the rules for one wanted call; whether any lets it in. */
 static bool emit_want(struct generation *g, const struct want *w)
 {
@@ -138,11 +154,7 @@ static bool emit_want(struct generation *g, const struct want *w)
 		return false;
 	}
 	if (how.args && !narrowed(&cells))
-		gen_warn(g->report,
-			 "the arguments of '%s' are not narrowed: not all of its values "
-			 "are known (record with --all-args or --mode=full), or "
-			 "they are too many",
-			 w->name);
+		warn_wide(g->report, w);
 	settle_refusals(g, w->name, &cells);
 	cells_place(&cells, &how, &l);
 	for (size_t i = 0; i < l.n; i++) {

@@ -16,7 +16,7 @@ enum gates {
 };
 
 enum runtime_floor {
-	FLOOR_AUTO, /* FLOOR_ANY, or none for a trace that a container runtime made */
+	FLOOR_AUTO, /* FLOOR_ANY; only runc's matters of timing for a recorded start */
 	FLOOR_ANY,
 	FLOOR_RUNC,
 	FLOOR_CRUN,

@@ -52,6 +52,15 @@ tar -C "$T/bb" -c . | user $podman import - bb >"$T/import" 2>&1 || {
 	skip_all "rootless podman cannot be used here"
 }
 
+# timing NAME RUNTIME: what is added to what was recorded of the runtime
+timing()
+{
+	case $2 in
+	runc) has "$1.seccomp.json" 'runtime timing: runc' "$1: but its matters of timing" ;;
+	*) hasnt "$1.seccomp.json" 'runtime timing' "$1: nor any matter of timing" ;;
+	esac
+}
+
 script='echo $$; mkdir /tmp/d; echo x >/tmp/d/x; cat /tmp/d/*; rm -r /tmp/d
 	cat /proc/self/uid_map; grep -E "^(NoNewPrivs|CapEff)" /proc/self/status
 	echo hello | sed s/l/L/; id -u; exit 5'
@@ -64,6 +73,7 @@ for runtime in runc crun; do
 		continue
 	fi
 	proved once "podman-$runtime" start bb sh -c "$script"
+	timing "podman-$runtime" $runtime
 	proved once "podman-$runtime-user" start --user 1000 --cap-drop ALL bb sh -c "$script"
 done
 if user $podman --runtime "$T/bin/runc" run --rm bb true >/dev/null 2>&1; then
@@ -121,6 +131,7 @@ for runtime in runc crun; do
 	has "$name.seccomp.json" SCMP_ACT_ALLOW "$name: a profile is made"
 	hasnt "$name.seccomp.json" 'runtime floor' \
 		"$name: nothing is added to the profile for the runtime"
+	timing "$name" $runtime
 	bundle confined "$name.seccomp.json"
 	bad=0
 	for i in $(seq "$ROUNDS"); do

@@ -47,6 +47,8 @@ alone()
 	ok "$st" "$alone_name: a profile is made" || diag_file "$T/err"
 	hasnt "$alone_name.seccomp.json" 'runtime floor|docker-init' \
 		"$alone_name: no floor is added"
+	has "$alone_name.seccomp.json" 'runtime timing: runc' \
+		"$alone_name: but what runc calls now and then"
 	bad=0
 	for _ in $(seq "$ROUNDS"); do
 		drun --security-opt "seccomp=$alone_name.seccomp.json" "$@" \
@@ -76,7 +78,8 @@ fi
 alone glibc glibc alpine-app
 both unconfined --security-opt seccomp=unconfined bb sh -c "$script"
 has unconfined.trace.json "has no seccomp filter" "unconfined: the trace says so"
-has true.trace.json '"observe": "container"' "true: observed in a container"
+has true.trace.json '"observe": "container", "runtime": "runc"' \
+	"true: observed in a container that runc started"
 has true.trace.json CAP_SYS_CHROOT "true: with the container's capabilities"
 has bare.trace.json '"caps": \[\]' "bare: without any"
 

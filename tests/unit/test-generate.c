@@ -127,69 +127,6 @@ static void test_essentials(void)
 	stop(&f);
 }
 
-static void test_floor(void)
-{
-	struct fixture f;
-
-	start(&f, "x86_64");
-	see(&f, "read");
-	f.policy.floor = FLOOR_ANY;
-	run(&f);
-	ok(says(rule_of(&f, "capset", 0), "runtime floor: runc >= 1.1 and crun >= 1.8"),
-	   "the floor of both runtimes");
-	ok(says(rule_of(&f, "setpgid", 0), "docker-init"), "and of docker-init");
-	f.policy.floor = FLOOR_CRUN;
-	f.policy.no_init = true;
-	run(&f);
-	ok(rule_of(&f, "setresuid", 0) && !rule_of(&f, "setuid", 0) &&
-		   !rule_of(&f, "setpgid", 0),
-	   "the floor of one");
-	f.policy.floor = FLOOR_RUNC;
-	f.policy.no_new_privs = true;
-	run(&f);
-	ok(rule_of(&f, "fstatfs", 0) && !rule_of(&f, "setuid", 0),
-	   "the floor under no-new-privileges");
-	f.policy.floor = FLOOR_NONE;
-	run(&f);
-	ok(!rule_of(&f, "fstatfs", 0), "no floor");
-	stop(&f);
-}
-
-static void test_floor_recorded(void)
-{
-	struct fixture f;
-	struct segen_call *c;
-
-	start(&f, "x86_64");
-	see(&f, "read");
-	f.policy.floor = FLOOR_AUTO;
-	run(&f);
-	ok(rule_of(&f, "fstatfs", 0), "the floor is added to what was seen outside");
-	f.t.runs[0]->observe = xstrdup("container");
-	c = see(&f, "capset");
-	c->seen[0].phases = SEGEN_PHASE_RUNTIME;
-	run(&f);
-	ok(!rule_of(&f, "fstatfs", 0), "not to what a runtime recorded");
-	ok(says(rule_of(&f, "capset", 0), "runtime:"), "the runtime's own calls say so");
-	stop(&f);
-}
-
-/* A floor or essential call that the base refuses does not come in by the back door. */
-static void test_floor_refused(void)
-{
-	struct fixture f;
-
-	start(&f, "x86_64");
-	see(&f, "read");
-	f.policy.floor = FLOOR_RUNC;
-	gen_policy_calls(&f.policy.deny, "capset,restart_syscall", NULL);
-	run(&f);
-	ok(!rule_of(&f, "capset", 0) && warns(&f, "capset"), "a denied floor call warns");
-	ok(!rule_of(&f, "restart_syscall", 0) && warns(&f, "restart_syscall"),
-	   "a denied essential call warns");
-	stop(&f);
-}
-
 static void test_portable(void)
 {
 	struct fixture f;
@@ -300,9 +237,6 @@ int main(void)
 	test_rules();
 	test_answers();
 	test_essentials();
-	test_floor();
-	test_floor_recorded();
-	test_floor_refused();
 	test_portable();
 	test_translate();
 	test_runs();

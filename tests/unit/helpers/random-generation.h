@@ -176,7 +176,7 @@ static void record(struct segen_trace *t, const struct seen_call *seen, size_t r
 	struct segen_seen *s = segen_call_seen(c, run);
 
 	s->count++;
-	s->phases |= SEGEN_PHASE_WORKLOAD;
+	s->phases |= seen->args[0] & 1 ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD;
 	segen_seen_outcome(s, 0, 1);
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(f[i].name, seen->name))
@@ -192,6 +192,7 @@ static void make_trace(struct segen_trace *t, const struct workload *w, bool bac
 
 	free(t->runs[run]->machine);
 	t->runs[run]->machine = xstrdup("x86_64");
+	t->runs[run]->observe = xstrdup(w->n % 2 ? "container" : "base");
 	for (size_t i = 0; i < w->n; i++)
 		record(t, &w->v[backwards ? w->n - 1 - i : i], run);
 }
@@ -232,7 +233,7 @@ static void some_policy(struct gen_policy *p)
 	if (maybe(10))
 		gen_policy_tie(p, "clone=CAP_BPF", NULL);
 	p->gates = maybe(60) ? GATES_OBSERVED : maybe(50) ? GATES_ALL : GATES_NONE;
-	p->floor = maybe(50) ? FLOOR_ANY : FLOOR_NONE;
+	p->floor = maybe(50) ? FLOOR_AUTO : maybe(50) ? FLOOR_ANY : FLOOR_NONE;
 	p->allow_refused = maybe(15);
 	p->portable = maybe(30);
 	if (maybe(20))
