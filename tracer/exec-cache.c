@@ -17,7 +17,9 @@
 #define PAGE 4096u /* divides every page size that Linux has */
 #define NAME_LEN 512u
 
-static const char *const moves[] = {"chroot", "pivot_root", "setns", "unshare"};
+static const char *const moves[] = {
+	"chroot", "mount", "move_mount", "pivot_root", "setns", "unshare",
+};
 
 void exec_claim_done(struct exec_claim *c)
 {

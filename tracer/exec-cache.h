@@ -49,10 +49,10 @@ void exec_claim_make(struct exec_claim *c, const struct exec_cache *cache, pid_t
 void exec_cache_learn(struct exec_cache *cache, const struct exec_claim *c, pid_t pid);
 
 /*
- * Whether a call of this name can take a process to another root or mount namespace.
- * clone(2) depends on its flags.
+ * Whether a call of this name can take a process to another root or mount namespace, or
+ * make a path one that must not be looked at (served.h).  clone(2) depends on its flags.
  */
 bool exec_cache_is_move(const char *name);
 
-/* Whether a process for which @known is let go may get there unseen.  NULL: no. */
+/* Whether a process for which @known is let go may do so unseen.  NULL: no. */
 bool exec_cache_may_move(const struct segen_trace *known);

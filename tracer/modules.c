@@ -1,6 +1,8 @@
 /* modules.c: a small cache of modules and their symbols. */
 #include "modules.h"
 
+#include "served.h"
+
 #include <segen/util.h>
 
 #include <fcntl.h>
@@ -264,28 +266,6 @@ const char *modules_symbol(struct modules *ms, const struct module *module, pid_
 	return elf_symtab_find(&e->symbols, vaddr, ret_value);
 }
 
-/* mountinfo(5): "36 35 0:45 / /mnt rw,noatime - fuse.sshfs host:/ rw". */
-static bool is_fuse(pid_t tid, uint32_t minor)
-{
-	_cleanup_fclose_ FILE *f = NULL;
-	_cleanup_free_ char *line = NULL;
-	char path[64], device[32];
-	size_t cap = 0;
-	bool fuse = false;
-
-	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
-	snprintf(device, sizeof(device), " 0:%u ", minor);
-	f = fopen(path, "re");
-	while (f && !fuse && getline(&line, &cap, f) > 0) {
-		const char *type = strstr(line, " - ");
-
-		if (strstr(line, device) && type)
-			fuse = !strncmp(type + 3, "fuse", 4) &&
-			       strncmp(type + 3, "fuseblk", 7) != 0;
-	}
-	return fuse;
-}
-
 bool modules_served_by_process(struct modules *ms, pid_t tid, const struct procmap *map)
 {
 	struct device *d = ms->devices;
@@ -298,6 +278,6 @@ bool modules_served_by_process(struct modules *ms, pid_t tid, const struct procm
 	if (ms->n_devices == DEVICES_MAX)
 		ms->n_devices = 0;
 	d += ms->n_devices++;
-	*d = (struct device){map->minor, is_fuse(tid, map->minor)};
+	*d = (struct device){map->minor, is_served(tid, map->major, map->minor)};
 	return d->served;
 }

@@ -2,9 +2,11 @@
 #include "privileges.h"
 
 #include "proc-status.h"
+#include "served.h"
 
 #include <segen/util.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
@@ -12,21 +14,24 @@ const char *privileges_lost(pid_t pid)
 {
 	struct proc_status s;
 	char exe[64];
-	struct stat st;
+	struct statx st;
 	bool caps;
 
 	snprintf(exe, sizeof(exe), "/proc/%d/exe", pid);
-	if (stat(exe, &st) < 0)
+	/* Nothing is asked of who serves the file (served.h): the kernel remembers it. */
+	if (statx(AT_FDCWD, exe, AT_STATX_DONT_SYNC, STATX_MODE | STATX_UID | STATX_GID,
+		  &st) < 0 ||
+	    is_served(pid, st.stx_dev_major, st.stx_dev_minor))
 		return NULL;
 	caps = getxattr(exe, "security.capability", NULL, 0) > 0;
-	if (!(st.st_mode & (S_ISUID | S_ISGID)) && !caps)
+	if (!(st.stx_mode & (S_ISUID | S_ISGID)) && !caps)
 		return NULL;
 	if (proc_status_read(pid, &s) < 0)
 		return NULL;
-	if ((st.st_mode & S_ISUID) && s.euid != st.st_uid)
+	if ((st.stx_mode & S_ISUID) && s.euid != st.stx_uid)
 		return "set-user-ID";
 	/* Without group execution the bit means mandatory locking. */
-	if ((st.st_mode & S_ISGID) && (st.st_mode & S_IXGRP) && s.egid != st.st_gid)
+	if ((st.stx_mode & S_ISGID) && (st.stx_mode & S_IXGRP) && s.egid != st.stx_gid)
 		return "set-group-ID";
 	if (caps && s.euid && !s.cap_eff)
 		return "file capabilities";

@@ -64,6 +64,23 @@ traced "in another mount namespace" "$(twice "$T/bin/busybox true")
 	unshare -m sh -c 'mount --bind $T/elsewhere/bin $T/bin
 		$(twice "$T/bin/busybox true")'" bin/busybox bin/mounted
 
+# Programs from a filesystem that a traced process serves: to ask it anything would be to
+# wait for ever.
+mkdir "$T/served"
+defer "umount -l $T/served"
+if "$WORKLOADS/self-served" "$T/served" >/dev/null; then
+	for mode in --mode=full --patience=5 --mode=fast; do
+		run timeout -s KILL 20 "$SEGEN" trace --quiet $mode --observe=free --no-profile \
+			-o "$T/t.json" -- "$WORKLOADS/self-served" "$T/served"
+		programs >"$T/seen"
+		is "$st $(tr '\n' ' ' <"$T/out")$(cat "$T/seen")" \
+			"0 served served served served/program" "$mode: from its own filesystem"
+		umount -l "$T/served" 2>/dev/null
+	done
+else
+	skip "a filesystem of its own" "it may not be mounted here"
+fi
+
 # A file that becomes set-user-ID after it was seen.
 if as_user true; then
 	install -m 755 "$WORKLOADS/who" "$T/bin/who"

@@ -112,6 +112,8 @@ static void test_moves(void)
 	ok(may_move("chroot", 0) && may_move("unshare", 0) && may_move("setns", 0) &&
 		   may_move("pivot_root", 0),
 	   "calls that lead elsewhere");
+	ok(may_move("mount", 0) && may_move("move_mount", 0),
+	   "calls after which paths had better not be looked at");
 	ok(may_move("clone", CLONE_NEWNS) && !may_move("clone", CLONE_VM),
 	   "clone: by its flags");
 }
