@@ -78,6 +78,9 @@ static void take_stop(struct gathering *g, struct member *m)
 	t = tracee_find(&g->engine->tracees, m->tid);
 	if (m->caught) {
 		m->stops++;
+	} else if (t && t->interrupted && s.kind != STOP_GROUP) {
+		/* It was on its way to another stop: that makes the kernel forget. */
+		ptrace(PTRACE_INTERRUPT, m->tid, NULL, NULL);
 	} else if (t && !t->interrupted) {
 		m->caught = true;
 		m->again = t->restarts;

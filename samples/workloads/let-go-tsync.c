@@ -1,10 +1,11 @@
 /*
  * let-go-tsync: a thread puts a filter on itself and all its siblings, which may have
- * been let go by then: one that computes, and some that sleep in a call.  The filter
- * refuses a call that each of them makes next and nobody made before, and the very calls
- * that they sleep in: these are past it, and end as if nothing had happened.
+ * been let go by then: one that computes, some that sleep in a call, and some that start
+ * processes.  The filter refuses a call that each of them makes next and nobody made
+ * before, and the very calls that they sleep in: these are past it, and end as if nothing
+ * had happened.
  *
- * usage: let-go-tsync [spin | sleep]
+ * usage: let-go-tsync [spin | sleep | fork]
  */
 #include "workload.h"
 
@@ -57,6 +58,19 @@ static long spin(void)
 {
 	while (!atomic_load(&filtered))
 		;
+	return 0;
+}
+
+/* A stop for each child, wherever the thread is when it is told to stop. */
+static long spin_in_fork(void)
+{
+	while (!atomic_load(&filtered)) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(0);
+		must(pid > 0 && ended(pid) == 0, "fork");
+	}
 	return 0;
 }
 
@@ -180,6 +194,11 @@ static void run(struct sleeper *s, size_t n)
 int main(int argc, char **argv)
 {
 	struct sleeper spinner = {"spin", spin, 0, 0, 0, 0};
+	struct sleeper forkers[] = {
+		{"fork", spin_in_fork, 0, 0, 0, 0},
+		{"fork", spin_in_fork, 0, 0, 0, 0},
+		{"fork", spin_in_fork, 0, 0, 0, 0},
+	};
 	struct sleeper sleepers[] = {
 		{"epoll", sleep_in_epoll, 0, 0, 0, 0},
 		{"poll", sleep_in_poll, 0, 0, 0, 0},
@@ -190,9 +209,11 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "spin"))
 		run(&spinner, 1);
+	else if (argc > 1 && !strcmp(argv[1], "fork"))
+		run(forkers, sizeof(forkers) / sizeof(forkers[0]));
 	else if (argc > 1 && !strcmp(argv[1], "sleep"))
 		run(sleepers, sizeof(sleepers) / sizeof(sleepers[0]));
 	else
-		must(false, "usage: let-go-tsync spin|sleep");
+		must(false, "usage: let-go-tsync spin|sleep|fork");
 	return 0;
 }

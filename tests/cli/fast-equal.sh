@@ -55,6 +55,7 @@ round()
 	cmp -s "$T/out" "$T/want" || bad="$bad, another output"
 	! grep -q 'ended without a report' "$T/trace.json" ||
 		bad="$bad, lost from sight"
+	! grep -q 'could not be stopped' "$T/trace.json" || bad="$bad, not caught"
 	equal || {
 		again_why="$again_why $(sort -u "$T/verdict" | tr '\n' ';')"
 		again "$1"
@@ -102,7 +103,7 @@ for way in threads forks vforks exec thread-filter; do
 	check let-go-races $way
 done
 check let-go-tsync spin
-# On arm64 a tracer cannot take EINTR back.
+check let-go-tsync fork
 # Elsewhere a tracer cannot take EINTR back (docs/native-speed.md).
 if [ "$(uname -m)" = x86_64 ]; then
 	check let-go-tsync sleep
