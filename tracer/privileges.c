@@ -18,12 +18,12 @@ const char *privileges_lost(pid_t pid)
 	bool caps;
 
 	snprintf(exe, sizeof(exe), "/proc/%d/exe", pid);
-	/* Nothing is asked of who serves the file (served.h): the kernel remembers it. */
+	/* A server of the file must not be asked (served.h): the kernel remembers. */
 	if (statx(AT_FDCWD, exe, AT_STATX_DONT_SYNC, STATX_MODE | STATX_UID | STATX_GID,
-		  &st) < 0 ||
-	    is_served(pid, st.stx_dev_major, st.stx_dev_minor))
+		  &st) < 0)
 		return NULL;
-	caps = getxattr(exe, "security.capability", NULL, 0) > 0;
+	caps = !is_served(pid, st.stx_dev_major, st.stx_dev_minor) &&
+	       getxattr(exe, "security.capability", NULL, 0) > 0;
 	if (!(st.stx_mode & (S_ISUID | S_ISGID)) && !caps)
 		return NULL;
 	if (proc_status_read(pid, &s) < 0)
