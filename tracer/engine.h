@@ -180,6 +180,8 @@ bool init_fault(struct engine *e, const struct tracee *t, int sig);
 /* stale.c: the thread that @t was at @s is gone, @t->tid is one that executes a program.
  */
 bool stop_is_stale(const struct tracee *t, const struct stop *s);
+/* Whether process @tgid has a thread @tid that has not ended, or nobody knows yet. */
+bool is_thread_of(pid_t tgid, pid_t tid);
 
 /*
  * stray.c: @p, a child of @ppid as it seems, was found before its parent told of it; and

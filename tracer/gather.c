@@ -96,15 +96,15 @@ static bool is_settled(const struct gathering *g, const struct member *m)
 	/* It has ended, or become another program, which stops at its end. */
 	if (!t || t->process != g->process)
 		return true;
-	if (t->injection)
-		return false;
-	if (m->caught && (!m->again || m->stops >= SETTLE_STOPS))
+	if (m->caught && !t->injection && (!m->again || m->stops >= SETTLE_STOPS))
 		return true;
 	if (proc_status_read(m->tid, &st) < 0)
 		return true;
 	/* Stopped, but there is no stop to take: the loop has it, or it listens. */
 	if (st.state == 't' || st.state == 'T')
 		return m->idle > 1;
+	if (t->injection)
+		return false;
 	/*
 	 * Dead, or sleeping where nothing interrupts it, say for a child of vfork: it
 	 * stops before it gets back to its program.

@@ -25,12 +25,6 @@ static pid_t event_message(pid_t tid)
 	return (pid_t)msg;
 }
 
-/* Signal 0 only asks; EPERM says that it is there. */
-static bool is_thread_of(const struct process *p, pid_t tid)
-{
-	return syscall(SYS_tgkill, p->tgid, tid, 0) == 0 || errno == EPERM;
-}
-
 static struct tracee *add_thread(struct engine *e, pid_t tid, struct process *process)
 {
 	struct segen_run *run = e->trace->runs[e->run];
@@ -74,7 +68,7 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 		return go_on;
 	}
 	if (!child) {
-		child = add_thread(e, tid, is_thread_of(p, tid) ? p : NULL);
+		child = add_thread(e, tid, is_thread_of(p->tgid, tid) ? p : NULL);
 		child->process->program = p->program;
 	}
 	if (child->process != p)
@@ -385,6 +379,9 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 		early_end_add(&e->early, tid);
 		return gone;
 	}
+	/* Killed at a stop that was still to be handled while its end was (gather.c). */
+	if (!t && event_message(tid) < 0)
+		return gone;
 	if (!t)
 		t = add_newborn(e, tid);
 	if (stop_is_stale(t, s))

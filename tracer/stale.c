@@ -7,8 +7,10 @@
  */
 #include "engine.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 
 bool stop_is_stale(const struct tracee *t, const struct stop *s)
 {
@@ -20,4 +22,10 @@ bool stop_is_stale(const struct tracee *t, const struct stop *s)
 		return false;
 	return ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0 &&
 	       info.si_code == (SIGTRAP | PTRACE_EVENT_EXEC << 8);
+}
+
+/* Signal 0 only asks; EPERM says that it is there. */
+bool is_thread_of(pid_t tgid, pid_t tid)
+{
+	return syscall(SYS_tgkill, tgid, tid, 0) == 0 || errno == EPERM;
 }
