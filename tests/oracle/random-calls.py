@@ -41,6 +41,10 @@ def verdicts(log, loose, seen, own, exact):
         elif exact and seen[key] < log[key]:
             yield "counted %d of %d" % (seen[key], log[key]), key
     for key in sorted(set(seen) - set(own)):
+        # Signals to a process wake one thread, and another may take them: then the kernel
+        # lets the first one sleep on, by this call.
+        if key[1] == "restart_syscall":
+            continue
         if key not in log and loose == 0:
             yield "never made", key
         elif seen[key] > log.get(key, 0) + loose:
