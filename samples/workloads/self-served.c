@@ -12,7 +12,10 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-enum { ROOT = FUSE_ROOT_ID, PROGRAM, CHUNK = 64 * 1024, ROUNDS = 3 };
+enum { ROOT = FUSE_ROOT_ID, PROGRAM };
+enum { ROUNDS = 3 };
+
+#define CHUNK ((size_t)64 * 1024)
 
 static int source; /* the file that is served */
 
