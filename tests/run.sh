@@ -157,12 +157,14 @@ check_format()
 
 check_tidy()
 {
+	rm -f "$logs"/tidy.*
 	# what is built here: not the register files of other architectures
 	sources | grep '\.c$' | while read -r file; do
 		grep -q "/$file\"" build-clang/compile_commands.json && echo "$file"
-	done | xargs -P "$jobs" -n 3 clang-tidy -p build-clang --quiet 2>&1 |
-		grep -Ev "^[0-9]+ warnings? generated\.$" >"$logs/tidy"
-	! grep . "$logs/tidy"
+	done | xargs -P "$jobs" -n 3 sh -c '
+		clang-tidy -p build-clang --quiet "$@" >"$0.$$" 2>&1 && exit
+		grep -Ev "^[0-9]+ warnings? generated\.$" "$0.$$"
+		exit 1' "$logs/tidy"
 }
 
 # lacks PROGRAM…: the first that is not here
