@@ -78,8 +78,7 @@ struct engine {
 	bool crowded;	/* several stops were there at once */
 	bool aloof;	/* the workload stays on the CPUs it chooses */
 	bool hands_off; /* nothing is ever written into the workload */
-	bool scattered; /* their paths may not be ours, or not be looked at (exec-cache.h)
-			 */
+	bool scattered; /* their paths are not to be looked at as ours (exec-cache.h) */
 	struct exec_cache programs;
 	unsigned phases; /* of every call, besides workload or runtime */
 	const struct segen_call *last_new;

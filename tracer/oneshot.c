@@ -45,7 +45,7 @@ static const char *name_of(const char *path)
 
 static bool matches(const char *glob, const char *s)
 {
-	return glob && fnmatch(glob, s, 0) == 0;
+	return glob && fnmatch(glob, s, FNM_EXTMATCH) == 0;
 }
 
 bool is_oneshot(const char *path)
@@ -68,7 +68,8 @@ const struct interpreter *interpreter_find(const char *path)
 	return NULL;
 }
 
-/* The first word that is no option is the script.  An option's argument is taken for it,
+/*
+ * The first word that is no option is the script.  An option's argument is taken for it,
  * too: then the answer is no, as it is for whatever is not known.
  */
 bool interpreter_is_oneshot(const struct interpreter *i, char *const argv[])

@@ -79,6 +79,8 @@ static void test_command_lines(void)
 		{"/usr/bin/perl", {"perl", "-w", "-ne", "print"}, true},
 		{"/usr/bin/perl", {"perl", "-w", "/usr/bin/automake"}, true},
 		{"/usr/bin/perl", {"perl", "daemon.pl"}, false},
+		{"/usr/bin/perl", {"perl", "-Mfeature", "daemon.pl"}, false},
+		{"/usr/bin/python3.11", {"python3", "-Wsync", "server.py"}, false},
 		{"/usr/bin/node", {"node", "-e", "1"}, true},
 		{"/usr/bin/node", {"node", "-c", "app.js"}, false},
 		{"/usr/bin/dash", {"sh", "./configure", "--prefix=/"}, true},
