@@ -32,14 +32,14 @@ check_third_party()
 		sources | xargs grep -ln "^#include <$header" | grep -Ev "^($files)\$" |
 			sed "s|\$|: includes <$header>|"
 	done <<-EOF
-	json-c/ tracer/(json|json-get|tracefile-[a-z]+)\.c|gen/(daemon-json|emit|fields|known|oci-bundle|oci-request|profile(-[a-z]+)*)\.c
-	seccomp.h tracer/(arch|syscall|rules|trace)\.c|gen/main\.c
-	libunwind tracer/callsite-[a-z]+\.c|tracer/return-address(-[a-z0-9]+\.c|\.h)
-	sys/ptrace.h tracer/[a-z0-9_-]+\.[ch]
-	linux/ptrace.h tracer/[a-z0-9_-]+\.[ch]
-	segen/tracer.h tracer/[a-z-]+\.[ch]|gen/cmd-[a-z]+\.c
-	segen/attach.h tracer/attach\.c|gen/attach-run\.[ch]
-	segen/(follow|background).h tracer/[a-z-]+\.[ch]|gen/oci-[a-z]+\.c
+	json-c/ tracer/[a-z]+/(json|json-get|tracefile-[a-z]+)\.c|gen/(daemon-json|emit|fields|known|oci-bundle|oci-request|profile(-[a-z]+)*)\.c
+	seccomp.h tracer/[a-z]+/(arch|syscall|rules|trace)\.c|gen/main\.c
+	libunwind tracer/[a-z]+/callsite-[a-z]+\.c|tracer/[a-z]+/return-address(-[a-z0-9]+\.c|\.h)
+	sys/ptrace.h tracer/[a-z]+/[a-z0-9_-]+\.[ch]
+	linux/ptrace.h tracer/[a-z]+/[a-z0-9_-]+\.[ch]
+	segen/tracer.h tracer/[a-z]+/[a-z-]+\.[ch]|gen/cmd-[a-z]+\.c
+	segen/attach.h tracer/[a-z]+/attach\.c|gen/attach-run\.[ch]
+	segen/(follow|background).h tracer/[a-z]+/[a-z-]+\.[ch]|gen/oci-[a-z]+\.c
 	EOF
 }
 
@@ -48,7 +48,7 @@ check_no_printing()
 {
 	sources | grep -Ev '^gen/(main|help|say|cmd-[a-z]+)\.c$' | xargs grep -nE \
 		'\<(v?f?printf|puts|fputs|putchar|perror|exit|_exit|abort)[[:space:]]*\(' |
-		grep -Ev '^tracer/(util|spawn|attention|background)\.c:[0-9]+:.*_exit\(|format\(printf' |
+		grep -Ev '^tracer/[a-z]+/(util|spawn|attention|background)\.c:[0-9]+:.*_exit\(|format\(printf' |
 		grep -Ev '^[^:]+:[0-9]+:[[:space:]/]*\*'
 }
 

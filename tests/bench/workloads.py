@@ -154,14 +154,14 @@ def shell_loop(command):
 # --- compilers ------------------------------------------------------------------------
 
 def gcc_argv(context, units):
-    compile_ = "gcc -std=gnu11 -D_GNU_SOURCE -O2 -I%s/include -c %s/tracer/util.c -o o.o" % (
-        context.source, context.source)
+    compile_ = ("gcc -std=gnu11 -D_GNU_SOURCE -O2 -I%s/include -c %s/tracer/shared/util.c"
+                " -o o.o" % (context.source, context.source))
     return shell_loop(compile_)(context, units)
 
 
 MAKEFILE = """\
 CFLAGS = -std=gnu11 -D_GNU_SOURCE -O1 -Iinclude -Itracer
-objects = $(patsubst %.c,%.o,$(wildcard tracer/*.c))
+objects = $(patsubst %.c,%.o,$(wildcard tracer/*/*.c))
 lib.a: $(objects)
 \tar rc $@ $^
 clean:
@@ -174,13 +174,15 @@ MAKE_MODULES = ("util", "error", "eh-frame", "elf-image", "elf-sections", "elf-s
 
 def make_prepare(context):
     project = os.path.join(context.folder, "project")
-    os.makedirs(os.path.join(project, "tracer"))
     shutil.copytree(os.path.join(context.source, "include"),
                     os.path.join(project, "include"))
-    for path in glob.glob(os.path.join(context.source, "tracer", "*.[ch]")):
+    for path in glob.glob(os.path.join(context.source, "tracer", "*", "*.[ch]")):
         name, ext = os.path.splitext(os.path.basename(path))
         if ext == ".h" or name in MAKE_MODULES:
-            shutil.copy(path, os.path.join(project, "tracer"))
+            room = os.path.join(project, os.path.relpath(os.path.dirname(path),
+                                                         context.source))
+            os.makedirs(room, exist_ok=True)
+            shutil.copy(path, room)
     with open(os.path.join(project, "Makefile"), "w") as f:
         f.write(MAKEFILE)
 

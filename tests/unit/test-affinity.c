@@ -1,5 +1,5 @@
 /* test-affinity.c: a busy tracee shares the tracer's CPU, and gets its own CPUs back. */
-#include "tracer/affinity.h"
+#include "state/affinity.h"
 
 #include <segen/util.h>
 

@@ -1,6 +1,6 @@
 /* test-attention.c: signals and time ask for attention, and are asked no more after it.
  */
-#include "tracer/attention.h"
+#include "run/attention.h"
 
 #include <errno.h>
 #include <unistd.h>

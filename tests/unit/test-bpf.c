@@ -1,5 +1,5 @@
 /* test-bpf.c: what seccomp programs answer, and their ERRNOs turned to TRACEs. */
-#include "tracer/bpf.h"
+#include "ptrace/bpf.h"
 #include "tests/tap.h"
 
 #include <errno.h>

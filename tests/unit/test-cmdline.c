@@ -1,5 +1,5 @@
 /* test-cmdline.c: a text of words, and that of a process. */
-#include "tracer/cmdline.h"
+#include "proc/cmdline.h"
 #include "tests/tap.h"
 
 #include <segen/util.h>

@@ -1,5 +1,5 @@
 /* test-elf-image.c: this program's own file, whole and spoilt. */
-#include "tracer/elf-image.h"
+#include "unwind/elf-image.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* test-exec-cache.c: programs known by their files. */
-#include "tracer/exec-cache.h"
+#include "state/exec-cache.h"
 #include "tests/tap.h"
 
 #include "helpers/child.h"

@@ -1,5 +1,5 @@
 /* test-fast.c: when a process is let go, and what its children and siblings get of it. */
-#include "tracer/engine.h"
+#include "state/engine.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * segen_rules_eval() says and what libseccomp's program for the same rules says; and the
  * kernel takes them.
  */
-#include "tracer/bpf.h"
-#include "tracer/filter.h"
+#include "ptrace/bpf.h"
+#include "ptrace/filter.h"
 #include "tests/tap.h"
 
 #include <segen/syscall.h>

@@ -1,5 +1,5 @@
 /* test-gather.c: threads are caught, and stops that are over before they are handled. */
-#include "tracer/engine.h"
+#include "state/engine.h"
 
 #include <signal.h>
 #include <string.h>

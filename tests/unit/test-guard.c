@@ -1,5 +1,5 @@
 /* test-guard.c: filters of others, read from memory, changed there, and evaluated. */
-#include "tracer/guard.h"
+#include "ptrace/guard.h"
 #include "tests/tap.h"
 
 #include <segen/util.h>

@@ -1,6 +1,6 @@
 /* test-inject.c: a real child puts a filter on itself and does not notice. */
-#include "tracer/inject.h"
-#include "tracer/proc-status.h"
+#include "ptrace/inject.h"
+#include "proc/proc-status.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* test-learn.c: what may be let go, and what never. */
-#include "tracer/learn.h"
+#include "state/learn.h"
 #include "tests/tap.h"
 
 #include <segen/syscall.h>

@@ -1,6 +1,6 @@
 /* test-mappings.c: what changes between two stops is seen, however the kernel is asked.
  */
-#include "tracer/mappings.h"
+#include "unwind/mappings.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* test-memory.c: the memory of another process. */
-#include "tracer/memory.h"
+#include "ptrace/memory.h"
 
 #include <segen/util.h>
 

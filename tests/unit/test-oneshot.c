@@ -1,5 +1,5 @@
 /* test-oneshot.c: which programs do one piece of work. */
-#include "tracer/oneshot.h"
+#include "fast/oneshot.h"
 #include "tests/tap.h"
 
 #include <fnmatch.h>

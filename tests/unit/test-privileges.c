@@ -1,6 +1,6 @@
 /* test-privileges.c: programs that promise more than their process has. */
-#include "tracer/privileges.h"
-#include "tracer/served.h"
+#include "proc/privileges.h"
+#include "proc/served.h"
 #include "helpers/child.h"
 
 #include <segen/util.h>

@@ -1,5 +1,5 @@
 /* test-proc-stat.c: one line of /proc/PID/stat, whatever the name in it. */
-#include "tracer/proc-stat.h"
+#include "proc/proc-stat.h"
 
 #include <errno.h>
 #include <signal.h>

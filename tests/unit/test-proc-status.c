@@ -1,5 +1,5 @@
 /* test-proc-status.c: the parser on made-up text, the reader on this process. */
-#include "tracer/proc-status.h"
+#include "proc/proc-status.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* test-procmaps.c: the list of mappings, made up and real. */
-#include "tracer/procmaps.h"
+#include "proc/procmaps.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* test-program.c: names of running programs. */
-#include "tracer/program.h"
+#include "proc/program.h"
 
 #include <segen/util.h>
 

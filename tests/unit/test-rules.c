@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 
 #include "tests/tap.h"
-#include "tracer/bpf.h"
+#include "ptrace/bpf.h"
 
 #define ROUNDS 1000
 #define ARGS 3	 /* arguments that conditions name */

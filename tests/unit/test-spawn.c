@@ -1,5 +1,5 @@
 /* test-spawn.c: from a command to a child that waits, and what becomes of it. */
-#include "tracer/spawn.h"
+#include "run/spawn.h"
 #include "helpers/child.h"
 
 #include <segen/util.h>

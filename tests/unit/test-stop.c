@@ -1,5 +1,5 @@
 /* test-stop.c: every wait status of a seized tracee has one meaning. */
-#include "tracer/stop.h"
+#include "ptrace/stop.h"
 #include "tests/tap.h"
 
 #include <signal.h>

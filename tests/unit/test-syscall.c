@@ -19,7 +19,7 @@ struct row {
 static const struct row rows[] = {
 #define NEW(name, nr, since) {#name, nr, NULL, since},
 #define NEW_ON(arch, name, nr, since) {#name, nr, #arch, since},
-#include "tracer/syscall-new.def"
+#include "shared/syscall-new.def"
 #undef NEW
 #undef NEW_ON
 };

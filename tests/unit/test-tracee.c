@@ -1,5 +1,5 @@
 /* test-tracee.c: threads come and go; a process goes with its last one. */
-#include "tracer/tracee.h"
+#include "state/tracee.h"
 #include "tests/tap.h"
 
 #define MANY 5000

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "tracer/callsite.h"
+#include "unwind/callsite.h"
 
 #include <segen/util.h>
 
