@@ -32,21 +32,21 @@ check_third_party()
 		sources | xargs grep -ln "^#include <$header" | grep -Ev "^($files)\$" |
 			sed "s|\$|: includes <$header>|"
 	done <<-EOF
-	json-c/ tracer/[a-z]+/(json|json-get|tracefile-[a-z]+)\.c|gen/(daemon-json|emit|fields|known|oci-bundle|oci-request|profile(-[a-z]+)*)\.c
-	seccomp.h tracer/[a-z]+/(arch|syscall|rules|trace)\.c|gen/main\.c
+	json-c/ tracer/[a-z]+/(json|json-get|tracefile-[a-z]+)\.c|gen/[a-z]+/(daemon-json|emit|fields|known|oci-bundle|oci-request|profile(-[a-z]+)*)\.c
+	seccomp.h tracer/[a-z]+/(arch|syscall|rules|trace)\.c|gen/cmd/main\.c
 	libunwind tracer/[a-z]+/callsite-[a-z]+\.c|tracer/[a-z]+/return-address(-[a-z0-9]+\.c|\.h)
 	sys/ptrace.h tracer/[a-z]+/[a-z0-9_-]+\.[ch]
 	linux/ptrace.h tracer/[a-z]+/[a-z0-9_-]+\.[ch]
-	segen/tracer.h tracer/[a-z]+/[a-z-]+\.[ch]|gen/cmd-[a-z]+\.c
-	segen/attach.h tracer/[a-z]+/attach\.c|gen/attach-run\.[ch]
-	segen/(follow|background).h tracer/[a-z]+/[a-z-]+\.[ch]|gen/oci-[a-z]+\.c
+	segen/tracer.h tracer/[a-z]+/[a-z-]+\.[ch]|gen/cmd/cmd-[a-z]+\.c
+	segen/attach.h tracer/[a-z]+/attach\.c|gen/container/attach-run\.[ch]
+	segen/(follow|background).h tracer/[a-z]+/[a-z-]+\.[ch]|gen/oci/oci-[a-z]+\.c
 	EOF
 }
 
 # Library code returns errors; the out-of-memory path and forked children may leave.
 check_no_printing()
 {
-	sources | grep -Ev '^gen/(main|help|say|cmd-[a-z]+)\.c$' | xargs grep -nE \
+	sources | grep -Ev '^gen/[a-z]+/(main|help|say|cmd-[a-z]+)\.c$' | xargs grep -nE \
 		'\<(v?f?printf|puts|fputs|putchar|perror|exit|_exit|abort)[[:space:]]*\(' |
 		grep -Ev '^tracer/[a-z]+/(util|spawn|attention|background)\.c:[0-9]+:.*_exit\(|format\(printf' |
 		grep -Ev '^[^:]+:[0-9]+:[[:space:]/]*\*'
@@ -130,7 +130,7 @@ broken third_party '' tracer/stop.c '#include <json-c/json.h>\n' 'json-c'
 broken third_party '' gen/policy.c '#include <seccomp.h>\n' 'libseccomp'
 broken third_party '' tracer/stop.c '#include <libunwind-ptrace.h>\n' 'libunwind'
 broken third_party '' gen/policy.c '#include <segen/tracer.h>\n' 'the tracer outside its verb'
-broken third_party '' gen/cmd-x.c '#include <linux/ptrace.h>\n' 'ptrace in gen/'
+broken third_party '' gen/cmd/cmd-x.c '#include <linux/ptrace.h>\n' 'ptrace in gen/'
 broken no_printing 2 tracer/b.c '\tfprintf(stderr, "x");\n' 'fprintf'
 broken no_printing 2 gen/b.c '\tputs ("x");\n' 'puts'
 broken no_printing 2 gen/b.c '\texit(1);\n' 'exit'

@@ -5,10 +5,10 @@
  * The goal is 10 ms of processor time; exit status 1: longer than LIMIT_MS, which leaves
  * room for busy neighbours.
  */
-#include "base.h"
-#include "generate.h"
-#include "profile-io.h"
-#include "resolve.h"
+#include "profile/base.h"
+#include "generate/generate.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 #include <segen/tracefile.h>

@@ -1,5 +1,5 @@
 /* fuzz-profile.c: whatever is read as a profile is written as one that means the same. */
-#include "gen/profile-io.h"
+#include "profile/profile-io.h"
 
 #include <stdlib.h>
 #include <string.h>

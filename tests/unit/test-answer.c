@@ -1,5 +1,5 @@
 /* test-answer.c: what rules for one call answer, narrowed to what was seen. */
-#include "gen/answer.h"
+#include "answer/answer.h"
 
 #include <segen/syscall.h>
 

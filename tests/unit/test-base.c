@@ -1,7 +1,7 @@
 /* test-base.c: the embedded profiles against the published ones, call by call. */
-#include "base.h"
-#include "profile-io.h"
-#include "resolve.h"
+#include "profile/base.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 

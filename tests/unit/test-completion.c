@@ -1,5 +1,5 @@
 /* test-completion.c: every verb and option is in every shell's script. */
-#include "completion.h"
+#include "cli/completion.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test-conj.c: ranges of argument values as blocks. */
-#include "gen/conj.h"
+#include "answer/conj.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* test-duration.c: lengths of time, in and out. */
-#include "duration.h"
+#include "cli/duration.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* test-engine-cmdline.c: how people start containers. */
-#include "engine-cmdline.h"
+#include "container/engine-cmdline.h"
 
 #include <segen/util.h>
 

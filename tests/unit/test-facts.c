@@ -1,5 +1,5 @@
 /* test-facts.c: every row of the fact tables names calls that exist, and only once. */
-#include "gen/facts.h"
+#include "facts/facts.h"
 
 #include <segen/json.h>
 #include <segen/syscall.h>

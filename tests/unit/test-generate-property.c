@@ -5,8 +5,8 @@
  */
 #include "helpers/random-generation.h"
 
-#include "gen/profile-io.h"
-#include "gen/resolve.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 

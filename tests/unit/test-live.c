@@ -1,5 +1,5 @@
 /* test-live.c: the text of the live line, and where it is drawn. */
-#include "live.h"
+#include "cli/live.h"
 
 #include <fcntl.h>
 #include <string.h>

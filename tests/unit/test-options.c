@@ -1,6 +1,6 @@
 /* test-options.c: command lines in, settings, messages and help out. */
-#include "cmd.h"
-#include "help.h"
+#include "cli/cmd.h"
+#include "cli/help.h"
 
 #include <segen/util.h>
 

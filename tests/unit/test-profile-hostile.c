@@ -2,8 +2,8 @@
  * test-profile-hostile.c: malformed and hostile profiles: a clear error or the right
  * result, in bounded time and memory.  To be run with sanitizers as well.
  */
-#include "profile-io.h"
-#include "resolve.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>

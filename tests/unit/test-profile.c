@@ -1,5 +1,5 @@
 /* test-profile.c: reading and writing profiles. */
-#include "profile-io.h"
+#include "profile/profile-io.h"
 
 #include <errno.h>
 #include <dirent.h>

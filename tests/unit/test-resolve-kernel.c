@@ -5,9 +5,9 @@
  * Each action stands for itself as an errno of its own, so that no call is ever carried
  * out, whatever the profile lets in: the child can try reboot as well as exit.
  */
-#include "base.h"
-#include "profile-io.h"
-#include "resolve.h"
+#include "profile/base.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 

@@ -1,6 +1,6 @@
 /* test-resolve.c: the gates of a profile, and flat profiles as numbers. */
-#include "profile-io.h"
-#include "resolve.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 

@@ -1,5 +1,5 @@
 /* test-suggest.c: how far words are apart, and which is meant. */
-#include "suggest.h"
+#include "cli/suggest.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* test-summary.c: what is said at the end of a run. */
-#include "summary.h"
+#include "cmd/summary.h"
 
 #include <segen/syscall.h>
 

@@ -1,5 +1,5 @@
 /* test-target.c: capabilities, kernels and architectures by the words of docker. */
-#include "target.h"
+#include "target/target.h"
 
 #include <errno.h>
 #include <linux/capability.h>

@@ -1,5 +1,5 @@
 /* test-trace-files.c: what the files of a run are called. */
-#include "trace-files.h"
+#include "cli/trace-files.h"
 
 #include <segen/util.h>
 

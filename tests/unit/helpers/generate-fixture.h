@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "gen/base.h"
-#include "gen/generate.h"
+#include "profile/base.h"
+#include "generate/generate.h"
 
 #include <segen/syscall.h>
 
