@@ -3,7 +3,7 @@
 # file too long.  Each rule is tried on a tree that breaks it, too.
 . "$SRC/tests/lib.sh"
 
-lines_max=400
+lines_max=500
 
 # Each check is run in a source tree and prints what breaks its rule.
 
@@ -12,43 +12,86 @@ sources()
 	find include tracer gen -name '*.[ch]' | sort
 }
 
-# Local headers lie beside the file, so tracer/ cannot see gen/, nor include/ either.
-check_local_includes()
+# The rows of the table of rooms, without blanks around its bars.
+rooms()
 {
-	sources | xargs grep -n '^#include "' | while IFS=: read -r file line text; do
-		header=${text#*\"}
-		[ -e "${file%/*}/${header%\"*}" ] && [ "${header#*/}" = "$header" ] ||
-			echo "$file:$line: $text"
+	sed '/^#/d; /^$/d; s/[[:space:]]*|[[:space:]]*/|/g' "$SRC/tests/rooms.txt"
+}
+
+# Every source lies in a room.
+check_rooms()
+{
+	sources | grep -v '^include/' | while read -r file; do
+		rooms | grep -q "^${file%/*}|" || echo "$file: lies in no room"
 	done
+}
+
+# A room may include headers of its own half in the rooms that its row names, as
+# "room/header.h", and headers of include/segen/ that the named rooms implement.  Rows name
+# rows above only, so there is no circle.
+check_includes()
+{
+	rooms >"$T/rooms"
+	sources | grep -v '^include/' | xargs grep -nE '^#[[:space:]]*include ("|<segen/)' |
+		awk -F '|' '
+		function folder(path) { sub("/[^/]*$", "", path); return path }
+		NR == FNR {
+			room = $1
+			sub(".*/", "", room)
+			n = split($2, names, " ")
+			for (i = 1; i <= n; i++)
+				if (!(names[i] in place))
+					print "rooms.txt: " $1 " may not name " names[i]
+			place[room] = $1
+			sees[$1] = " " $2 " " room " "
+			n = split($3, names, " ")
+			for (i = 1; i <= n; i++)
+				public[names[i] ".h"] = room
+			next
+		}
+		{
+			mine = folder(substr($0, 1, index($0, ":") - 1))
+			header = $0
+			if (sub(".*<segen/", "", header)) {
+				sub(">.*", "", header)
+				room = public[header]
+			} else {
+				sub("^[^\"]*\"", "", header)
+				sub("\".*", "", header)
+				room = header ~ "/" ? folder(header) : "none"
+				if (folder(place[room]) != folder(mine))
+					room = "none"
+			}
+			if (!index(sees[mine], " " room " "))
+				print
+		}' "$T/rooms" -
 	find include -name '*.h' | xargs grep -n '^#include "'
 	find include -name '*.h' | xargs grep -n '^#include <' | grep -Ev \
 		'<(segen/[a-z]+|std(bool|def|int|io|lib)|unistd|errno|sys/types)\.h>'
 }
 
-# A library's header and the files that may include it, as a pattern.
+# Some libraries' headers are for the rooms that name them.
 check_third_party()
 {
-	while read -r header files; do
-		sources | xargs grep -ln "^#include <$header" | grep -Ev "^($files)\$" |
-			sed "s|\$|: includes <$header>|"
+	while read -r name header; do
+		with=$(rooms | awk -F '|' -v name="$name" '
+			index(" " $4 " ", " " name " ") { printf "%s%s", sep, $1; sep = "|" }')
+		sources | xargs grep -lE "^#[[:space:]]*include <$header" |
+			grep -Ev "^($with)/[^/]*\$" | sed "s,\$,: includes <$header>,"
 	done <<-EOF
-	json-c/ tracer/[a-z]+/(json|json-get|tracefile-[a-z]+)\.c|gen/[a-z]+/(daemon-json|emit|fields|known|oci-bundle|oci-request|profile(-[a-z]+)*)\.c
-	seccomp.h tracer/[a-z]+/(arch|syscall|rules|trace)\.c|gen/cmd/main\.c
-	libunwind tracer/[a-z]+/callsite-[a-z]+\.c|tracer/[a-z]+/return-address(-[a-z0-9]+\.c|\.h)
-	sys/ptrace.h tracer/[a-z]+/[a-z0-9_-]+\.[ch]
-	linux/ptrace.h tracer/[a-z]+/[a-z0-9_-]+\.[ch]
-	segen/tracer.h tracer/[a-z]+/[a-z-]+\.[ch]|gen/cmd/cmd-[a-z]+\.c
-	segen/attach.h tracer/[a-z]+/attach\.c|gen/container/attach-run\.[ch]
-	segen/(follow|background).h tracer/[a-z]+/[a-z-]+\.[ch]|gen/oci/oci-[a-z]+\.c
+	json-c json-c/
+	seccomp seccomp\.h
+	libunwind libunwind
+	ptrace (sys|linux)/ptrace\.h
 	EOF
 }
 
 # Library code returns errors; the out-of-memory path and forked children may leave.
 check_no_printing()
 {
-	sources | grep -Ev '^gen/[a-z]+/(main|help|say|cmd-[a-z]+)\.c$' | xargs grep -nE \
+	sources | grep -Ev '^gen/(cmd/(main|cmd-[a-z]+)|cli/(help|say))\.c$' | xargs grep -nE \
 		'\<(v?f?printf|puts|fputs|putchar|perror|exit|_exit|abort)[[:space:]]*\(' |
-		grep -Ev '^tracer/[a-z]+/(util|spawn|attention|background)\.c:[0-9]+:.*_exit\(|format\(printf' |
+		grep -Ev '^tracer/(shared/util|run/(spawn|attention|background))\.c:[0-9]+:.*_exit\(|format\(printf' |
 		grep -Ev '^[^:]+:[0-9]+:[[:space:]/]*\*'
 }
 
@@ -95,7 +138,7 @@ check_first_line()
 		}'
 }
 
-checks='local_includes third_party no_printing no_ifdef_in_functions no_globals
+checks='rooms includes third_party no_printing no_ifdef_in_functions no_globals
 	banned_functions length first_line'
 
 # --- the tree itself ------------------------------------------------------------------
@@ -108,45 +151,67 @@ done
 
 # --- and one that breaks each rule ----------------------------------------------------
 
-# broken CHECK LINE FILE TEXT: the check finds the line, if there is one, of the file
-broken()
+# plant CHECK FILE TEXT: what the check finds in a tree with this file goes to $T/found
+plant()
 {
 	rm -rf "$T/tree"
-	mkdir -p "$T/tree/include/segen" "$T/tree/tracer" "$T/tree/gen"
-	echo '/* profile.h: x */' >"$T/tree/gen/profile.h"
+	mkdir -p "$T/tree/include/segen" "$T/tree/${2%/*}" "$T/tree/tracer/stops"
 	echo '/* util.h: x */' >"$T/tree/include/segen/util.h"
-	echo '/* a.c: x */' >"$T/tree/tracer/a.c"
-	printf '/* %s: x */\n%b' "${3##*/}" "$4" >"$T/tree/$3"
+	echo '/* a.c: x */' >"$T/tree/tracer/stops/a.c"
+	printf '/* %s: x */\n%b' "${2##*/}" "$3" >"$T/tree/$2"
 	(cd "$T/tree" && check_"$1") >"$T/found"
+}
+
+# broken CHECK LINE FILE TEXT WHAT: the check finds the line, if there is one, of the file
+broken()
+{
+	plant "$1" "$3" "$4"
 	grep -q "^$3:$2" "$T/found"
 	ok $? "$1 finds $5" || diag_file "$T/found"
 }
 
-broken local_includes 2 tracer/b.c '#include "profile.h"\n' 'gen/ in tracer/'
-broken local_includes 2 tracer/b.c '#include "../gen/profile.h"\n' 'a way around it'
-broken local_includes 2 include/segen/b.h '#include "util.h"\n' 'a local header in include/'
-broken local_includes 2 include/segen/b.h '#include <json-c/json.h>\n' 'a third party in include/'
-broken third_party '' tracer/stop.c '#include <json-c/json.h>\n' 'json-c'
-broken third_party '' gen/policy.c '#include <seccomp.h>\n' 'libseccomp'
-broken third_party '' tracer/stop.c '#include <libunwind-ptrace.h>\n' 'libunwind'
-broken third_party '' gen/policy.c '#include <segen/tracer.h>\n' 'the tracer outside its verb'
+# allowed CHECK FILE TEXT WHAT: the check has nothing to say of this one
+allowed()
+{
+	plant "$1" "$2" "$3"
+	[ ! -s "$T/found" ]
+	ok $? "$1 allows $4" || diag_file "$T/found"
+}
+
+broken rooms '' tracer/b.c 'int b;\n' 'a file beside the rooms'
+broken rooms '' gen/attic/b.c 'int b;\n' 'a room that is not in the table'
+broken includes 2 tracer/stops/b.c '#include "target/caps.h"\n' 'gen/ in tracer/'
+broken includes 2 gen/oci/b.c '#include "proc/program.h"\n' "tracer/'s own headers in gen/"
+broken includes 2 tracer/stops/b.c '#include "../gen/target/caps.h"\n' 'a way around the rooms'
+broken includes 2 tracer/stops/b.c '#include "handle.h"\n' 'a header without its room'
+broken includes 2 tracer/proc/b.c '#include "state/tracee.h"\n' 'a room above'
+broken includes 2 tracer/ptrace/b.c '#include <segen/trace.h>\n' "a public header of a room above"
+broken includes 2 gen/generate/b.c '#include <segen/tracer.h>\n' 'the tracer in what is pure'
+broken includes 2 include/segen/b.h '#include "util.h"\n' 'a local header in include/'
+broken includes 2 include/segen/b.h '#include <json-c/json.h>\n' 'a third party in include/'
+allowed includes tracer/stops/b.c '#include "state/tracee.h"\n#include <segen/trace.h>\n' \
+	'rooms below and their public headers'
+broken third_party '' tracer/stops/b.c '#include <json-c/json.h>\n' 'json-c'
+broken third_party '' gen/generate/b.c '#include <seccomp.h>\n' 'libseccomp'
+broken third_party '' tracer/stops/b.c '#include <libunwind-ptrace.h>\n' 'libunwind'
 broken third_party '' gen/cmd/cmd-x.c '#include <linux/ptrace.h>\n' 'ptrace in gen/'
-broken no_printing 2 tracer/b.c '\tfprintf(stderr, "x");\n' 'fprintf'
-broken no_printing 2 gen/b.c '\tputs ("x");\n' 'puts'
-broken no_printing 2 gen/b.c '\texit(1);\n' 'exit'
-broken no_printing 2 tracer/b.c '\t_exit(1);\n' '_exit outside a child'
-broken no_printing 2 tracer/util.c '\texit(1);\n' 'exit where _exit may be'
-broken no_ifdef_in_functions 4 tracer/b.c 'int f(void)\n{\n#ifdef X\n#endif\n}\n' 'ifdef'
-broken no_ifdef_in_functions 4 tracer/b.c 'int f(void)\n{\n\t#if 1\n}\n' 'an indented if'
-broken no_globals 2 tracer/b.c 'static int count;\n' 'a counter'
-broken no_globals 2 gen/b.c 'struct x *current = NULL;\n' 'a pointer'
-broken no_globals 2 gen/b.c 'static struct x table[3] = {\n' 'a table that is not const'
-broken no_globals 2 gen/b.c 'char buf[100];\n' 'a buffer'
-broken banned_functions 2 gen/b.c '\tstrcpy(a, b);\n' 'strcpy'
-broken banned_functions 2 gen/b.c '\treturn system("x");\n' 'system'
-broken length '' gen/b.c "$(yes '\n' | head -n $lines_max | tr -d '\012')" 'a file too long'
-echo '#include "x.h"' >"$T/tree/gen/b.c"
-(cd "$T/tree" && check_first_line) | grep -q '^gen/b.c'
+broken third_party '' tracer/proc/b.c '#include <sys/ptrace.h>\n' 'ptrace in a room that reads'
+broken no_printing 2 tracer/stops/b.c '\tfprintf(stderr, "x");\n' 'fprintf'
+broken no_printing 2 gen/generate/b.c '\tputs ("x");\n' 'puts'
+broken no_printing 2 gen/generate/b.c '\texit(1);\n' 'exit'
+broken no_printing 2 tracer/stops/b.c '\t_exit(1);\n' '_exit outside a child'
+broken no_printing 2 tracer/shared/util.c '\texit(1);\n' 'exit where _exit may be'
+broken no_ifdef_in_functions 4 tracer/stops/b.c 'int f(void)\n{\n#ifdef X\n#endif\n}\n' 'ifdef'
+broken no_ifdef_in_functions 4 tracer/stops/b.c 'int f(void)\n{\n\t#if 1\n}\n' 'an indented if'
+broken no_globals 2 tracer/stops/b.c 'static int count;\n' 'a counter'
+broken no_globals 2 gen/generate/b.c 'struct x *current = NULL;\n' 'a pointer'
+broken no_globals 2 gen/generate/b.c 'static struct x table[3] = {\n' 'a table that is not const'
+broken no_globals 2 gen/generate/b.c 'char buf[100];\n' 'a buffer'
+broken banned_functions 2 gen/generate/b.c '\tstrcpy(a, b);\n' 'strcpy'
+broken banned_functions 2 gen/generate/b.c '\treturn system("x");\n' 'system'
+broken length '' gen/generate/b.c "$(yes '\n' | head -n $lines_max | tr -d '\012')" 'a file too long'
+echo '#include "x.h"' >"$T/tree/gen/generate/b.c"
+(cd "$T/tree" && check_first_line) | grep -q '^gen/generate/b.c'
 ok $? 'first_line finds a file without'
 
 done_testing

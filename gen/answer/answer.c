@@ -1,7 +1,7 @@
 /* answer.c: what some rules for one call answer, narrowed to the arguments seen. */
-#include "answer.h"
+#include "answer/answer.h"
 
-#include "rule-split.h"
+#include "answer/rule-split.h"
 
 #include <errno.h>
 #include <string.h>

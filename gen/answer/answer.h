@@ -10,9 +10,9 @@
  */
 #pragma once
 
-#include "conj.h"
-#include "rule-index.h"
-#include "seen-args.h"
+#include "answer/conj.h"
+#include "answer/rule-index.h"
+#include "answer/seen-args.h"
 
 enum answer_kind {
 	ANSWER_DEFAULT, /* no rule: the profile's default */

@@ -1,5 +1,5 @@
 /* cells-place.c: gates for equal answers, found again from the cells. */
-#include "cells.h"
+#include "answer/cells.h"
 
 #include <string.h>
 

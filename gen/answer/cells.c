@@ -1,7 +1,7 @@
 /* cells.c: how a profile treats one call, for every target that makes a difference. */
-#include "cells.h"
+#include "answer/cells.h"
 
-#include "resolve.h"
+#include "target/resolve.h"
 
 #include <errno.h>
 #include <string.h>

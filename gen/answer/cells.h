@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "answer.h"
-#include "target.h"
+#include "answer/answer.h"
+#include "target/target.h"
 
 #define CELLS_CAPS 8	/* capabilities in the gates of one call */
 #define CELLS_ARCHES 24 /* libseccomp's architectures, and a bit */

@@ -1,5 +1,5 @@
 /* conj.c: sets of argument values as conditions with EQ and MASKED_EQ. */
-#include "conj.h"
+#include "answer/conj.h"
 
 bool cond_holds(const struct segen_cond *c, uint64_t value)
 {

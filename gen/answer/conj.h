@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "profile.h"
+#include "profile/profile.h"
 
 #include <segen/trace.h>
 

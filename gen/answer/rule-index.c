@@ -1,5 +1,5 @@
 /* rule-index.c: the rules of a profile by the calls they name. */
-#include "rule-index.h"
+#include "answer/rule-index.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "profile.h"
+#include "profile/profile.h"
 
 struct rule_ref {
 	const char *name;

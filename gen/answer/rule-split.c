@@ -1,5 +1,5 @@
 /* rule-split.c: the rules for one call as runc and crun hand them to libseccomp. */
-#include "rule-split.h"
+#include "answer/rule-split.h"
 
 #include <string.h>
 

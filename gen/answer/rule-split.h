@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "conj.h"
-#include "rule-index.h"
+#include "answer/conj.h"
+#include "answer/rule-index.h"
 
 struct rule_split {
 	struct conj_list let, deny; /* rules with conditions */

@@ -1,5 +1,5 @@
 /* seen-args.c: the argument values that a trace holds of a call. */
-#include "seen-args.h"
+#include "answer/seen-args.h"
 
 #include <segen/syscall.h>
 

@@ -1,5 +1,5 @@
 /* completion.c: one small script per shell. */
-#include "completion.h"
+#include "cli/completion.h"
 
 #include <errno.h>
 #include <string.h>

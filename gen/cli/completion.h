@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* duration.c: lengths of time, in and out. */
-#include "duration.h"
+#include "cli/duration.h"
 
 #include <ctype.h>
 #include <errno.h>

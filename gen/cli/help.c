@@ -1,5 +1,5 @@
 /* help.c: --help in two columns. */
-#include "help.h"
+#include "cli/help.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* live.c: a line that is drawn over itself. */
-#include "live.h"
+#include "cli/live.h"
 
-#include "duration.h"
+#include "cli/duration.h"
 
 #include <segen/syscall.h>
 

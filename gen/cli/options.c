@@ -1,7 +1,7 @@
 /* options.c: the parser of option rows. */
-#include "cmd.h"
-#include "help.h"
-#include "suggest.h"
+#include "cli/cmd.h"
+#include "cli/help.h"
+#include "cli/suggest.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* say.c: no control characters but line feeds and tabs reach the terminal. */
-#include "say.h"
+#include "cli/say.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* suggest.c: edit distance (optimal string alignment) and the nearest word. */
-#include "suggest.h"
+#include "cli/suggest.h"
 
 #include <segen/util.h>
 

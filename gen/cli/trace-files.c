@@ -1,5 +1,5 @@
 /* trace-files.c: names of files. */
-#include "trace-files.h"
+#include "cli/trace-files.h"
 
 #include <segen/util.h>
 

@@ -1,6 +1,6 @@
 /* cmd-completion.c: segen completion: a script for the user's shell. */
-#include "cmd.h"
-#include "completion.h"
+#include "cli/cmd.h"
+#include "cli/completion.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* cmd-export.c: segen export: a profile in another format. */
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #include <segen/outfile.h>
 
@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base.h"
-#include "export.h"
-#include "say.h"
-#include "target-options.h"
+#include "profile/base.h"
+#include "target/export.h"
+#include "cli/say.h"
+#include "cmd/target-options.h"
 
 struct opts {
 	struct export_request rq;

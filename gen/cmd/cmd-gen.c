@@ -1,5 +1,5 @@
 /* cmd-gen.c: segen gen: a profile from traces, or from a base alone. */
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #include <segen/tracefile.h>
 
@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base.h"
-#include "gen-options.h"
-#include "generate-run.h"
-#include "say.h"
-#include "target-trace.h"
+#include "profile/base.h"
+#include "cmd/gen-options.h"
+#include "cmd/generate-run.h"
+#include "cli/say.h"
+#include "target/target-trace.h"
 
 struct opts {
 	struct gen_opts gen;

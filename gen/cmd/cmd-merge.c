@@ -1,5 +1,5 @@
 /* cmd-merge.c: segen merge: one trace from many. */
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #include <segen/outfile.h>
 #include <segen/tracefile.h>

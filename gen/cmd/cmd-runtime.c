@@ -1,5 +1,5 @@
 /* cmd-runtime.c: segen runtime: register segen-runtime, collect what it recorded. */
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #include <segen/json.h>
 #include <segen/outfile.h>
@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon-json.h"
-#include "oci-conf.h"
-#include "oci-request.h"
-#include "oci-runtime.h"
-#include "oci-state.h"
-#include "say.h"
+#include "oci/daemon-json.h"
+#include "oci/oci-conf.h"
+#include "oci/oci-request.h"
+#include "oci/oci-runtime.h"
+#include "oci/oci-state.h"
+#include "cli/say.h"
 
 #define COLLECT_WAIT_MS 10000
 

@@ -1,5 +1,5 @@
 /* cmd-trace.c: segen trace: run a command, write what it did and a profile for it. */
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #include <segen/outfile.h>
 #include <segen/tracefile.h>
@@ -9,18 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attach-run.h"
-#include "base.h"
-#include "container-run.h"
-#include "generate-run.h"
-#include "known.h"
-#include "live.h"
-#include "observe.h"
-#include "say.h"
-#include "summary.h"
-#include "target-trace.h"
-#include "trace-files.h"
-#include "trace-options.h"
+#include "container/attach-run.h"
+#include "profile/base.h"
+#include "container/container-run.h"
+#include "cmd/generate-run.h"
+#include "target/known.h"
+#include "cli/live.h"
+#include "target/observe.h"
+#include "cli/say.h"
+#include "cmd/summary.h"
+#include "target/target-trace.h"
+#include "cli/trace-files.h"
+#include "cmd/trace-options.h"
 
 /* One segen trace from its start to its end. */
 struct session {

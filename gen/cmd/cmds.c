@@ -1,17 +1,17 @@
 /* cmds.c: the table of verbs. */
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #include <segen/util.h>
 
 #include <string.h>
 
 #define VERB(name) extern const struct cmd cmd_##name;
-#include "verbs.def"
+#include "cmd/verbs.def"
 #undef VERB
 
 static const struct cmd *const table[] = {
 #define VERB(name) &cmd_##name,
-#include "verbs.def"
+#include "cmd/verbs.def"
 #undef VERB
 };
 

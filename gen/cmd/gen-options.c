@@ -1,5 +1,5 @@
 /* gen-options.c: the options that shape a profile. */
-#include "gen-options.h"
+#include "cmd/gen-options.h"
 
 #include <errno.h>
 #include <string.h>
@@ -63,7 +63,7 @@ static int set_refused(void *opts, const char *value, struct segen_error *err _u
 
 static int set_runtime(void *opts, const char *value, struct segen_error *err _unused_)
 {
-	policy(opts)->floor = !strcmp(value, "runc")   ? FLOOR_RUNC
+	policy(opts)->floor.runtime = !strcmp(value, "runc")   ? FLOOR_RUNC
 			      : !strcmp(value, "crun") ? FLOOR_CRUN
 			      : !strcmp(value, "none") ? FLOOR_NONE
 						       : FLOOR_ANY;
@@ -73,14 +73,14 @@ static int set_runtime(void *opts, const char *value, struct segen_error *err _u
 static int set_no_init(void *opts, const char *value _unused_,
 		       struct segen_error *err _unused_)
 {
-	policy(opts)->no_init = true;
+	policy(opts)->floor.no_init = true;
 	return 0;
 }
 
 static int set_no_new_privs(void *opts, const char *value _unused_,
 			    struct segen_error *err _unused_)
 {
-	policy(opts)->no_new_privs = true;
+	policy(opts)->floor.no_new_privs = true;
 	return 0;
 }
 

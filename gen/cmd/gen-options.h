@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include "cmd.h"
-#include "generate.h"
-#include "target-options.h"
+#include "cli/cmd.h"
+#include "generate/policy.h"
+#include "cmd/target-options.h"
 
 struct gen_opts {
 	struct gen_policy policy;

@@ -1,7 +1,7 @@
 /* generate-run.c: from a trace and options to a written profile. */
-#include "generate-run.h"
+#include "cmd/generate-run.h"
 
-#include "facts.h"
+#include "facts/facts.h"
 
 #include <string.h>
 

@@ -4,8 +4,9 @@
  */
 #pragma once
 
-#include "gen-options.h"
-#include "profile-io.h"
+#include "generate/report.h"
+#include "cmd/gen-options.h"
+#include "profile/profile-io.h"
 
 struct generate_run {
 	const struct gen_opts *opts;

@@ -1,11 +1,11 @@
 /*
  * main.c: the program: global options, dispatch to a verb, the one error message.
  */
-#include "cmd.h"
-#include "help.h"
-#include "oci-runtime.h"
-#include "say.h"
-#include "suggest.h"
+#include "cli/cmd.h"
+#include "cli/help.h"
+#include "oci/oci-runtime.h"
+#include "cli/say.h"
+#include "cli/suggest.h"
 
 #include <segen/arch.h>
 #include <segen/util.h>

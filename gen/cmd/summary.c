@@ -1,8 +1,8 @@
 /* summary.c: one fact per line. */
-#include "summary.h"
+#include "cmd/summary.h"
 
-#include "duration.h"
-#include "generate-run.h"
+#include "cli/duration.h"
+#include "cmd/generate-run.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "generate.h"
+#include "generate/report.h"
 
 #include <segen/trace.h>
 #include <segen/util.h>

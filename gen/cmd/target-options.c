@@ -1,7 +1,7 @@
 /* target-options.c: the rows of the options that say what container is meant. */
-#include "target-options.h"
+#include "cmd/target-options.h"
 
-#include "target.h"
+#include "target/target.h"
 
 static int set_caps(void *opts, const char *value, struct segen_error *err)
 {

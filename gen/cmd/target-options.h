@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #define TARGET_OPTIONS_N 6
 extern const struct option_row target_options[TARGET_OPTIONS_N];

@@ -1,11 +1,11 @@
 /* trace-options.c: the rows of segen trace. */
-#include "trace-options.h"
+#include "cmd/trace-options.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
-#include "duration.h"
+#include "cli/duration.h"
 
 static int set_output(void *opts, const char *value, struct segen_error *err)
 {

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "gen-options.h"
+#include "cmd/gen-options.h"
 
 #include <stdint.h>
 #include <sys/types.h>

@@ -1,9 +1,9 @@
 /* attach-run.c: the target, then its facts. */
-#include "attach-run.h"
+#include "container/attach-run.h"
 
-#include "container-find.h"
-#include "live.h"
-#include "target.h"
+#include "container/container-find.h"
+#include "cli/live.h"
+#include "target/target.h"
 
 #include <segen/util.h>
 

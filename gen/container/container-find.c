@@ -1,5 +1,5 @@
 /* container-find.c: "docker container inspect" and its like. */
-#include "container-find.h"
+#include "container/container-find.h"
 
 #include <segen/util.h>
 

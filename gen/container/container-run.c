@@ -1,10 +1,10 @@
 /* container-run.c: the client, then the state folder. */
-#include "container-run.h"
+#include "container/container-run.h"
 
-#include "daemon-json.h"
-#include "oci-conf.h"
-#include "oci-runtime.h"
-#include "oci-state.h"
+#include "oci/daemon-json.h"
+#include "oci/oci-conf.h"
+#include "oci/oci-runtime.h"
+#include "oci/oci-state.h"
 
 #include <segen/json.h>
 #include <segen/util.h>

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "engine-cmdline.h"
-#include "oci-request.h"
+#include "container/engine-cmdline.h"
+#include "oci/oci-request.h"
 
 #include <segen/error.h>
 #include <segen/trace.h>

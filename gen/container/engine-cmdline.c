@@ -1,5 +1,5 @@
 /* engine-cmdline.c: docker, podman and nerdctl run. */
-#include "engine-cmdline.h"
+#include "container/engine-cmdline.h"
 
 #include <segen/util.h>
 

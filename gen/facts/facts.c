@@ -1,5 +1,5 @@
 /* facts.c: the tables of facts, made of the .def files. */
-#include "facts.h"
+#include "facts/facts.h"
 
 #include <segen/util.h>
 
@@ -12,25 +12,25 @@ static const struct floor_fact floor_rows[] = {
 	 .since = (since_),                           \
 	 .when = (when_),                             \
 	 .evidence = EVIDENCE_##evidence_},
-#include "floor.def"
+#include "facts/floor.def"
 #undef FLOOR
 };
 
 static const struct essential_fact essential_rows[] = {
 #define ESSENTIAL(name_, why_) {.name = #name_, .why = (why_)},
-#include "essentials.def"
+#include "facts/essentials.def"
 #undef ESSENTIAL
 };
 
 static const struct probe_fact probe_rows[] = {
 #define PROBE(name_, fallback_) {.name = #name_, .fallback = (fallback_)},
-#include "probes.def"
+#include "facts/probes.def"
 #undef PROBE
 };
 
 static const struct twin_fact twin_rows[] = {
 #define TWIN(a_, b_, reasons_) {.a = #a_, .b = #b_, .reasons = (reasons_)},
-#include "twins.def"
+#include "facts/twins.def"
 #undef TWIN
 };
 
@@ -38,7 +38,7 @@ static const struct job_fact job_rows[] = {
 #define JOB(job_, name_) {.job = (job_), .name = #name_},
 #define PARTLY(job_, name_, how_) \
 	{.job = (job_), .name = #name_, .part = true, .how = (how_)},
-#include "jobs.def"
+#include "facts/jobs.def"
 #undef PARTLY
 #undef JOB
 };

@@ -1,7 +1,7 @@
-/* floor.c: the runtime floor that a policy asks for. */
-#include "floor.h"
+/* floor.c: the runtime floor that is asked for. */
+#include "facts/floor.h"
 
-#include "facts.h"
+#include "facts/facts.h"
 
 #include <string.h>
 
@@ -52,12 +52,12 @@ static struct lack lack_of_trace(const struct segen_trace *t, unsigned all)
 	return lack.rare ? lack : (struct lack){.parts = all};
 }
 
-static struct lack lack_of(const struct gen_policy *p, const struct segen_trace *t)
+static struct lack lack_of(const struct floor_choice *c, const struct segen_trace *t)
 {
-	unsigned init = p->no_init ? 0 : 1u << PART_DOCKER_INIT;
+	unsigned init = c->no_init ? 0 : 1u << PART_DOCKER_INIT;
 	unsigned all = init | 1u << PART_RUNC | 1u << PART_CRUN;
 
-	switch (p->floor) {
+	switch (c->runtime) {
 	case FLOOR_AUTO: return lack_of_trace(t, all);
 	case FLOOR_ANY: break;
 	case FLOOR_RUNC: return (struct lack){.parts = init | 1u << PART_RUNC};
@@ -119,11 +119,11 @@ static struct found *entry(struct found *v, size_t *n, const char *name)
 	return &v[(*n)++];
 }
 
-struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_trace *t,
+struct floor_call *floor_calls(const struct floor_choice *c, const struct segen_trace *t,
 			       size_t *ret_n)
 {
-	struct lack lack = lack_of(p, t);
-	unsigned when = p->no_new_privs ? WHEN_NNP : WHEN_ALWAYS;
+	struct lack lack = lack_of(c, t);
+	unsigned when = c->no_new_privs ? WHEN_NNP : WHEN_ALWAYS;
 	size_t n_facts, n = 0;
 	const struct floor_fact *f = floor_facts(&n_facts);
 	_cleanup_free_ struct found *found = xcalloc(n_facts, sizeof(*found));

@@ -1,9 +1,26 @@
 /*
- * floor.h: the runtime floor that a policy asks for (facts of floor.def).
+ * floor.h: the runtime floor that is asked for (facts of floor.def).
  */
 #pragma once
 
-#include "generate.h"
+#include <segen/trace.h>
+
+#include <stdbool.h>
+
+enum runtime_floor {
+	FLOOR_AUTO, /* FLOOR_ANY; only runc's matters of timing for a recorded start */
+	FLOOR_ANY,
+	FLOOR_RUNC,
+	FLOOR_CRUN,
+	FLOOR_NONE,
+};
+
+/* Whose calls under the filter a profile is to allow. */
+struct floor_choice {
+	enum runtime_floor runtime;
+	bool no_new_privs; /* only what runtimes call under no-new-privileges */
+	bool no_init;	   /* without what docker run --init needs */
+};
 
 /* One call of the floor and the words for it. */
 struct floor_call {
@@ -12,10 +29,10 @@ struct floor_call {
 };
 
 /*
- * The calls for @p, each once, in the order of the table; @t decides for FLOOR_AUTO: of
+ * The calls for @c, each once, in the order of the table; @t decides for FLOOR_AUTO: of
  * one that a container runtime made only those that it makes now and then.
  * The array and the comments are the caller's.
  */
-struct floor_call *floor_calls(const struct gen_policy *p, const struct segen_trace *t,
+struct floor_call *floor_calls(const struct floor_choice *c, const struct segen_trace *t,
 			       size_t *ret_n);
 void floor_calls_free(struct floor_call *v, size_t n);

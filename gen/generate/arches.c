@@ -1,7 +1,7 @@
 /* arches.c: for which architectures and ABIs a profile is written. */
-#include "arches.h"
+#include "generate/arches.h"
 
-#include "resolve.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 

@@ -3,7 +3,8 @@
  */
 #pragma once
 
-#include "generate.h"
+#include "generate/policy.h"
+#include "profile/profile.h"
 
 #define GEN_NATIVES 8
 #define GEN_ABIS 32

@@ -1,7 +1,7 @@
 /* circumvent.c: what was closed and stays open by another call. */
-#include "circumvent.h"
+#include "generate/circumvent.h"
 
-#include "facts.h"
+#include "facts/facts.h"
 
 #include <string.h>
 

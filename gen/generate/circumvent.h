@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "arches.h"
-#include "generate.h"
+#include "generate/arches.h"
+#include "generate/report.h"
 
 /* Add a warning to @warnings for each tie and refusal that @p leaves a way around. */
 void circumvent_check(const struct profile *p, const struct gen_policy *policy,

@@ -1,5 +1,5 @@
 /* classify.c: how the base treats each observed call. */
-#include "classify.h"
+#include "generate/classify.h"
 
 #include <segen/syscall.h>
 

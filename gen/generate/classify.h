@@ -3,10 +3,10 @@
  */
 #pragma once
 
-#include "arches.h"
-#include "cells.h"
-#include "generate.h"
-#include "rule-index.h"
+#include "generate/arches.h"
+#include "answer/cells.h"
+#include "generate/report.h"
+#include "answer/rule-index.h"
 
 struct classifier {
 	const struct rule_index *base;

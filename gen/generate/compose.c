@@ -1,5 +1,5 @@
 /* compose.c: the rules of a generated profile. */
-#include "compose.h"
+#include "generate/compose.h"
 
 #include <segen/syscall.h>
 

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "cells.h"
-#include "wants.h"
+#include "answer/cells.h"
+#include "generate/wants.h"
 
 struct composed; /* private */
 struct composer {

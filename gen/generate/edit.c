@@ -1,5 +1,5 @@
 /* edit.c: a base as the user wants it. */
-#include "edit.h"
+#include "generate/edit.h"
 
 #include <string.h>
 

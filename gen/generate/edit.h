@@ -5,7 +5,8 @@
  */
 #pragma once
 
-#include "generate.h"
+#include "generate/report.h"
+#include "profile/profile.h"
 
 /* Whether the policy asks for any edit. */
 bool edit_needed(const struct gen_policy *p);

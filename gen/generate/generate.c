@@ -1,14 +1,13 @@
 /* generate.c: observations + base + policy -> profile. */
-#include "generate.h"
+#include "generate/generate.h"
 
-#include "circumvent.h"
-#include "classify.h"
-#include "edit.h"
-#include "compose.h"
-#include "facts.h"
-#include "generate-report.h"
-#include "resolve.h"
-#include "wants.h"
+#include "generate/circumvent.h"
+#include "generate/classify.h"
+#include "generate/edit.h"
+#include "generate/compose.h"
+#include "facts/facts.h"
+#include "target/resolve.h"
+#include "generate/wants.h"
 
 #include <segen/syscall.h>
 

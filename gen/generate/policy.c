@@ -1,5 +1,5 @@
 /* policy.c: what the user decided, from words. */
-#include "generate.h"
+#include "generate/policy.h"
 
 #include <segen/syscall.h>
 

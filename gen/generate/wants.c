@@ -1,8 +1,8 @@
 /* wants.c: which calls a profile is to hold, and why. */
-#include "wants.h"
+#include "generate/wants.h"
 
-#include "facts.h"
-#include "floor.h"
+#include "facts/facts.h"
+#include "facts/floor.h"
 
 #include <segen/syscall.h>
 
@@ -226,7 +226,7 @@ static void add_floor(struct wants *w, const struct segen_trace *t,
 		      const struct gen_arches *a, const struct gen_policy *p)
 {
 	size_t n;
-	struct floor_call *v = floor_calls(p, t, &n);
+	struct floor_call *v = floor_calls(&p->floor, t, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		if (gen_arches_have(a, v[i].name))

@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "arches.h"
-#include "generate.h"
+#include "generate/arches.h"
+#include "generate/report.h"
 
 /* In the order of preference: a call is wanted for the first of its reasons. */
 enum want_why {

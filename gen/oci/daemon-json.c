@@ -1,5 +1,5 @@
 /* daemon-json.c: {"runtimes": {"segen": {"path": …}}}. */
-#include "daemon-json.h"
+#include "oci/daemon-json.h"
 
 #include <segen/json.h>
 

@@ -1,5 +1,5 @@
 /* oci-bundle.c: config.json and process.json. */
-#include "oci-bundle.h"
+#include "oci/oci-bundle.h"
 
 #include <segen/json.h>
 

@@ -1,5 +1,5 @@
 /* oci-cmdline.c: the command line of runc and crun. */
-#include "oci-cmdline.h"
+#include "oci/oci-cmdline.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* oci-conf.c: environment, configuration file, PATH. */
-#include "oci-conf.h"
+#include "oci/oci-conf.h"
 
 #include <segen/json.h>
 #include <segen/util.h>

@@ -1,9 +1,9 @@
 /* oci-record.c: the facts, the following, the file. */
-#include "oci-record.h"
+#include "oci/oci-record.h"
 
-#include "oci-bundle.h"
-#include "oci-request.h"
-#include "oci-state.h"
+#include "oci/oci-bundle.h"
+#include "oci/oci-request.h"
+#include "oci/oci-state.h"
 
 #include <segen/background.h>
 #include <segen/follow.h>

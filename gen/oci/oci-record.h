@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "oci-cmdline.h"
-#include "oci-conf.h"
+#include "oci/oci-cmdline.h"
+#include "oci/oci-conf.h"
 
 #include <segen/error.h>
 

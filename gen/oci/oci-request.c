@@ -1,7 +1,7 @@
 /* oci-request.c: a folder with an id, a few options, and what is known. */
-#include "oci-request.h"
+#include "oci/oci-request.h"
 
-#include "oci-state.h"
+#include "oci/oci-state.h"
 
 #include <segen/json.h>
 #include <segen/outfile.h>

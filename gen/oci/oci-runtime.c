@@ -1,9 +1,9 @@
 /* oci-runtime.c: find the runtime, start the recorder, execve. */
-#include "oci-runtime.h"
+#include "oci/oci-runtime.h"
 
-#include "oci-cmdline.h"
-#include "oci-conf.h"
-#include "oci-record.h"
+#include "oci/oci-cmdline.h"
+#include "oci/oci-conf.h"
+#include "oci/oci-record.h"
 
 #include <segen/util.h>
 

@@ -1,7 +1,7 @@
 /* oci-state.c: a folder per container. */
-#include "oci-state.h"
+#include "oci/oci-state.h"
 
-#include "oci-conf.h"
+#include "oci/oci-conf.h"
 
 #include <segen/tracefile.h>
 #include <segen/util.h>

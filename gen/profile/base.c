@@ -1,6 +1,6 @@
 /* base.c: Docker's default profile, built from base.def. */
-#include "base.h"
-#include "profile-io.h"
+#include "profile/base.h"
+#include "profile/profile-io.h"
 
 #include <segen/arch.h>
 
@@ -40,7 +40,7 @@ enum gate_id {
 #define ARCH_MAP(arch, range)
 #define GATE(id, ...) GATE_##id,
 #define CALL(gate, name, ...)
-#include "base.def"
+#include "profile/base.def"
 #undef ARCH_MAP
 #undef GATE
 #undef CALL
@@ -59,7 +59,7 @@ static const struct base_gate gates[] = {
 #define ARCH_MAP(arch, range)
 #define GATE(id, ...) [GATE_##id] = {__VA_ARGS__},
 #define CALL(gate, name, ...)
-#include "base.def"
+#include "profile/base.def"
 #undef ARCH_MAP
 #undef GATE
 #undef CALL
@@ -73,7 +73,7 @@ static const struct {
 #define ARCH_MAP(arch, range)
 #define GATE(id, ...)
 #define CALL(gate, name, ...) {GATE_##gate, #name, __VA_ARGS__},
-#include "base.def"
+#include "profile/base.def"
 #undef ARCH_MAP
 #undef GATE
 #undef CALL
@@ -86,7 +86,7 @@ static const struct {
 #define ARCH_MAP(arch, ...) {#arch, __VA_ARGS__},
 #define GATE(id, ...)
 #define CALL(gate, name, ...)
-#include "base.def"
+#include "profile/base.def"
 #undef ARCH_MAP
 #undef GATE
 #undef CALL

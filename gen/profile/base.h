@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "profile.h"
+#include "profile/profile.h"
 
 /* Docker's default profile, built from base.def (the fact table).  Cannot fail. */
 void base_default(struct profile *ret);

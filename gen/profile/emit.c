@@ -1,5 +1,5 @@
 /* emit.c: JSON text, token by token. */
-#include "emit.h"
+#include "profile/emit.h"
 
 #include <segen/json.h>
 

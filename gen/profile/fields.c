@@ -1,7 +1,7 @@
 /* fields.c: table-driven reading of JSON objects. */
-#include "fields.h"
+#include "profile/fields.h"
 
-#include "profile.h"
+#include "profile/profile.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "profile.h"
+#include "profile/profile.h"
 
 /* @path may be "-".  Warnings (dialect, no-op rules) are added to @notes if given. */
 int profile_read(const char *path, struct profile *ret, struct segen_strset *notes,

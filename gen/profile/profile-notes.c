@@ -1,5 +1,5 @@
 /* profile-notes.c: remarks on a profile that is valid. */
-#include "profile-notes.h"
+#include "profile/profile-notes.h"
 
 #include <segen/syscall.h>
 

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "profile.h"
+#include "profile/profile.h"
 
 /*
  * Add a sentence for each thing that an engine or a runtime ignores or understands in

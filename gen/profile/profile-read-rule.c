@@ -1,5 +1,5 @@
 /* profile-read-rule.c: one rule of a profile from JSON. */
-#include "profile-read-rule.h"
+#include "profile/profile-read-rule.h"
 
 #include <errno.h>
 #include <json-c/json.h>

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "fields.h"
-#include "profile.h"
+#include "profile/fields.h"
+#include "profile/profile.h"
 
 /* No such word was read. */
 #define PROFILE_NO_ACTION ((enum segen_action) - 1)

@@ -1,5 +1,5 @@
 /* profile-read.c: JSON text into a profile. */
-#include "profile-io.h"
+#include "profile/profile-io.h"
 
 #include <segen/arch.h>
 
@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "profile-notes.h"
-#include "profile-read-rule.h"
+#include "profile/profile-notes.h"
+#include "profile/profile-read-rule.h"
 
 static int read_rules(const struct segen_json *at, void *obj,
 		      const struct field *f _unused_, struct segen_strset *notes,

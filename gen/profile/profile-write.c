@@ -1,11 +1,11 @@
 /* profile-write.c: a profile as JSON text, keys in the order of Docker's own file. */
-#include "profile-io.h"
+#include "profile/profile-io.h"
 
 #include <segen/outfile.h>
 
 #include <json-c/json.h>
 
-#include "emit.h"
+#include "profile/emit.h"
 
 static void write_gate(struct emit *e, const char *key, const struct gate *g, bool always)
 {

@@ -1,5 +1,5 @@
 /* profile.c: the profile model: copies, growth, words. */
-#include "profile.h"
+#include "profile/profile.h"
 
 #include <segen/syscall.h>
 

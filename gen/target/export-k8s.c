@@ -4,7 +4,7 @@
  * Source of the schema: security-profiles-operator, deploy/base-crds/crds/
  * seccompprofile.yaml (v1beta1): no defaultErrnoRet, errnoRet is a string.
  */
-#include "export.h"
+#include "target/export.h"
 
 #include <segen/json.h>
 #include <segen/syscall.h>

@@ -1,8 +1,8 @@
 /* export-systemd-args.c: conditions on arguments as settings of systemd. */
-#include "export-systemd-args.h"
+#include "target/export-systemd-args.h"
 
-#include "export.h"
-#include "resolve.h"
+#include "target/export.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 

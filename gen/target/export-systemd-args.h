@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "profile.h"
-#include "target.h"
+#include "profile/profile.h"
+#include "target/target.h"
 
 struct systemd_args {
 	const struct target *target;

@@ -5,8 +5,8 @@
  * their own: the families of socket, the namespace flags of clone, personality.  Source:
  * systemd.exec(5); clone3 is answered with ENOSYS under RestrictNamespaces= since 251.
  */
-#include "export.h"
-#include "resolve.h"
+#include "target/export.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 
@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "export-systemd-args.h"
+#include "target/export-systemd-args.h"
 
 #define LINE_MAX_COLUMNS 88
 

@@ -1,7 +1,7 @@
 /* export.c: formats by name, and the losses that they all share. */
-#include "export.h"
-#include "profile-io.h"
-#include "resolve.h"
+#include "target/export.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 #include <errno.h>
 #include <stdarg.h>

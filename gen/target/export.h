@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "profile.h"
-#include "target.h"
+#include "profile/profile.h"
+#include "target/target.h"
 
 enum export_format {
 	EXPORT_DOCKER,	/* as it is, in the order and spelling of Docker's own file */

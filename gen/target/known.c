@@ -1,5 +1,5 @@
 /* known.c: traces and profiles as one set of known calls. */
-#include "known.h"
+#include "target/known.h"
 
 #include <segen/json.h>
 #include <segen/syscall.h>
@@ -8,8 +8,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#include "profile-io.h"
-#include "resolve.h"
+#include "profile/profile-io.h"
+#include "target/resolve.h"
 
 static bool is_trace(const char *text, size_t len, const char *path)
 {

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "target.h"
+#include "target/target.h"
 
 #include <segen/error.h>
 #include <segen/trace.h>

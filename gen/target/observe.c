@@ -1,7 +1,7 @@
 /* observe.c: resolve twice, the second time on demand. */
-#include "observe.h"
+#include "target/observe.h"
 
-#include "resolve.h"
+#include "target/resolve.h"
 
 int observe_init(struct observe *o, const struct profile *base,
 		 const struct target *target, struct segen_error *err)

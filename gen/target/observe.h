@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "profile.h"
-#include "target.h"
+#include "profile/profile.h"
+#include "target/target.h"
 
 struct observe {
 	struct target here; /* borrows the capabilities */

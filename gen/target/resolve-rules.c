@@ -1,5 +1,5 @@
 /* resolve-rules.c: a flat profile as numbers, as runc and libseccomp understand it. */
-#include "resolve.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 

@@ -1,5 +1,5 @@
 /* resolve.c: a profile for one target, as moby's setupSeccomp() does it. */
-#include "resolve.h"
+#include "target/resolve.h"
 
 #include <errno.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "profile.h"
-#include "target.h"
+#include "profile/profile.h"
+#include "target/target.h"
 
 /*
  * The flat profile that the engine hands to the runtime: architectures, rules without

@@ -1,5 +1,5 @@
 /* target-trace.c: capabilities of recorded containers. */
-#include "target-trace.h"
+#include "target/target-trace.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* target.c: capabilities, kernel version and architecture of a container. */
-#include "target.h"
+#include "target/target.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -16,7 +16,7 @@ static const struct {
 #define CAP(name) [name] = {#name, false, false},
 #define DEFAULT_CAP(name) [name] = {#name, true, true},
 #define DOCKER_CAP(name) [name] = {#name, true, false},
-#include "caps.def"
+#include "target/caps.def"
 #undef CAP
 #undef DEFAULT_CAP
 #undef DOCKER_CAP

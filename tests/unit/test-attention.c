@@ -111,13 +111,13 @@ static bool is_default(int signal)
 static void test_put_back(void)
 {
 	attention_begin(&a, 0, 0);
-	ok(is_blocked(SIGINT) && !is_blocked(ATTENTION_NUDGE) &&
-		   !is_default(ATTENTION_NUDGE) && !is_default(SIGCHLD),
+	ok(is_blocked(SIGINT) && !is_blocked(WAKE_UP_SIGNAL) &&
+		   !is_default(WAKE_UP_SIGNAL) && !is_default(SIGCHLD),
 	   "what is ours meanwhile");
 	kill(getpid(), SIGINT);
 	kill(getpid(), SIGHUP);
 	attention_stop(&a);
-	ok(!is_blocked(SIGINT) && !is_blocked(SIGHUP) && is_default(ATTENTION_NUDGE) &&
+	ok(!is_blocked(SIGINT) && !is_blocked(SIGHUP) && is_default(WAKE_UP_SIGNAL) &&
 		   is_default(SIGCHLD),
 	   "put back; a signal that came too late does no harm");
 }

@@ -9,23 +9,23 @@ static void test_floor(void)
 
 	start(&f, "x86_64");
 	see(&f, "read");
-	f.policy.floor = FLOOR_ANY;
+	f.policy.floor.runtime = FLOOR_ANY;
 	run(&f);
 	ok(says(rule_of(&f, "capset", 0), "runtime floor: runc >= 1.1 and crun >= 1.8"),
 	   "the floor of both runtimes");
 	ok(says(rule_of(&f, "setpgid", 0), "docker-init"), "and of docker-init");
-	f.policy.floor = FLOOR_CRUN;
-	f.policy.no_init = true;
+	f.policy.floor.runtime = FLOOR_CRUN;
+	f.policy.floor.no_init = true;
 	run(&f);
 	ok(rule_of(&f, "setresuid", 0) && !rule_of(&f, "setuid", 0) &&
 		   !rule_of(&f, "setpgid", 0),
 	   "the floor of one");
-	f.policy.floor = FLOOR_RUNC;
-	f.policy.no_new_privs = true;
+	f.policy.floor.runtime = FLOOR_RUNC;
+	f.policy.floor.no_new_privs = true;
 	run(&f);
 	ok(rule_of(&f, "fstatfs", 0) && !rule_of(&f, "setuid", 0),
 	   "the floor under no-new-privileges");
-	f.policy.floor = FLOOR_NONE;
+	f.policy.floor.runtime = FLOOR_NONE;
 	run(&f);
 	ok(!rule_of(&f, "fstatfs", 0), "no floor");
 	stop(&f);
@@ -38,7 +38,7 @@ static void test_floor_refused(void)
 
 	start(&f, "x86_64");
 	see(&f, "read");
-	f.policy.floor = FLOOR_RUNC;
+	f.policy.floor.runtime = FLOOR_RUNC;
 	gen_policy_calls(&f.policy.deny, "capset,restart_syscall", NULL);
 	run(&f);
 	ok(!rule_of(&f, "capset", 0) && warns(&f, "capset"), "a denied floor call warns");
@@ -97,7 +97,7 @@ static void test_recorded(void)
 	size_t rules;
 
 	start(&f, "x86_64");
-	f.policy.floor = FLOOR_AUTO;
+	f.policy.floor.runtime = FLOOR_AUTO;
 	see(&f, "munmap");
 	run(&f);
 	ok(rule_of(&f, "fstatfs", 0), "the floor is added to what was seen outside");
@@ -113,7 +113,7 @@ static void test_recorded(void)
 		   says(rule_of(&f, "rt_sigreturn", 0), "essential") &&
 		   !rule_of(&f, "rt_sigreturn", 1),
 	   "but not what is there already");
-	f.policy.no_new_privs = true;
+	f.policy.floor.no_new_privs = true;
 	run(&f);
 	ok(has_timing(&f) && has_no_floor(&f), "under no-new-privileges as well");
 	stop(&f);
@@ -136,7 +136,7 @@ static void test_recorded_timing(void)
 	struct fixture f;
 
 	start(&f, "x86_64");
-	f.policy.floor = FLOOR_AUTO;
+	f.policy.floor.runtime = FLOOR_AUTO;
 	see(&f, "read");
 	add_container(&f, "runc", "sched_yield");
 	run(&f);
@@ -162,14 +162,14 @@ static void test_recorded_asked(void)
 	start(&f, "x86_64");
 	see(&f, "read");
 	add_container(&f, "runc", "capset");
-	f.policy.floor = FLOOR_NONE;
+	f.policy.floor.runtime = FLOOR_NONE;
 	run(&f);
 	ok(!rule_of(&f, "sched_yield", 0), "--runtime=none leaves timing out");
-	f.policy.floor = FLOOR_CRUN;
+	f.policy.floor.runtime = FLOOR_CRUN;
 	run(&f);
 	ok(!rule_of(&f, "sched_yield", 0) && rule_of(&f, "pselect6", 0),
 	   "--runtime=crun does, for the floor of crun");
-	f.policy.floor = FLOOR_RUNC;
+	f.policy.floor.runtime = FLOOR_RUNC;
 	run(&f);
 	ok(says(rule_of(&f, "sched_yield", 0), "runtime floor"),
 	   "--runtime=runc has it in the floor");
@@ -193,7 +193,7 @@ static void test_recorded_by(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		start(&f, "x86_64");
-		f.policy.floor = FLOOR_AUTO;
+		f.policy.floor.runtime = FLOOR_AUTO;
 		see(&f, "read");
 		add_container(&f, cases[i].runtime, "prctl");
 		run(&f);
@@ -210,7 +210,7 @@ static void test_recorded_union(void)
 	size_t plain;
 
 	start(&f, "x86_64");
-	f.policy.floor = FLOOR_AUTO;
+	f.policy.floor.runtime = FLOOR_AUTO;
 	see(&f, "read");
 	plain = add_container(&f, "runc", "execve");
 	free(f.t.runs[plain]->observe);
@@ -239,7 +239,7 @@ static void test_recorded_elsewhere(void)
 	struct fixture f;
 
 	start(&f, "x86_64");
-	f.policy.floor = FLOOR_AUTO;
+	f.policy.floor.runtime = FLOOR_AUTO;
 	see(&f, "read");
 	add_container(&f, "runc", "capset");
 	gen_policy_arches(&f.policy, "amd64,arm64", NULL);

@@ -1,7 +1,7 @@
 /* brief.c: who is kept on the tracer's CPU, and until when. */
-#include "brief.h"
+#include "fast/brief.h"
 
-#include "engine.h"
+#include "state/engine.h"
 
 #include <signal.h>
 #include <sys/syscall.h>
@@ -40,7 +40,7 @@ static bool start_clock(struct brief *b)
 {
 	struct sigevent nudge = {
 		.sigev_notify = SIGEV_THREAD_ID,
-		.sigev_signo = ATTENTION_NUDGE,
+		.sigev_signo = WAKE_UP_SIGNAL,
 	};
 
 	if (b->ticking)

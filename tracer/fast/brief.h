@@ -11,20 +11,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 /* Found by measurement: what lasts longer gains nothing that shows. */
 #define BRIEF_US 5000
 
+struct brief;
 struct engine;
 struct process;
 struct tracee;
-
-/* The clock that ends it; part of the engine. */
-struct brief {
-	timer_t timer;
-	bool has_timer, ticking;
-};
 
 /* @parent, of a process that was let go, has started @child. */
 void brief_born(struct engine *e, struct tracee *parent, struct tracee *child);

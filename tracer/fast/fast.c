@@ -6,10 +6,10 @@
  * calls go; what it starts later inherits it.  A filter cannot be loosened, so how long
  * is a bet: see docs/native-speed.md for the measurements behind the figures.
  */
-#include "cmdline.h"
-#include "engine.h"
-#include "oneshot.h"
-#include "proc-status.h"
+#include "proc/cmdline.h"
+#include "state/engine.h"
+#include "fast/oneshot.h"
+#include "proc/proc-status.h"
 
 #include <segen/syscall.h>
 

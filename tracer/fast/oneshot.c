@@ -1,5 +1,5 @@
 /* oneshot.c: names. */
-#include "oneshot.h"
+#include "fast/oneshot.h"
 
 #include <segen/util.h>
 
@@ -9,7 +9,7 @@
 static const struct oneshot table[] = {
 #define ONESHOT(glob, sample) {glob, sample},
 #define INTERPRETER(glob, sample, code, module, kind)
-#include "oneshot.def"
+#include "fast/oneshot.def"
 #undef ONESHOT
 #undef INTERPRETER
 };
@@ -19,7 +19,7 @@ static const struct interpreter interpreter_table[] = {
 #define SHELL true
 #define ONESHOT(glob, sample)
 #define INTERPRETER(glob, sample, code, module, kind) {glob, sample, code, module, kind},
-#include "oneshot.def"
+#include "fast/oneshot.def"
 #undef ONESHOT
 #undef INTERPRETER
 };

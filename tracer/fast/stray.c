@@ -6,7 +6,7 @@
  * answers come before ours, is not known until then: it must not be let go, nor may what
  * it starts.  A parent that was killed never tells; then it stays so.
  */
-#include "engine.h"
+#include "state/engine.h"
 
 void stray_found(const struct engine *e, struct process *p, pid_t ppid)
 {

@@ -1,5 +1,5 @@
 /* cmdline.c: /proc/PID/cmdline. */
-#include "cmdline.h"
+#include "proc/cmdline.h"
 
 #include <segen/util.h>
 

@@ -1,6 +1,6 @@
 /* mapquery.c: PROCMAP_QUERY; its definitions are newer than the headers of many systems.
  */
-#include "mapquery.h"
+#include "proc/mapquery.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "procmaps.h"
+#include "proc/procmaps.h"
 
 /* A descriptor for the mappings of @tid as they will be until it executes, or -1. */
 int mapquery_open(pid_t tid);

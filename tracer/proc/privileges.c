@@ -1,8 +1,8 @@
 /* privileges.c: compare what a program's file promises with what its process has. */
-#include "privileges.h"
+#include "proc/privileges.h"
 
-#include "proc-status.h"
-#include "served.h"
+#include "proc/proc-status.h"
+#include "proc/served.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* proc-stat.c: one line of numbers, and a name that may hold anything. */
-#include "proc-stat.h"
+#include "proc/proc-stat.h"
 
 #include <segen/util.h>
 

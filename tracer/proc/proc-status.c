@@ -1,5 +1,5 @@
 /* proc-status.c: one row per field. */
-#include "proc-status.h"
+#include "proc/proc-status.h"
 
 #include <segen/util.h>
 

@@ -1,10 +1,10 @@
 /* process.c: /proc/PID, file by file. */
 #include <segen/process.h>
 
-#include "cmdline.h"
-#include "proc-status.h"
-#include "proc-stat.h"
-#include "program.h"
+#include "proc/cmdline.h"
+#include "proc/proc-status.h"
+#include "proc/proc-stat.h"
+#include "proc/program.h"
 
 #include <segen/util.h>
 

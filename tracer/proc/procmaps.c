@@ -1,5 +1,5 @@
 /* procmaps.c: parse and search the list of mappings. */
-#include "procmaps.h"
+#include "proc/procmaps.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* program.c: /proc/PID/exe with its corner cases. */
-#include "program.h"
+#include "proc/program.h"
 
 #include <segen/util.h>
 

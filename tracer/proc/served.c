@@ -1,5 +1,5 @@
 /* served.c: the kind of a mount. */
-#include "served.h"
+#include "proc/served.h"
 
 #include <segen/util.h>
 

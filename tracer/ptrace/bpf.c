@@ -1,5 +1,5 @@
 /* bpf.c: a classic BPF machine of the size that seccomp has. */
-#include "bpf.h"
+#include "ptrace/bpf.h"
 
 #include <string.h>
 

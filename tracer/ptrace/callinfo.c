@@ -1,5 +1,5 @@
 /* callinfo.c: PTRACE_GET_SYSCALL_INFO to a value. */
-#include "callinfo.h"
+#include "ptrace/callinfo.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* filter.c: rules to a seccomp program. */
-#include "filter.h"
+#include "ptrace/filter.h"
 
 #include <segen/util.h>
 

@@ -1,8 +1,8 @@
 /* guard.c: programs in the memory of a runtime. */
-#include "guard.h"
+#include "ptrace/guard.h"
 
-#include "bpf.h"
-#include "memory.h"
+#include "ptrace/bpf.h"
+#include "ptrace/memory.h"
 
 #include <segen/util.h>
 

@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "callinfo.h"
-#include "filter.h"
+#include "ptrace/callinfo.h"
+#include "ptrace/filter.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

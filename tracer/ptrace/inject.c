@@ -1,6 +1,6 @@
 /* inject.c: the steps of an injection. */
-#include "inject.h"
-#include "memory.h"
+#include "ptrace/inject.h"
+#include "ptrace/memory.h"
 
 #include <segen/util.h>
 

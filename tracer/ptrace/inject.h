@@ -9,9 +9,9 @@
  */
 #pragma once
 
-#include "callinfo.h"
-#include "filter.h"
-#include "regs.h"
+#include "ptrace/callinfo.h"
+#include "ptrace/filter.h"
+#include "ptrace/regs.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* memory.c: pread and pwrite on /proc/PID/mem. */
-#include "memory.h"
+#include "ptrace/memory.h"
 
 #include <segen/util.h>
 

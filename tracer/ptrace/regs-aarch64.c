@@ -9,8 +9,8 @@
  * the real value back afterwards (arch/arm64/kernel/ptrace.c).  So at any other stop all
  * registers but those set on purpose have to be the ones just read.
  */
-#include "regs.h"
-#include "memory.h"
+#include "ptrace/regs.h"
+#include "ptrace/memory.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* regs-none.c: an architecture without a register file runs in full mode, free. */
-#include "regs.h"
+#include "ptrace/regs.h"
 
 #include <errno.h>
 

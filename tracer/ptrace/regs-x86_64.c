@@ -4,8 +4,8 @@
  * The kernel takes the number from orig_rax; -1 there skips the call and leaves rax as
  * the result (arch/x86/entry, seccomp_filter.rst).  i386 tracees use the same layout.
  */
-#include "regs.h"
-#include "memory.h"
+#include "ptrace/regs.h"
+#include "ptrace/memory.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* remote-mem.c: a direct-mapped page cache over process_vm_readv() and /proc/PID/mem. */
-#include "remote-mem.h"
+#include "ptrace/remote-mem.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* stop.c: wait status -> struct stop. */
-#include "stop.h"
+#include "ptrace/stop.h"
 
 #include <signal.h>
 #include <sys/ptrace.h>

@@ -1,9 +1,10 @@
 /* attach.c: from nothing to a table of tracees that run already, and back to nothing. */
 #include <segen/attach.h>
 
-#include "callinfo.h"
-#include "engine.h"
-#include "newcomers.h"
+#include "ptrace/callinfo.h"
+#include "state/engine.h"
+#include "run/attention.h"
+#include "run/newcomers.h"
 
 #include <segen/util.h>
 
@@ -20,6 +21,7 @@ struct attach {
 	struct segen_tracer_opts engine_opts;
 	struct engine e;
 	struct newcomers new;
+	struct attention attention;
 	struct segen_error *err;
 	int result;
 };
@@ -98,7 +100,7 @@ static int loop(struct attach *a)
 			return segen_fail(a->err, -ENOTSUP,
 					  "this kernel has no PTRACE_GET_SYSCALL_INFO; "
 					  "segen needs Linux 5.3 or newer");
-		what = attention_take(&a->e.attention, &sig);
+		what = attention_take(&a->attention, &sig);
 		if (what & ATTENTION_END)
 			return 0;
 		if ((what & ATTENTION_TICK) && a->opts->progress)
@@ -119,7 +121,7 @@ static int start(struct attach *a)
 		return segen_fail(a->err, -ESRCH, "process %d has just ended",
 				  a->opts->pids[0]);
 	return r < 0 ? r
-		     : attention_start_watching(&a->e.attention, a->opts->for_ms, TICK_MS,
+		     : attention_start_watching(&a->attention, a->opts->for_ms, TICK_MS,
 						a->err);
 }
 
@@ -131,7 +133,7 @@ static void *trace(void *ctx)
 	a->result = start(a);
 	if (a->result == 0) {
 		a->result = loop(a);
-		attention_stop(&a->e.attention);
+		attention_stop(&a->attention);
 	}
 	return NULL;
 }

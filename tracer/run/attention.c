@@ -1,5 +1,5 @@
 /* attention.c: the thread that waits for signals and for time to pass, when needed. */
-#include "attention.h"
+#include "run/attention.h"
 
 #include <errno.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static void raise_attention(struct attention *a, unsigned bits)
 
 	atomic_fetch_or(&a->pending, bits);
 	while (atomic_load(&a->pending) && !atomic_load(&a->stopping)) {
-		pthread_kill(a->tracer, ATTENTION_NUDGE);
+		pthread_kill(a->tracer, WAKE_UP_SIGNAL);
 		nanosleep(&pause, NULL);
 	}
 }
@@ -105,7 +105,7 @@ static void start_timer(struct attention *a)
 	const struct timespec pause = from_ms(THREAD_AFTER_MS);
 	const struct itimerspec again = {.it_value = pause, .it_interval = pause};
 	struct sigevent nudge = {.sigev_notify = SIGEV_SIGNAL,
-				 .sigev_signo = ATTENTION_NUDGE};
+				 .sigev_signo = WAKE_UP_SIGNAL};
 
 	a->has_timer = timer_create(CLOCK_MONOTONIC, &nudge, &a->timer) == 0;
 	if (a->has_timer)
@@ -134,8 +134,8 @@ static void take_signals(struct attention *a)
 		sigaddset(&a->set, signals[i]);
 	pthread_sigmask(SIG_BLOCK, &a->set, &a->old_mask);
 	sigemptyset(&nudge_set);
-	sigaddset(&nudge_set, ATTENTION_NUDGE);
-	sigaction(ATTENTION_NUDGE, &nudge, &a->old_nudge);
+	sigaddset(&nudge_set, WAKE_UP_SIGNAL);
+	sigaction(WAKE_UP_SIGNAL, &nudge, &a->old_nudge);
 	pthread_sigmask(SIG_UNBLOCK, &nudge_set, NULL);
 	sigaction(SIGCHLD, &child, &a->old_child);
 }
@@ -210,7 +210,7 @@ void attention_stop(struct attention *a)
 		pthread_kill(a->thread, WAKE);
 		pthread_join(a->thread, NULL);
 	}
-	sigaction(ATTENTION_NUDGE, &a->old_nudge, NULL);
+	sigaction(WAKE_UP_SIGNAL, &a->old_nudge, NULL);
 	sigaction(SIGCHLD, &a->old_child, NULL);
 	/*
 	 * The interrupt that has just ended the workload may still be waiting: unblocked,

@@ -11,6 +11,8 @@
  */
 #pragma once
 
+#include "state/engine.h"
+
 #include <segen/error.h>
 
 #include <pthread.h>
@@ -19,9 +21,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
-
-/* Interrupts wait4().  Ignored by default: harmless to whoever else sees it. */
-#define ATTENTION_NUDGE SIGURG
 
 /* What attention_take() returns; bits. */
 enum {

@@ -1,7 +1,7 @@
 /* follow-init.c: from outside to inside. */
-#include "follow-init.h"
+#include "run/follow-init.h"
 
-#include "regs.h"
+#include "ptrace/regs.h"
 
 #include <segen/util.h>
 

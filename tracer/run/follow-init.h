@@ -11,9 +11,10 @@
  */
 #pragma once
 
-#include "engine.h"
-#include "outside.h"
-#include "proc-status.h"
+#include "state/engine.h"
+#include "run/attention.h"
+#include "run/outside.h"
+#include "proc/proc-status.h"
 
 #include <segen/follow.h>
 
@@ -27,6 +28,7 @@ struct follow {
 	struct segen_tracer_opts engine_opts;
 	const struct segen_follow_opts *opts;
 	struct outside_table out;
+	struct attention attention;
 	struct place home; /* the runtime's */
 	int home_seccomp;
 	pid_t init;	     /* the container's first process; 0: not there yet */

@@ -8,8 +8,8 @@
  */
 #include <segen/follow.h>
 
-#include "follow-init.h"
-#include "proc-status.h"
+#include "run/follow-init.h"
+#include "proc/proc-status.h"
 
 #include <segen/util.h>
 
@@ -235,7 +235,7 @@ static void loop(struct follow *f)
 
 			resume(tid, dispatch(f, tid, &s));
 		}
-		what = attention_take(&f->e.attention, &sig);
+		what = attention_take(&f->attention, &sig);
 		if (what && !f->armed)
 			return;
 		if (f->init && what & ATTENTION_FORWARD)
@@ -292,12 +292,12 @@ int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
 	engine_begin(&f, t);
 	r = follow_init_prepare(&f, err);
 	if (r == 0)
-		r = attention_start(&f.e.attention, 0, 0, err);
+		r = attention_start(&f.attention, 0, 0, err);
 	if (r < 0)
 		return r;
 	opts->seized(opts->ctx);
 	loop(&f);
-	attention_stop(&f.e.attention);
+	attention_stop(&f.attention);
 	*ret_recorded = f.init != 0;
 	if (f.init)
 		finish(&f);

@@ -1,8 +1,8 @@
 /* members.c: namespaces and cgroups, from /proc. */
-#include "members.h"
+#include "run/members.h"
 
-#include "proc-stat.h"
-#include "proc-status.h"
+#include "proc/proc-stat.h"
+#include "proc/proc-status.h"
 
 #include <segen/util.h>
 

@@ -1,8 +1,8 @@
 /* newcomers.c: pass by pass. */
-#include "newcomers.h"
+#include "run/newcomers.h"
 
-#include "proc-stat.h"
-#include "proc-status.h"
+#include "proc/proc-stat.h"
+#include "proc/proc-status.h"
 
 #include <segen/util.h>
 

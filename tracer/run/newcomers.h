@@ -8,9 +8,9 @@
  */
 #pragma once
 
-#include "engine.h"
-#include "members.h"
-#include "seize.h"
+#include "state/engine.h"
+#include "run/members.h"
+#include "run/seize.h"
 
 struct newcomers {
 	struct engine *e;

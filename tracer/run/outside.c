@@ -1,5 +1,5 @@
 /* outside.c: a small table; a runtime has some tens of threads. */
-#include "outside.h"
+#include "run/outside.h"
 
 #include <segen/util.h>
 

@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "callinfo.h"
-#include "inject.h"
+#include "ptrace/callinfo.h"
+#include "ptrace/inject.h"
 
 #include <stdbool.h>
 #include <stddef.h>

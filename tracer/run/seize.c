@@ -1,8 +1,8 @@
 /* seize.c: PTRACE_SEIZE, and why it may not be. */
-#include "seize.h"
+#include "run/seize.h"
 
-#include "proc-stat.h"
-#include "proc-status.h"
+#include "proc/proc-stat.h"
+#include "proc/proc-status.h"
 
 #include <segen/util.h>
 

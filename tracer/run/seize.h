@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "stop.h"
+#include "ptrace/stop.h"
 
 #include <segen/error.h>
 

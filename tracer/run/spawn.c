@@ -1,5 +1,5 @@
 /* spawn.c: fork, handshake, filter, exec. */
-#include "spawn.h"
+#include "run/spawn.h"
 
 #include <segen/util.h>
 

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "filter.h"
+#include "ptrace/filter.h"
 
 #include <segen/error.h>
 

@@ -1,9 +1,12 @@
 /* tracer.c: start, wait, dispatch, resume, end. */
 #include <segen/tracer.h>
 
-#include "engine.h"
-#include "proc-status.h"
-#include "regs.h"
+#include "state/engine.h"
+#include "fast/brief.h"
+#include "proc/proc-status.h"
+#include "ptrace/regs.h"
+#include "run/attention.h"
+#include "run/spawn.h"
 
 #include <segen/util.h>
 
@@ -72,10 +75,10 @@ void engine_progress(const struct engine *e)
 	e->opts->progress(&p, e->opts->progress_ctx);
 }
 
-static void attend(struct engine *e)
+static void attend(struct engine *e, struct attention *a)
 {
 	int sig = 0;
-	unsigned what = attention_take(&e->attention, &sig);
+	unsigned what = attention_take(a, &sig);
 
 	if (what & ATTENTION_TICK)
 		engine_progress(e);
@@ -157,7 +160,7 @@ static void handle_all(struct engine *e, const struct waited *w, int n)
 		handle(e, &later[i]);
 }
 
-static void loop(struct engine *e)
+static void loop(struct engine *e, struct attention *a)
 {
 	struct waited w[WAIT_BATCH];
 
@@ -167,11 +170,11 @@ static void loop(struct engine *e)
 		if (n == -ECHILD)
 			return;
 		if (n < 0 || e->waits % BUSY_WAITS == 0)
-			attention_awake(&e->attention);
+			attention_awake(a);
 		if (n < 0)
 			brief_tick(e);
 		handle_all(e, w, n);
-		attend(e);
+		attend(e, a);
 		if (e->unsupported)
 			signal_all(e, SIGKILL);
 	}
@@ -262,23 +265,39 @@ static void begin_run(struct engine *e)
 	e->unwinder = o->stacks ? callsite_new() : NULL;
 }
 
+/* Its execve was the workload's only call, and its end. */
+static bool died_in_exec(const struct engine *e, const struct spawn *child)
+{
+	return e->leader_end.kind == STOP_KILLED && spawn_reached_exec(child);
+}
+
+static void record_death_in_exec(struct engine *e)
+{
+	struct tracee *t = tracee_add(&e->tracees, e->leader, NULL);
+
+	t->process->program = segen_trace_program(e->trace, e->opts->argv[0]);
+	record_first_exec(e, t);
+	record_note(e, "'%s' was killed before its first instruction", e->opts->argv[0]);
+	tracee_remove(&e->tracees, t);
+}
+
 static int trace_child(struct engine *e, struct spawn *child, struct segen_error *err)
 {
 	uint64_t tick = e->opts->progress ? TICK_MS : 0;
+	struct attention attention = {};
 	int r = seize(e, child->pid, err);
 
 	if (r < 0)
 		return r;
 	e->leader = child->pid;
-	e->child = child;
 	tracee_add(&e->tracees, child->pid, NULL)->process->filtered = starts_filtered(e);
 	e->start_us = record_clock_us();
-	attention_begin(&e->attention, e->opts->for_ms, tick);
+	attention_begin(&attention, e->opts->for_ms, tick);
 	r = spawn_go(child, err);
 	begin_run(e);
 	if (r == 0)
-		loop(e);
-	attention_stop(&e->attention);
+		loop(e, &attention);
+	attention_stop(&attention);
 	/* Nobody is left, and each end was reported: else something was missed. */
 	if (r == 0 && e->tracees.n)
 		record_note(e, "threads that ended without a report: %zu", e->tracees.n);
@@ -287,6 +306,8 @@ static int trace_child(struct engine *e, struct spawn *child, struct segen_error
 			err, -ENOTSUP,
 			"this kernel has no PTRACE_GET_SYSCALL_INFO; segen needs "
 			"Linux 5.3 or newer");
+	if (r == 0 && !e->recording && died_in_exec(e, child))
+		record_death_in_exec(e);
 	if (r == 0 && !e->recording)
 		r = spawn_failure(child, e->opts->argv, err);
 	return r;

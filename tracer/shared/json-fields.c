@@ -1,5 +1,5 @@
 /* json-fields.c: fields, elements and values of a scan. */
-#include "json-fields.h"
+#include "shared/json-fields.h"
 
 #include <string.h>
 

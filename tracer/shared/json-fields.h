@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "json-scan.h"
+#include "shared/json-scan.h"
 
 struct json_reader {
 	struct json_scan scan;

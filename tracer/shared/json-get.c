@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "json-text.h"
+#include "shared/json-text.h"
 
 static void add_path(const struct segen_json *at, struct segen_buf *out)
 {

@@ -1,12 +1,12 @@
 /* json-scan.c: a state machine over containers; one function for each kind of token. */
-#include "json-scan.h"
+#include "shared/json-scan.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "json-text.h"
+#include "shared/json-text.h"
 
 #define NUMBER_MAX 127 /* digits of a fraction: none has a use for more */
 

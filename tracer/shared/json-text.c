@@ -1,13 +1,13 @@
 /* json-text.c: characters, escapes, UTF-8, and how messages show them. */
-#include "json-text.h"
+#include "shared/json-text.h"
 
 #include <segen/json.h>
 
 #include <errno.h>
 #include <string.h>
 
-#include "json-scan.h"
-#include "utf8.h"
+#include "shared/json-scan.h"
+#include "shared/utf8.h"
 
 /* Bytes of each part that a message shows. */
 #define KEY_SHOWN 64

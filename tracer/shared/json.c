@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "json-scan.h"
+#include "shared/json-scan.h"
 
 /*
  * What a value costs in json-c 0.16, rounded up: a bound on the memory that a small text

@@ -16,7 +16,7 @@ struct new_call {
 static const struct new_call new_calls[] = {
 #define NEW(name, nr, since) {#name, nr, NULL},
 #define NEW_ON(arch, name, nr, since) {#name, nr, #arch},
-#include "syscall-new.def"
+#include "shared/syscall-new.def"
 #undef NEW
 #undef NEW_ON
 };
@@ -32,7 +32,7 @@ static const struct {
 
 static const struct segen_arg_fact arg_facts[] = {
 #define ARG(name, index, mask, base, what) {#name, what, mask, index, base},
-#include "syscall-args.def"
+#include "shared/syscall-args.def"
 #undef ARG
 };
 

@@ -1,5 +1,5 @@
 /* utf8.c: the table of RFC 3629, section 4. */
-#include "utf8.h"
+#include "shared/utf8.h"
 
 #include <segen/util.h>
 

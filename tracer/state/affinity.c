@@ -1,5 +1,5 @@
 /* affinity.c: bind a busy tracee to the tracer's CPU, and release it. */
-#include "affinity.h"
+#include "state/affinity.h"
 
 /*
  * Found by measurement (docs/native-speed.md): a call that takes longer than SLOW_US is

@@ -11,17 +11,17 @@
  */
 #pragma once
 
-#include "attention.h"
-#include "brief.h"
-#include "callinfo.h"
-#include "callsite.h"
-#include "guard.h"
-#include "learn.h"
-#include "spawn.h"
-#include "stop.h"
-#include "tracee.h"
+#include "ptrace/callinfo.h"
+#include "unwind/callsite.h"
+#include "ptrace/guard.h"
+#include "state/learn.h"
+#include "ptrace/stop.h"
+#include "state/tracee.h"
 
 #include <segen/tracer.h>
+
+#include <signal.h>
+#include <time.h>
 
 /* What the tracer must know of a call besides its number: bits of segen_call.tag. */
 enum {
@@ -53,6 +53,15 @@ struct fast {
 	bool forbidden;	  /* a filter around segen forbids it */
 };
 
+/* Interrupts wait4().  Ignored by default: harmless if anyone else sees it. */
+#define WAKE_UP_SIGNAL SIGURG
+
+/* The clock that sets short programs free (brief.c). */
+struct brief {
+	timer_t timer;
+	bool has_timer, ticking;
+};
+
 struct engine {
 	const struct segen_tracer_opts *opts;
 	struct segen_trace *trace;
@@ -60,11 +69,9 @@ struct engine {
 	uint64_t start_us; /* CLOCK_MONOTONIC */
 	struct tracee_table tracees;
 	struct early_ends early;
-	struct attention attention;
 	struct callsite_unwinder *unwinder; /* NULL: no stacks */
 
-	struct spawn *child; /* what became the workload, or NULL */
-	pid_t leader;	     /* the workload's first process */
+	pid_t leader; /* the workload's first process */
 	struct stop leader_end;
 	bool leader_gone;
 	bool recording;	  /* the workload's own execve has happened */

@@ -1,5 +1,5 @@
 /* exec-cache.c: a table of inodes. */
-#include "exec-cache.h"
+#include "state/exec-cache.h"
 
 #include <segen/syscall.h>
 #include <segen/util.h>

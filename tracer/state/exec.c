@@ -1,6 +1,6 @@
 /* exec.c: a process becomes another program. */
-#include "engine.h"
-#include "privileges.h"
+#include "state/engine.h"
+#include "proc/privileges.h"
 
 static void note_lost_privileges(struct engine *e, const struct tracee *t)
 {

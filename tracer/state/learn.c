@@ -1,5 +1,5 @@
 /* learn.c: lessons, and the rules that follow from them. */
-#include "learn.h"
+#include "state/learn.h"
 
 #include <segen/syscall.h>
 
@@ -9,7 +9,7 @@
 
 static const char *const never[] = {
 #define NEVER(name, why) #name,
-#include "learn-never.def"
+#include "state/learn-never.def"
 #undef NEVER
 };
 

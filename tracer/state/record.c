@@ -1,6 +1,6 @@
 /* record.c: calls into the trace. */
-#include "engine.h"
-#include "program.h"
+#include "state/engine.h"
+#include "proc/program.h"
 
 #include <segen/syscall.h>
 #include <segen/util.h>

@@ -1,5 +1,5 @@
 /* tracee.c: a chained hash of threads, by id. */
-#include "tracee.h"
+#include "state/tracee.h"
 
 #include <string.h>
 

@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include "affinity.h"
-#include "exec-cache.h"
-#include "inject.h"
+#include "state/affinity.h"
+#include "state/exec-cache.h"
+#include "ptrace/inject.h"
 
 #include <segen/trace.h>
 

@@ -6,9 +6,9 @@
  * filter that it does not know of.  It is told that it has none; and strict mode, which
  * the kernel gives to nobody who has a filter (prctl(2), EINVAL), is enforced here.
  */
-#include "engine.h"
-#include "proc-status.h"
-#include "regs.h"
+#include "state/engine.h"
+#include "proc/proc-status.h"
+#include "ptrace/regs.h"
 
 #include <segen/syscall.h>
 

@@ -5,8 +5,8 @@
  * there is no stop for such a call.  It shows by its effect: the end of the thread, or
  * the SIGSYS that says which call it was.
  */
-#include "engine.h"
-#include "proc-status.h"
+#include "state/engine.h"
+#include "proc/proc-status.h"
 
 #include <sys/ptrace.h>
 

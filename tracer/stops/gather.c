@@ -9,9 +9,9 @@
  * A sibling that sleeps in a call starts it again after that.  The filter to come may
  * forbid that very call, which the sibling was past: it gets the time to be in it again.
  */
-#include "engine.h"
-#include "proc-status.h"
-#include "regs.h"
+#include "state/engine.h"
+#include "proc/proc-status.h"
+#include "ptrace/regs.h"
 
 #include <string.h>
 #include <sys/ptrace.h>

@@ -1,7 +1,8 @@
 /* handle.c: one handler per kind of stop. */
-#include "engine.h"
-#include "proc-status.h"
-#include "regs.h"
+#include "fast/brief.h"
+#include "state/engine.h"
+#include "proc/proc-status.h"
+#include "ptrace/regs.h"
 
 #include <segen/syscall.h>
 
@@ -246,20 +247,8 @@ static struct resume on_group(struct engine *e, struct tracee *t, const struct s
 	return (struct resume){.how = RESUME_LISTEN};
 }
 
-/* The workload's own execve was its only call, and its end. */
-static void died_in_first_exec(struct engine *e, struct tracee *t)
-{
-	if (!e->child || !spawn_reached_exec(e->child))
-		return;
-	t->process->program = segen_trace_program(e->trace, e->opts->argv[0]);
-	record_first_exec(e, t);
-	record_note(e, "'%s' was killed before its first instruction", e->opts->argv[0]);
-}
-
 static struct resume on_end(struct engine *e, struct tracee *t, const struct stop *s)
 {
-	if (t->tid == e->leader && s->kind == STOP_KILLED && !e->recording)
-		died_in_first_exec(e, t);
 	if (t->tid == e->leader) {
 		e->leader_gone = true;
 		e->leader_end = *s;

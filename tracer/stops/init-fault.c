@@ -6,9 +6,9 @@
  * (force_sig_info_to_task(), kernel/signal.c).  Traced it would fault again and again for
  * ever.  So it is let go of, and faults once more by itself.
  */
-#include "engine.h"
-#include "proc-status.h"
-#include "regs.h"
+#include "state/engine.h"
+#include "proc/proc-status.h"
+#include "ptrace/regs.h"
 
 #include <signal.h>
 #include <sys/ptrace.h>

@@ -6,9 +6,9 @@
  * without a tracer.  The call is made to go on, and counted once.  With a handler it is
  * interrupted all the same.
  */
-#include "engine.h"
-#include "proc-status.h"
-#include "regs.h"
+#include "state/engine.h"
+#include "proc/proc-status.h"
+#include "ptrace/regs.h"
 
 #include <signal.h>
 

@@ -1,6 +1,6 @@
 /* refuse.c: the tracer answers what the rules refuse, with their errno. */
-#include "engine.h"
-#include "regs.h"
+#include "state/engine.h"
+#include "ptrace/regs.h"
 
 #include <segen/util.h>
 

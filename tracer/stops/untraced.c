@@ -6,9 +6,9 @@
  * so it is taken out for the call and put back after it, unless the workload is only
  * being watched.
  */
-#include "engine.h"
-#include "memory.h"
-#include "regs.h"
+#include "state/engine.h"
+#include "ptrace/memory.h"
+#include "ptrace/regs.h"
 
 #include <sched.h>
 

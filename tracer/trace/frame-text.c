@@ -1,5 +1,5 @@
 /* frame-text.c: "main+0x1f nginx" and back. */
-#include "frame-text.h"
+#include "trace/frame-text.h"
 
 #include <segen/util.h>
 
@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "hex.h"
-#include "intern.h"
+#include "trace/hex.h"
+#include "trace/intern.h"
 
 #define UNKNOWN_MODULE "?"
 

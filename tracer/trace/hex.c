@@ -1,5 +1,5 @@
 /* hex.c: hexadecimal numbers, strictly. */
-#include "hex.h"
+#include "trace/hex.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* intern.c: a hash table from strings to numbers. */
-#include "intern.h"
+#include "trace/intern.h"
 
 #include <segen/util.h>
 

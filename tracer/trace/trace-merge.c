@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "trace-inside.h"
+#include "trace/trace-inside.h"
 
 /* --- runs ------------------------------------------------------------------------- */
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "trace-inside.h"
-#include "utf8.h"
+#include "trace/trace-inside.h"
+#include "shared/utf8.h"
 
 /* --- text ------------------------------------------------------------------------- */
 

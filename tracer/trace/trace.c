@@ -8,8 +8,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "intern.h"
-#include "trace-inside.h"
+#include "trace/intern.h"
+#include "trace/trace-inside.h"
 
 /* (arch, nr) -> call: open addressing, a power of two, at most half full. */
 struct segen_trace_index {

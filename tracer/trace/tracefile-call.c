@@ -1,5 +1,5 @@
 /* tracefile-call.c: what a file says about each call. */
-#include "tracefile-read.h"
+#include "trace/tracefile-read.h"
 
 #include <segen/syscall.h>
 
@@ -7,8 +7,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "trace-inside.h"
-#include "tracefile-keys.h"
+#include "trace/trace-inside.h"
+#include "trace/tracefile-keys.h"
 
 /* The number in "#123"; false when there is none. */
 static bool parse_number(const char *key, int64_t *ret)

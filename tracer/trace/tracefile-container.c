@@ -1,9 +1,9 @@
 /* tracefile-container.c: reading and writing what is known of containers. */
-#include "tracefile-container.h"
+#include "trace/tracefile-container.h"
 
-#include "hex.h"
-#include "tracefile-read.h"
-#include "tracefile-write.h"
+#include "trace/hex.h"
+#include "trace/tracefile-read.h"
+#include "trace/tracefile-write.h"
 
 #include <errno.h>
 #include <inttypes.h>

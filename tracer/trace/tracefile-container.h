@@ -8,7 +8,7 @@
 
 #include <segen/trace.h>
 
-#include "tracefile-read.h"
+#include "trace/tracefile-read.h"
 
 /* The object "profiles" of the document; see struct tracefile_reader. */
 int tracefile_read_profiles(struct json_reader *r, const struct json_token *t, void *into,

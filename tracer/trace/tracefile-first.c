@@ -1,10 +1,10 @@
 /* tracefile-first.c: where a call was seen first. */
-#include "tracefile-read.h"
+#include "trace/tracefile-read.h"
 
 #include <limits.h>
 #include <string.h>
 
-#include "frame-text.h"
+#include "trace/frame-text.h"
 
 static int read_run(struct json_reader *r, const struct json_token *t, void *into,
 		    struct segen_error *err)

@@ -1,5 +1,5 @@
 /* tracefile-read.c: a trace from a document that nobody vouches for. */
-#include "tracefile-read.h"
+#include "trace/tracefile-read.h"
 
 #include <segen/tracefile.h>
 
@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "hex.h"
-#include "tracefile-container.h"
-#include "tracefile-keys.h"
+#include "trace/hex.h"
+#include "trace/tracefile-container.h"
+#include "trace/tracefile-keys.h"
 
 #define EXIT_MAX 255
 

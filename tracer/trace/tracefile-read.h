@@ -7,8 +7,8 @@
 
 #include <segen/trace.h>
 
-#include "intern.h"
-#include "json-fields.h"
+#include "trace/intern.h"
+#include "shared/json-fields.h"
 
 struct tracefile_module {
 	char *key, *path, *build_id;

@@ -9,10 +9,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "frame-text.h"
-#include "tracefile-container.h"
-#include "tracefile-keys.h"
-#include "tracefile-write.h"
+#include "trace/frame-text.h"
+#include "trace/tracefile-container.h"
+#include "trace/tracefile-keys.h"
+#include "trace/tracefile-write.h"
 
 /* --- pieces ----------------------------------------------------------------------- */
 

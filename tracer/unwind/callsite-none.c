@@ -1,5 +1,5 @@
 /* callsite-none.c: built without libunwind: every site is unknown. */
-#include "callsite.h"
+#include "unwind/callsite.h"
 
 #include <errno.h>
 

@@ -6,7 +6,7 @@
  * the process itself has in memory: right in any mount namespace, for deleted files and
  * for the vdso, and bounded.  Files are opened for symbols only (modules.c).
  */
-#include "callsite.h"
+#include "unwind/callsite.h"
 
 #include <segen/util.h>
 
@@ -18,14 +18,14 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
-#include "foreign-site.h"
-#include "frame-cache.h"
-#include "frame-text.h"
-#include "mappings.h"
-#include "modules.h"
-#include "regs.h"
-#include "remote-mem.h"
-#include "return-address.h"
+#include "unwind/foreign-site.h"
+#include "unwind/frame-cache.h"
+#include "trace/frame-text.h"
+#include "unwind/mappings.h"
+#include "unwind/modules.h"
+#include "ptrace/regs.h"
+#include "ptrace/remote-mem.h"
+#include "unwind/return-address.h"
 
 /* Reads of memory in one unwind; an ordinary frame needs some 200. */
 #define READS_MAX 50000u

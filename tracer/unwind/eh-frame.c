@@ -1,5 +1,5 @@
 /* eh-frame.c: walk a .eh_frame section and sort what is found. */
-#include "eh-frame.h"
+#include "unwind/eh-frame.h"
 
 #include <segen/util.h>
 

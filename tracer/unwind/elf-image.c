@@ -1,5 +1,5 @@
 /* elf-image.c: headers, build id and unwind table of an ELF file. */
-#include "elf-image.h"
+#include "unwind/elf-image.h"
 
 #include <segen/util.h>
 

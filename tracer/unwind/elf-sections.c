@@ -1,5 +1,5 @@
 /* elf-sections.c: the section headers of an ELF file. */
-#include "elf-image.h"
+#include "unwind/elf-image.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* elf-symtab.c: the functions of an ELF file by address. */
-#include "elf-image.h"
+#include "unwind/elf-image.h"
 
 #include <segen/util.h>
 

@@ -1,5 +1,5 @@
 /* foreign-site.c: what can be said without registers and tables of another machine. */
-#include "foreign-site.h"
+#include "unwind/foreign-site.h"
 
 #include <linux/audit.h>
 #include <string.h>

@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "mappings.h"
-#include "remote-mem.h"
+#include "unwind/mappings.h"
+#include "ptrace/remote-mem.h"
 
 #define FOREIGN_SITE_MAX 2
 

@@ -1,5 +1,5 @@
 /* frame-cache.c: a direct-mapped table by address. */
-#include "frame-cache.h"
+#include "unwind/frame-cache.h"
 
 #include <segen/util.h>
 

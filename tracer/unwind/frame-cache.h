@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "procmaps.h"
+#include "proc/procmaps.h"
 
 #include <segen/trace.h>
 

@@ -1,10 +1,10 @@
 /* mappings.c: read, compare, ask, name. */
-#include "mappings.h"
+#include "unwind/mappings.h"
 
 #include <string.h>
 
-#include "mapquery.h"
-#include "program.h"
+#include "proc/mapquery.h"
+#include "proc/program.h"
 
 static bool read_maps(pid_t tid, struct segen_buf *ret)
 {

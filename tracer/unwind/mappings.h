@@ -11,7 +11,7 @@
 
 #include <sys/types.h>
 
-#include "procmaps.h"
+#include "proc/procmaps.h"
 
 /* Zero-initialised is empty. */
 struct mappings {

@@ -1,7 +1,7 @@
 /* modules.c: a small cache of modules and their symbols. */
-#include "modules.h"
+#include "unwind/modules.h"
 
-#include "served.h"
+#include "proc/served.h"
 
 #include <segen/util.h>
 

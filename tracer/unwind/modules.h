@@ -7,10 +7,10 @@
  */
 #pragma once
 
-#include "eh-frame.h"
-#include "elf-image.h"
-#include "procmaps.h"
-#include "remote-mem.h"
+#include "unwind/eh-frame.h"
+#include "unwind/elf-image.h"
+#include "proc/procmaps.h"
+#include "ptrace/remote-mem.h"
 
 #include <sys/types.h>
 

@@ -4,7 +4,7 @@
  * The signature is in the upper bits that no address of a user process needs
  * (Documentation/arm64/pointer-authentication.rst).
  */
-#include "return-address.h"
+#include "unwind/return-address.h"
 
 #include <elf.h>
 #include <sys/ptrace.h>

@@ -1,5 +1,5 @@
 /* return-address-none.c: return addresses are on the stack, and plain. */
-#include "return-address.h"
+#include "unwind/return-address.h"
 
 uint64_t return_address_signature(pid_t tid)
 {

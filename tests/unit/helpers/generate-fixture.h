@@ -38,7 +38,7 @@ static _unused_ void start(struct fixture *f, const char *machine)
 	gen_policy_init(&f->policy);
 	target_set_arch(&f->policy.target, machine, NULL);
 	target_set_kernel(&f->policy.target, "6.1", NULL);
-	f->policy.floor = FLOOR_NONE;
+	f->policy.floor.runtime = FLOOR_NONE;
 	add_run(f, machine);
 }
 

@@ -233,7 +233,7 @@ static void some_policy(struct gen_policy *p)
 	if (maybe(10))
 		gen_policy_tie(p, "clone=CAP_BPF", NULL);
 	p->gates = maybe(60) ? GATES_OBSERVED : maybe(50) ? GATES_ALL : GATES_NONE;
-	p->floor = maybe(50) ? FLOOR_AUTO : maybe(50) ? FLOOR_ANY : FLOOR_NONE;
+	p->floor.runtime = maybe(50) ? FLOOR_AUTO : maybe(50) ? FLOOR_ANY : FLOOR_NONE;
 	p->allow_refused = maybe(15);
 	p->portable = maybe(30);
 	if (maybe(20))

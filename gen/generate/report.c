@@ -1,8 +1,8 @@
-/* generate-report.c: what there is to say about a generated profile. */
-#include "generate-report.h"
+/* report.c: what there is to say about a generated profile. */
+#include "generate/report.h"
 
-#include "resolve.h"
-#include "rule-index.h"
+#include "target/resolve.h"
+#include "answer/rule-index.h"
 
 #include <segen/syscall.h>
 
