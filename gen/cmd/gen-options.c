@@ -64,9 +64,9 @@ static int set_refused(void *opts, const char *value, struct segen_error *err _u
 static int set_runtime(void *opts, const char *value, struct segen_error *err _unused_)
 {
 	policy(opts)->floor.runtime = !strcmp(value, "runc")   ? FLOOR_RUNC
-			      : !strcmp(value, "crun") ? FLOOR_CRUN
-			      : !strcmp(value, "none") ? FLOOR_NONE
-						       : FLOOR_ANY;
+				      : !strcmp(value, "crun") ? FLOOR_CRUN
+				      : !strcmp(value, "none") ? FLOOR_NONE
+							       : FLOOR_ANY;
 	return 0;
 }
 

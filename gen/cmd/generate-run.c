@@ -2,6 +2,7 @@
 #include "cmd/generate-run.h"
 
 #include "facts/facts.h"
+#include "generate/generate.h"
 
 #include <string.h>
 

@@ -142,7 +142,7 @@ static void test_args(void)
 		   rule_of(&f, "ioctl", 0)->conds[0].op == SEGEN_CMP_MASKED_EQ &&
 		   rule_of(&f, "ioctl", 0)->conds[0].value == UINT32_MAX,
 	   "--args: one rule per value, the half that the kernel looks at");
-	f.policy.floor = FLOOR_RUNC;
+	f.policy.floor.runtime = FLOOR_RUNC;
 	run(&f);
 	ok(is_plain(rule_of(&f, "prctl", 0)) &&
 		   warns(&f, "'prctl' are not narrowed: it is also there") &&

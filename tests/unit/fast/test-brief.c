@@ -1,4 +1,5 @@
 /* test-brief.c: who is kept on the tracer's CPU with its short-lived children. */
+#include "fast/brief.h"
 #include "state/engine.h"
 #include "helpers/child.h"
 

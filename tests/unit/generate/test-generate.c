@@ -152,7 +152,7 @@ static void test_translate(void)
 	see(&f, "open");
 	see(&f, "poll");
 	see(&f, "arch_prctl");
-	f.policy.floor = FLOOR_ANY;
+	f.policy.floor.runtime = FLOOR_ANY;
 	gen_policy_arches(&f.policy, "amd64,arm64", NULL);
 	ok(run(&f), "two architectures (%s)", f.err.msg);
 	ok(f.p.n_arch_map == 2 && !f.p.n_architectures, "make an archMap");
