@@ -9,7 +9,7 @@
 
 #include "profile/base.h"
 #include "target/export.h"
-#include "cli/say.h"
+#include "cli/message.h"
 #include "cmd/target-options.h"
 
 struct opts {

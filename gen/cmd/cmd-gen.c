@@ -10,7 +10,7 @@
 #include "profile/base.h"
 #include "cmd/gen-options.h"
 #include "cmd/generate-run.h"
-#include "cli/say.h"
+#include "cli/message.h"
 #include "target/target-trace.h"
 
 struct opts {

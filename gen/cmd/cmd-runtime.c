@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "oci/daemon-json.h"
-#include "oci/oci-conf.h"
-#include "oci/oci-request.h"
-#include "oci/oci-runtime.h"
-#include "oci/oci-state.h"
-#include "cli/say.h"
+#include "oci/conf.h"
+#include "oci/request.h"
+#include "oci/runtime.h"
+#include "oci/state.h"
+#include "cli/message.h"
 
 #define COLLECT_WAIT_MS 10000
 

@@ -3,8 +3,8 @@
  */
 #include "cli/cmd.h"
 #include "cli/help.h"
-#include "oci/oci-runtime.h"
-#include "cli/say.h"
+#include "oci/runtime.h"
+#include "cli/message.h"
 #include "cli/suggest.h"
 
 #include <segen/arch.h>

@@ -2,9 +2,9 @@
 #include "container/container-run.h"
 
 #include "oci/daemon-json.h"
-#include "oci/oci-conf.h"
-#include "oci/oci-runtime.h"
-#include "oci/oci-state.h"
+#include "oci/conf.h"
+#include "oci/runtime.h"
+#include "oci/state.h"
 
 #include <segen/json.h>
 #include <segen/util.h>

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "container/engine-cmdline.h"
-#include "oci/oci-request.h"
+#include "oci/request.h"
 
 #include <segen/error.h>
 #include <segen/trace.h>

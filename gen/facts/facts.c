@@ -24,13 +24,13 @@ static const struct essential_fact essential_rows[] = {
 
 static const struct probe_fact probe_rows[] = {
 #define PROBE(name_, fallback_) {.name = #name_, .fallback = (fallback_)},
-#include "facts/probes.def"
+#include "facts/fallbacks.def"
 #undef PROBE
 };
 
 static const struct twin_fact twin_rows[] = {
 #define TWIN(a_, b_, reasons_) {.a = #a_, .b = #b_, .reasons = (reasons_)},
-#include "facts/twins.def"
+#include "facts/alternatives.def"
 #undef TWIN
 };
 
@@ -38,7 +38,7 @@ static const struct job_fact job_rows[] = {
 #define JOB(job_, name_) {.job = (job_), .name = #name_},
 #define PARTLY(job_, name_, how_) \
 	{.job = (job_), .name = #name_, .part = true, .how = (how_)},
-#include "facts/jobs.def"
+#include "facts/same-effect.def"
 #undef PARTLY
 #undef JOB
 };

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "answer/cells.h"
-#include "generate/wants.h"
+#include "generate/selection.h"
 
 struct composed; /* private */
 struct composer {

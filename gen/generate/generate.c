@@ -1,13 +1,13 @@
 /* generate.c: observations + base + policy -> profile. */
 #include "generate/generate.h"
 
-#include "generate/circumvent.h"
+#include "generate/bypass.h"
 #include "generate/classify.h"
 #include "generate/edit.h"
 #include "generate/compose.h"
 #include "facts/facts.h"
 #include "target/resolve.h"
-#include "generate/wants.h"
+#include "generate/selection.h"
 
 #include <segen/syscall.h>
 

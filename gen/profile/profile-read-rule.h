@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "profile/fields.h"
+#include "profile/json-struct.h"
 #include "profile/profile.h"
 
 /* No such word was read. */

@@ -5,7 +5,7 @@
 
 #include <json-c/json.h>
 
-#include "profile/emit.h"
+#include "profile/json-write.h"
 
 static void write_gate(struct emit *e, const char *key, const struct gate *g, bool always)
 {

@@ -63,7 +63,7 @@ struct segen_outcome {
 };
 
 /* What one run saw of one call. */
-struct segen_seen {
+struct segen_observation {
 	size_t run;	  /* index into trace->runs */
 	uint64_t count;	  /* calls made */
 	uint64_t refused; /* of these: refused by the rules segen ran it under */
@@ -107,8 +107,8 @@ struct segen_first {
 struct segen_call {
 	const struct segen_arch *arch;
 	int64_t nr;
-	unsigned tag;		 /* free for who records; means nothing in a file */
-	struct segen_seen *seen; /* sorted by run index */
+	unsigned tag; /* free for who records; means nothing in a file */
+	struct segen_observation *seen; /* sorted by run index */
 	size_t n_seen, cap_seen;
 	struct segen_values *values; /* sorted by index */
 	size_t n_values, cap_values;
@@ -144,12 +144,12 @@ struct segen_call *segen_trace_find(const struct segen_trace *t,
 struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_arch *arch,
 				    int64_t nr, bool *ret_new);
 /* What @run saw of @c, made when it is not there. */
-struct segen_seen *segen_call_seen(struct segen_call *c, size_t run);
+struct segen_observation *segen_call_seen(struct segen_call *c, size_t run);
 
-void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count);
+void segen_seen_outcome(struct segen_observation *s, int err, uint64_t count);
 /* One outcome less of this kind, if there is one. */
-void segen_seen_retract(struct segen_seen *s, int err);
-void segen_seen_program(struct segen_seen *s, size_t program);
+void segen_seen_retract(struct segen_observation *s, int err);
+void segen_seen_program(struct segen_observation *s, size_t program);
 /* True: it is the first time that this value, or one too many, is seen. */
 bool segen_call_value(struct segen_call *c, unsigned index, uint64_t value);
 /* More values than are worth keeping. */

@@ -35,7 +35,7 @@ static size_t make_trace(struct segen_buf *out)
 
 	for (int64_t nr = 0; nr < SEGEN_NR_TABLE; nr++) {
 		_cleanup_free_ char *name = segen_syscall_name(segen_arch_native(), nr);
-		struct segen_seen *s;
+		struct segen_observation *s;
 
 		if (!name)
 			continue;

@@ -45,7 +45,7 @@ static void fill_stack(struct segen_first *f, int seed)
 static void fill_call(struct segen_trace *t, int64_t nr, size_t run)
 {
 	struct segen_call *c = segen_trace_call(t, segen_arch_native(), nr, NULL);
-	struct segen_seen *s = segen_call_seen(c, run);
+	struct segen_observation *s = segen_call_seen(c, run);
 
 	s->count = (uint64_t)nr * 7 + 1;
 	s->phases = SEGEN_PHASE_WORKLOAD;

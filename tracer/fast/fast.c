@@ -7,8 +7,8 @@
  * is a bet: see docs/native-speed.md for the measurements behind the figures.
  */
 #include "proc/cmdline.h"
-#include "state/engine.h"
-#include "fast/oneshot.h"
+#include "state/tracer-state.h"
+#include "fast/batch-program.h"
 #include "proc/proc-status.h"
 
 #include <segen/syscall.h>
@@ -21,8 +21,8 @@
 #define LOOP_STRAYS 16
 /* Known calls in a row of any kind: a program may start up with thousands. */
 #define QUIET_OWN 25000
-/* The same of a program that does one piece of work and ends (oneshot.h). */
-#define QUIET_ONESHOT 150
+/* The same of a program that does one piece of work and ends (batch-program.h). */
+#define QUIET_BATCH 150
 /* Calls by children that have ended, none of which told the parent's filter anything. */
 #define QUIET_CHILDREN 600
 
@@ -30,17 +30,18 @@
 #define HOT 5000
 
 /* The filter of what is known now; built anew only when that has grown. */
-static const struct filter *current_filter(struct engine *e)
+static const struct filter *current_filter(struct tracer *tr)
 {
 	struct segen_rules rules = {};
-	struct fast *f = &e->fast;
+	struct fast *f = &tr->fast;
 
-	if (f->filter.insns && f->version == f->learned.version)
+	if (f->filter.insns && f->version == f->knowledge.version)
 		return &f->filter;
 	filter_done(&f->filter);
-	learn_rules(&f->learned, e->trace, e->opts->known, e->opts->policy, &rules);
-	learn_let_go(&f->learned, &rules, e->trace, e->run);
-	f->version = f->learned.version;
+	knowledge_rules(&f->knowledge, tr->trace, tr->opts->known, tr->opts->policy,
+			&rules);
+	knowledge_allowed(&f->knowledge, &rules, tr->trace, tr->run);
+	f->version = f->knowledge.version;
 	if (filter_from_known(&rules, &f->filter, NULL) < 0)
 		f->disabled = true;
 	segen_rules_done(&rules);
@@ -58,29 +59,29 @@ static bool judge(const char *program, pid_t tgid)
 	const struct interpreter *i = interpreter_find(program);
 	_cleanup_free_ char **argv = i ? cmdline_read(tgid) : NULL;
 
-	return i ? interpreter_is_oneshot(i, argv) : is_oneshot(program);
+	return i ? interpreter_is_batch(i, argv) : is_batch_program(program);
 }
 
 /* Asked at each call of who has been quiet for a while, answered once per execve. */
-static bool runs_oneshot(const struct engine *e, struct process *p)
+static bool runs_batch_program(const struct tracer *tr, struct process *p)
 {
 	if (!p->judged)
-		p->oneshot = p->program < e->trace->n_programs &&
-			     judge(e->trace->programs[p->program], p->tgid);
+		p->batch_program = p->program < tr->trace->n_programs &&
+				   judge(tr->trace->programs[p->program], p->tgid);
 	p->judged = true;
-	return p->oneshot;
+	return p->batch_program;
 }
 
 /* Whether it has gone on for so long without news that it had better be let go. */
-static bool is_due(const struct engine *e, struct process *p)
+static bool is_due(const struct tracer *tr, struct process *p)
 {
-	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.disabled || !e->recording)
+	if (tr->opts->mode != SEGEN_MODE_FAST || tr->fast.disabled || !tr->recording)
 		return false;
-	if (e->opts->patience)
-		return p->quiet + p->quiet_children >= e->opts->patience;
-	return p->loop.calls >= QUIET_LOOP || p->quiet >= QUIET_OWN ||
-	       p->quiet_children >= QUIET_CHILDREN ||
-	       (p->quiet >= QUIET_ONESHOT && runs_oneshot(e, p));
+	if (tr->opts->patience)
+		return p->calls_since_new + p->childrens_calls >= tr->opts->patience;
+	return p->loop.calls >= QUIET_LOOP || p->calls_since_new >= QUIET_OWN ||
+	       p->childrens_calls >= QUIET_CHILDREN ||
+	       (p->calls_since_new >= QUIET_BATCH && runs_batch_program(tr, p));
 }
 
 /*
@@ -95,7 +96,7 @@ static bool is_good_moment(const struct tracee *t)
 }
 
 /* Why a process that is due is not let go. */
-static void note_obstacle(struct engine *e, const struct tracee *t)
+static void note_obstacle(struct tracer *tr, const struct tracee *t)
 {
 	struct process *p = t->process;
 
@@ -104,8 +105,8 @@ static void note_obstacle(struct engine *e, const struct tracee *t)
 	if (!has_own_filter(p) || p->noted)
 		return;
 	p->noted = true;
-	record_note(e, "%s has a filter of its own: it was followed call by call",
-		    e->trace->programs[p->program]);
+	record_note(tr, "%s has a filter of its own: it was followed call by call",
+		    tr->trace->programs[p->program]);
 }
 
 static void count_loop(struct loop *l, int64_t nr)
@@ -124,32 +125,33 @@ static void count_loop(struct loop *l, int64_t nr)
 	l->nrs[l->n++] = nr;
 }
 
-static void give_up(struct engine *e, struct process *p, int err)
+static void give_up(struct tracer *tr, struct process *p, int err)
 {
 	/* Its thread died, as it does when a sibling calls execve. */
 	if (err == -ESRCH)
 		return;
 	p->never_filter = true;
-	record_note(e, "a process could not be let go (%s): it was followed call by call",
+	record_note(tr,
+		    "a process could not be let go (%s): it was followed call by call",
 		    segen_errno_name(-err));
 }
 
-void fast_entry(struct engine *e, struct tracee *t, bool discovered)
+void fast_entry(struct tracer *tr, struct tracee *t, bool discovered)
 {
 	struct process *p = t->process;
 	const struct filter *filter;
 	int r;
 
 	p->calls++;
-	p->quiet = discovered ? 0 : p->quiet + 1;
+	p->calls_since_new = discovered ? 0 : p->calls_since_new + 1;
 	count_loop(&p->loop, t->nr);
-	if (!is_due(e, p))
+	if (!is_due(tr, p))
 		return;
-	note_obstacle(e, t);
+	note_obstacle(tr, t);
 	if (p->filtered || p->never_filter || has_own_filter(p) || p->injecting ||
-	    p->stray || !is_good_moment(t))
+	    p->birth_unknown || !is_good_moment(t))
 		return;
-	filter = current_filter(e);
+	filter = current_filter(tr);
 	if (!filter)
 		return;
 	t->injection = xcalloc(1, sizeof(*t->injection));
@@ -158,11 +160,11 @@ void fast_entry(struct engine *e, struct tracee *t, bool discovered)
 	if (r == 0)
 		return;
 	inject_free(TAKE_PTR(t->injection));
-	give_up(e, p, r);
+	give_up(tr, p, r);
 }
 
 struct mark {
-	struct engine *engine;
+	struct tracer *tracer;
 	const struct process *process;
 	const struct tracee *by;
 };
@@ -172,40 +174,40 @@ struct mark {
  * child may have been copied before or after: it is taken to have none, which is always
  * safe.
  */
-static void mark_let_go(struct tracee *t, void *ctx)
+static void mark_fast(struct tracee *t, void *ctx)
 {
 	const struct mark *m = ctx;
 
 	if (t->process != m->process)
 		return;
-	affinity_release(&m->engine->home, &t->affinity, t->tid);
+	affinity_release(&m->tracer->home, &t->affinity, t->tid);
 	if (t != m->by && t->in_call)
 		t->unsure = true;
 }
 
-static void injected(struct engine *e, struct tracee *t)
+static void injected(struct tracer *tr, struct tracee *t)
 {
 	struct injection *i = t->injection;
 	struct process *p = t->process;
-	struct mark m = {.engine = e, .process = p, .by = t};
+	struct mark m = {.tracer = tr, .process = p, .by = t};
 
 	p->injecting = false;
 	p->privs_taken |= i->no_new_privs;
 	if (i->result < 0) {
-		give_up(e, p, i->result);
+		give_up(tr, p, i->result);
 		return;
 	}
 	p->filtered = true;
-	tracee_each(&e->tracees, mark_let_go, &m);
+	tracee_each(&tr->tracees, mark_fast, &m);
 }
 
-bool fast_step(struct engine *e, struct tracee *t, const struct call_info *c)
+bool fast_step(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	if (!t->injection)
 		return false;
 	if (inject_step(t->injection, t->tid, c))
 		return true;
-	injected(e, t);
+	injected(tr, t);
 	inject_free(TAKE_PTR(t->injection));
 	t->in_call = false;
 	record_restart(t);
@@ -229,7 +231,7 @@ void fast_inherit(const struct tracee *parent, struct process *child)
 	fast_resemble(p, child);
 	child->parent = p->tgid;
 	child->filtered |= p->filtered && !parent->unsure;
-	child->stray = p->stray;
+	child->birth_unknown = p->birth_unknown;
 }
 
 void fast_exec(struct process *p)
@@ -240,22 +242,22 @@ void fast_exec(struct process *p)
 	p->making = 0;
 }
 
-void fast_end(struct engine *e, const struct process *p)
+void fast_end(struct tracer *tr, const struct process *p)
 {
-	struct process *parent = tracee_process(&e->tracees, p->parent);
+	struct process *parent = tracee_process(&tr->tracees, p->parent);
 
 	if (p->foreign && !p->filtered && !p->never_filter && !has_own_filter(p))
-		record_note(e, "%s makes %s calls: it was followed call by call",
-			    e->trace->programs[p->program], p->foreign->name);
+		record_note(tr, "%s makes %s calls: it was followed call by call",
+			    tr->trace->programs[p->program], p->foreign->name);
 	if (parent)
-		parent->quiet_children += p->calls + p->quiet_children;
+		parent->childrens_calls += p->calls + p->childrens_calls;
 }
 
 void fast_makes_filter(struct tracee *t, bool on_siblings)
 {
 	const struct process *p = t->process;
 
-	t->gathers = on_siblings && p->threads > 1 && (p->filtered || p->injecting);
+	t->must_quiesce = on_siblings && p->threads > 1 && (p->filtered || p->injecting);
 	t->process->making += !t->makes_filter;
 	t->makes_filter = true;
 }
@@ -270,7 +272,7 @@ void fast_made_filter(struct tracee *t, bool failed)
 		t->process->own_filter = true;
 }
 
-bool fast_is_let_go(const struct process *p)
+bool process_is_fast(const struct process *p)
 {
 	return p->filtered && !has_own_filter(p);
 }
@@ -282,73 +284,74 @@ bool fast_wants_exit(const struct tracee *t)
 }
 
 /* Whether the call that @t is in has to be seen to its end. */
-static bool exit_matters(const struct engine *e, const struct tracee *t)
+static bool exit_matters(const struct tracer *tr, const struct tracee *t)
 {
 	if (fast_wants_exit(t))
 		return true;
-	return !fast_is_let_go(t->process);
+	return !process_is_fast(t->process);
 }
 
-bool fast_lets_go(const struct engine *e, struct tracee *t)
+bool fast_may_resume(const struct tracer *tr, struct tracee *t)
 {
-	if (exit_matters(e, t))
+	if (exit_matters(tr, t))
 		return false;
 	t->in_call = false;
 	return true;
 }
 
-void fast_trapped(struct engine *e, const struct call_info *c)
+void fast_trapped(struct tracer *tr, const struct call_info *c)
 {
-	struct lesson *l;
+	struct known_call *l;
 
 	if (c->arch != segen_arch_native() || c->nr < 0 || c->nr >= SEGEN_NR_TABLE)
 		return;
-	l = &e->fast.learned.lessons[c->nr];
+	l = &tr->fast.knowledge.calls[c->nr];
 	if (l->settled && !l->never)
 		l->trapped++;
 }
 
 /* What a filter around segen refuses comes before TRACE, and cannot be read. */
-static bool has_blind_spot(const struct engine *e)
+static bool has_blind_spot(const struct tracer *tr)
 {
-	const struct segen_trace *known = e->opts->known;
+	const struct segen_trace *known = tr->opts->known;
 	struct proc_status own;
 
-	if (e->opts->mode != SEGEN_MODE_FAST || e->fast.forbidden || e->fast.disabled ||
-	    !(e->fast.filter.n || (known && known->n_calls)))
+	if (tr->opts->mode != SEGEN_MODE_FAST || tr->fast.forbidden ||
+	    tr->fast.disabled || !(tr->fast.filter.n || (known && known->n_calls)))
 		return false;
 	return proc_status_read(getpid(), &own) == 0 && own.seccomp;
 }
 
-void fast_report(struct engine *e)
+void fast_report(struct tracer *tr)
 {
-	if (has_blind_spot(e))
-		record_note(e, "segen runs under a filter of another: what that refuses "
-			       "is not seen of a process that was let go; --mode=full "
-			       "sees it");
-	if (e->fast.forbidden && e->opts->mode == SEGEN_MODE_FAST)
-		record_note(e,
+	if (has_blind_spot(tr))
+		record_note(tr, "segen runs under a filter of another: what that refuses "
+				"is not seen of a process that was let go; --mode=full "
+				"sees it");
+	if (tr->fast.forbidden && tr->opts->mode == SEGEN_MODE_FAST)
+		record_note(tr,
 			    "the filter that segen runs under forbids seccomp(2): every "
 			    "process was followed call by call");
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
 		_cleanup_free_ char *name = NULL;
 
-		if (e->fast.learned.lessons[nr].trapped < HOT)
+		if (tr->fast.knowledge.calls[nr].trapped < HOT)
 			continue;
 		name = segen_syscall_name(segen_arch_native(), nr);
-		record_note(e,
+		record_note(tr,
 			    "%s became hot after its process had been let go and stopped "
 			    "each time: with --known and this trace it is free",
 			    name);
 	}
 }
 
-int fast_known_filter(struct engine *e, struct filter *ret, struct segen_error *err)
+int fast_known_filter(struct tracer *tr, struct filter *ret, struct segen_error *err)
 {
 	struct segen_rules rules = {};
 	int r;
 
-	learn_rules(&e->fast.learned, e->trace, e->opts->known, e->opts->policy, &rules);
+	knowledge_rules(&tr->fast.knowledge, tr->trace, tr->opts->known, tr->opts->policy,
+			&rules);
 	r = filter_from_known(&rules, ret, err);
 	segen_rules_done(&rules);
 	return r;

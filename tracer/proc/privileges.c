@@ -2,7 +2,7 @@
 #include "proc/privileges.h"
 
 #include "proc/proc-status.h"
-#include "proc/served.h"
+#include "proc/fuse.h"
 
 #include <segen/util.h>
 
@@ -18,7 +18,7 @@ const char *privileges_lost(pid_t pid)
 	bool caps;
 
 	snprintf(exe, sizeof(exe), "/proc/%d/exe", pid);
-	/* A server of the file must not be asked (served.h): the kernel remembers. */
+	/* A server of the file must not be asked (fuse.h): the kernel remembers. */
 	if (statx(AT_FDCWD, exe, AT_STATX_DONT_SYNC, STATX_MODE | STATX_UID | STATX_GID,
 		  &st) < 0)
 		return NULL;

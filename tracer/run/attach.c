@@ -2,9 +2,9 @@
 #include <segen/attach.h>
 
 #include "ptrace/callinfo.h"
-#include "state/engine.h"
-#include "run/attention.h"
-#include "run/newcomers.h"
+#include "state/tracer-state.h"
+#include "run/control.h"
+#include "run/attach-scan.h"
 
 #include <segen/util.h>
 
@@ -18,18 +18,18 @@
 
 struct attach {
 	const struct segen_attach_opts *opts;
-	struct segen_tracer_opts engine_opts;
-	struct engine e;
-	struct newcomers new;
-	struct attention attention;
+	struct segen_tracer_opts tracer_opts;
+	struct tracer tr;
+	struct attach_scan new;
+	struct control control;
 	struct segen_error *err;
 	int result;
 };
 
 static void attach_done(struct attach *a)
 {
-	engine_done(&a->e);
-	newcomers_done(&a->new);
+	tracer_done(&a->tr);
+	attach_scan_done(&a->new);
 }
 
 /* --- stops ------------------------------------------------------------------------ */
@@ -47,23 +47,23 @@ static void first_stop(struct attach *a, struct tracee *t, const struct stop *s)
 		return;
 	/* These events are in the middle of their call, whose end will be seen. */
 	if (s->kind == STOP_CHILD)
-		record_entry(&a->e, t, &c);
+		record_entry(&a->tr, t, &c);
 	else
-		record_interrupted(&a->e, t, &c);
+		record_interrupted(&a->tr, t, &c);
 }
 
 /* The execve that made a runtime a part of the container, or that of a new tracee. */
 static struct resume on_exec(struct attach *a, pid_t tid, const struct stop *s)
 {
-	struct resume r = handle_stop(&a->e, tid, s);
-	struct tracee *t = tracee_find(&a->e.tracees, tid);
+	struct resume r = handle_stop(&a->tr, tid, s);
+	struct tracee *t = tracee_find(&a->tr.tracees, tid);
 	struct call_info c;
 
 	if (!t)
 		return r;
 	t->process->runtime = t->seized = false;
 	if (!t->in_call && call_info_inside(tid, &c) == 0)
-		record_entry(&a->e, t, &c);
+		record_entry(&a->tr, t, &c);
 	return r;
 }
 
@@ -74,12 +74,12 @@ static struct resume dispatch(struct attach *a, const struct waited *w)
 
 	if (s.kind == STOP_EXEC)
 		return on_exec(a, w->tid, &s);
-	t = tracee_find(&a->e.tracees, w->tid);
+	t = tracee_find(&a->tr.tracees, w->tid);
 	if (t && t->seized && s.kind != STOP_EXITED && s.kind != STOP_KILLED)
 		first_stop(a, t, &s);
 	if (t && t->process->runtime && s.kind == STOP_SYSCALL)
 		return (struct resume){.how = RESUME_CALL};
-	return handle_stop(&a->e, w->tid, &s);
+	return handle_stop(&a->tr, w->tid, &s);
 }
 
 /* --- the loop --------------------------------------------------------------------- */
@@ -89,23 +89,23 @@ static int loop(struct attach *a)
 	struct waited w[WAIT_BATCH];
 
 	for (;;) {
-		int n = engine_wait(&a->e, w), sig;
+		int n = tracer_wait(&a->tr, w), sig;
 		unsigned what;
 
 		if (n == -ECHILD)
 			return 0;
 		for (int i = 0; i < n; i++)
 			resume(w[i].tid, dispatch(a, &w[i]));
-		if (a->e.unsupported)
+		if (a->tr.unsupported)
 			return segen_fail(a->err, -ENOTSUP,
 					  "this kernel has no PTRACE_GET_SYSCALL_INFO; "
 					  "segen needs Linux 5.3 or newer");
-		what = attention_take(&a->attention, &sig);
-		if (what & ATTENTION_END)
+		what = control_take(&a->control, &sig);
+		if (what & CONTROL_END)
 			return 0;
-		if ((what & ATTENTION_TICK) && a->opts->progress)
-			engine_progress(&a->e);
-		newcomers_look(&a->new, what & ATTENTION_TICK);
+		if ((what & CONTROL_TICK) && a->opts->progress)
+			tracer_progress(&a->tr);
+		attach_scan_look(&a->new, what & CONTROL_TICK);
 	}
 }
 
@@ -113,16 +113,16 @@ static int loop(struct attach *a)
 
 static int start(struct attach *a)
 {
-	int r = newcomers_start(&a->new, a->opts->container, a->err);
+	int r = attach_scan_start(&a->new, a->opts->container, a->err);
 	if (r < 0)
 		return r;
-	r = newcomers_pass(&a->new, a->err);
+	r = attach_scan_pass(&a->new, a->err);
 	if (r == 0)
 		return segen_fail(a->err, -ESRCH, "process %d has just ended",
 				  a->opts->pids[0]);
 	return r < 0 ? r
-		     : attention_start_watching(&a->attention, a->opts->for_ms, TICK_MS,
-						a->err);
+		     : control_start_watching(&a->control, a->opts->for_ms, TICK_MS,
+					      a->err);
 }
 
 /* The tracing thread: its end lets go of everybody. */
@@ -133,7 +133,7 @@ static void *trace(void *ctx)
 	a->result = start(a);
 	if (a->result == 0) {
 		a->result = loop(a);
-		attention_stop(&a->attention);
+		control_stop(&a->control);
 	}
 	return NULL;
 }
@@ -189,25 +189,25 @@ static void add_run(struct attach *a, struct segen_trace *t)
 {
 	struct segen_run *run;
 
-	a->e.run = segen_trace_add_run(t, a->opts->argv);
-	run = t->runs[a->e.run];
+	a->tr.run = segen_trace_add_run(t, a->opts->argv);
+	run = t->runs[a->tr.run];
 	run->mode = xstrdup("full");
 	run->observe = xstrdup(a->opts->filtered ? "container" : "free");
 	run->exit = -1;
-	record_note(&a->e,
+	record_note(&a->tr,
 		    "attached to what was running: what it did before is not in the "
 		    "trace");
 }
 
 static void finish_run(const struct attach *a)
 {
-	const struct engine *e = &a->e;
-	struct segen_run *run = e->trace->runs[e->run];
+	const struct tracer *tr = &a->tr;
+	struct segen_run *run = tr->trace->runs[tr->run];
 
-	run->duration_ms = (record_clock_us() - e->start_us) / 1000;
-	if (e->leader_gone)
-		run->exit = e->leader_end.kind == STOP_KILLED ? 128 + e->leader_end.sig
-							      : e->leader_end.code;
+	run->duration_ms = (record_clock_us() - tr->start_us) / 1000;
+	if (tr->leader_gone)
+		run->exit = tr->leader_end.kind == STOP_KILLED ? 128 + tr->leader_end.sig
+							       : tr->leader_end.code;
 }
 
 int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
@@ -216,7 +216,7 @@ int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
 	_cleanup_(attach_done) struct attach a = {
 		.opts = opts,
 		.err = err,
-		.engine_opts =
+		.tracer_opts =
 			{
 				.mode = SEGEN_MODE_FULL,
 				.progress = opts->progress,
@@ -225,16 +225,16 @@ int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
 	};
 	int r;
 
-	a.e.opts = &a.engine_opts;
-	a.e.trace = t;
-	a.e.recording = a.e.aloof = a.e.hands_off = a.e.fast.disabled = true;
-	a.e.leader = opts->pids[0];
-	a.e.start_us = record_clock_us();
-	a.e.unwinder = opts->stacks ? callsite_new() : NULL;
-	affinity_init(&a.e.home);
-	newcomers_init(&a.new, &a.e, opts->pids, opts->n_pids);
+	a.tr.opts = &a.tracer_opts;
+	a.tr.trace = t;
+	a.tr.recording = a.tr.no_pinning = a.tr.read_only = a.tr.fast.disabled = true;
+	a.tr.leader = opts->pids[0];
+	a.tr.start_us = record_clock_us();
+	a.tr.unwinder = opts->stacks ? callsite_new() : NULL;
+	affinity_init(&a.tr.home);
+	newcomers_init(&a.new, &a.tr, opts->pids, opts->n_pids);
 	add_run(&a, t);
-	*ret_run = a.e.run;
+	*ret_run = a.tr.run;
 	r = run_thread(&a);
 	finish_run(&a);
 	return r;

@@ -23,7 +23,7 @@ static void close_from(unsigned first)
 }
 
 /* Everything but @keep is closed; returns what it is now. */
-static int let_go(int keep)
+static int allowed(int keep)
 {
 	int null = open("/dev/null", O_RDWR);
 
@@ -50,7 +50,7 @@ static __attribute__((noreturn)) void grandchild(background_fn fn, void *ctx, in
 {
 	prctl(PR_SET_PDEATHSIG, 0);
 	default_signals();
-	ready = let_go(ready);
+	ready = allowed(ready);
 	fn(ctx, ready);
 	_exit(0);
 }

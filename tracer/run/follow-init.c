@@ -38,20 +38,20 @@ int follow_init_prepare(struct follow *f, struct segen_error *err)
 	int r = 0;
 
 	/* A runtime that has a filter itself: nobody knows what it lets through. */
-	f->e.fast.disabled = !f->opts->fast || !regs_supported() || f->home_seccomp;
-	if (f->e.fast.disabled) {
-		f->engine_opts.mode = SEGEN_MODE_FULL;
+	f->tr.fast.disabled = !f->opts->fast || !regs_supported() || f->home_seccomp;
+	if (f->tr.fast.disabled) {
+		f->tracer_opts.mode = SEGEN_MODE_FULL;
 		return 0;
 	}
 	/* With it on, only their number tells the container's filter. */
 	if (f->opts->confined && count_filters(getpid()) >= 0)
 		r = filter_for_start(&f->start, err);
 	if (r == 0 && f->opts->known && f->opts->known->n_calls)
-		r = fast_known_filter(&f->e, &f->known, err);
+		r = fast_known_filter(&f->tr, &f->known, err);
 	return r;
 }
 
-void follow_init_born(const struct follow *f, struct outside *o)
+void follow_init_born(const struct follow *f, struct runtime_thread *o)
 {
 	/* Born by one that has it, it has it too. */
 	if (f->start.n && is_filtered(o->tid))
@@ -71,28 +71,28 @@ static int arm(struct follow *f, pid_t tid)
 
 static void begin(struct follow *f, pid_t tgid)
 {
-	struct engine *e = &f->e;
+	struct tracer *tr = &f->tr;
 	struct segen_run *run;
 
-	f->init = e->leader = tgid;
-	e->start_us = record_clock_us();
-	e->run = segen_trace_add_run(e->trace, f->opts->argv);
-	run = e->trace->runs[e->run];
-	run->mode = xstrdup(e->fast.disabled ? "full" : "fast");
+	f->init = tr->leader = tgid;
+	tr->start_us = record_clock_us();
+	tr->run = segen_trace_add_run(tr->trace, f->opts->argv);
+	run = tr->trace->runs[tr->run];
+	run->mode = xstrdup(tr->fast.disabled ? "full" : "fast");
 	run->observe = xstrdup(f->filtered ? "container" : "free");
 	run->known = f->known.n > 0;
 	run->exit = -1;
 	run->processes = 1;
 	/* Whoever else was taken for it will not be. */
 	for (size_t i = 0; i < f->out.n; i++)
-		f->out.v[i].role = OUT_RUNTIME;
+		f->out.v[i].role = ROLE_RUNTIME;
 }
 
 static struct tracee *bring_in(struct follow *f, pid_t tid, struct process *p)
 {
-	struct tracee *t = tracee_add(&f->e.tracees, tid, p);
+	struct tracee *t = tracee_add(&f->tr.tracees, tid, p);
 
-	f->e.trace->runs[f->e.run]->threads++;
+	f->tr.trace->runs[f->tr.run]->threads++;
 	t->process->tgid = f->init;
 	t->process->runtime = true;
 	return t;
@@ -106,42 +106,43 @@ static bool is_confined(const struct follow *f, pid_t tid)
 }
 
 /* @tid has put the filter on itself, and perhaps on its siblings. */
-static void filter_installed(struct follow *f, pid_t tid, pid_t tgid, bool knows)
+static void filter_installed(struct follow *f, pid_t tid, pid_t tgid,
+			     bool known_filter_tried)
 {
 	struct process *p = NULL;
 
 	f->filtered = true;
 	f->filters = count_filters(tid);
 	begin(f, tgid);
-	f->e.recording = true;
+	f->tr.recording = true;
 	for (size_t i = f->out.n; i-- > 0;) {
 		pid_t other = f->out.v[i].tid;
 
 		if (f->out.v[i].tgid != tgid || (other != tid && !is_confined(f, other)))
 			continue;
 		p = bring_in(f, other, p)->process;
-		outside_remove(&f->out, other);
+		runtime_thread_remove(&f->out, other);
 	}
 	if (!p)
 		return;
-	p->filtered = knows;
-	record_program(&f->e, p);
+	p->filtered = known_filter_tried;
+	record_program(&f->tr, p);
 }
 
-void follow_init_exec(struct follow *f, const struct outside *o, pid_t tid)
+void follow_init_exec(struct follow *f, const struct runtime_thread *o, pid_t tid)
 {
-	struct outside last = *o; /* the table changes */
+	struct runtime_thread last = *o; /* the table changes */
 	struct tracee *t;
 
 	begin(f, tid);
 	t = bring_in(f, last.tid, NULL);
-	if (last.telling)
-		record_entry(&f->e, t, &last.call);
-	record_note(&f->e, is_filtered(tid) && last.watch == WATCH_CALLS
-				   ? "the container's filter was not seen to be loaded"
-				   : "the container has no seccomp filter");
-	if (!f->e.fast.disabled && arm(f, tid) < 0)
-		f->e.fast.disabled = true;
+	if (last.may_begin_recording)
+		record_entry(&f->tr, t, &last.call);
+	record_note(&f->tr, is_filtered(tid) && last.watch == WATCH_CALLS
+				    ? "the container's filter was not seen to be loaded"
+				    : "the container has no seccomp filter");
+	if (!f->tr.fast.disabled && arm(f, tid) < 0)
+		f->tr.fast.disabled = true;
 }
 
 /* --- what it calls ---------------------------------------------------------------- */
@@ -163,7 +164,8 @@ static bool puts_filter_on(const struct call_info *c)
 	return c->nr == SYS_prctl && c->args[1] == SECCOMP_MODE_FILTER;
 }
 
-static void inject(struct follow *f, struct outside *o, const struct filter *filter)
+static void inject(struct follow *f, struct runtime_thread *o,
+		   const struct filter *filter)
 {
 	if (arm(f, o->tid) < 0)
 		return;
@@ -172,12 +174,12 @@ static void inject(struct follow *f, struct outside *o, const struct filter *fil
 		inject_free(TAKE_PTR(o->injection));
 }
 
-static void injected(struct outside *o)
+static void injected(struct runtime_thread *o)
 {
 	bool good = o->injection->result == 0;
 
-	if (o->knows)
-		o->knows = good;
+	if (o->known_filter_tried)
+		o->known_filter_tried = good;
 	else if (good)
 		o->watch = WATCH_FILTER;
 	inject_free(TAKE_PTR(o->injection));
@@ -185,7 +187,7 @@ static void injected(struct outside *o)
 }
 
 /* Whether a filter that is being loaded lands on threads that are not looked after. */
-static bool is_shared(const struct follow *f, const struct outside *o)
+static bool is_shared(const struct follow *f, const struct runtime_thread *o)
 {
 	if (o->call.nr != SYS_seccomp || !(o->call.args[1] & SECCOMP_FILTER_FLAG_TSYNC))
 		return false;
@@ -199,84 +201,87 @@ static bool is_shared(const struct follow *f, const struct outside *o)
  * It is about to load the container's filter: read it, and in fast mode have its refusals
  * reported, so that the workload can be let go.
  */
-static void at_load(struct follow *f, struct outside *o)
+static void at_load(struct follow *f, struct runtime_thread *o)
 {
-	struct guard *g = &f->e.guard;
+	struct container_filter *g = &f->tr.container_filter;
 
-	o->read = guard_read(g, o->tid, o->call.args[2]) == 0;
-	if (!o->read || f->e.fast.disabled)
+	o->read = container_filter_read(g, o->tid, o->call.args[2]) == 0;
+	if (!o->read || f->tr.fast.disabled)
 		return;
-	o->diverted = guard_may_inject(g) && !is_shared(f, o) && arm(f, o->tid) == 0 &&
-		      guard_divert(g, o->tid, o->call.args[2]) == 0;
+	o->filter_rewritten = container_filter_may_inject(g) && !is_shared(f, o) &&
+			      arm(f, o->tid) == 0 &&
+			      container_filter_divert(g, o->tid, o->call.args[2]) == 0;
 }
 
-static void after_load(struct follow *f, struct outside *o, bool failed)
+static void after_load(struct follow *f, struct runtime_thread *o, bool failed)
 {
-	struct engine *e = &f->e;
-	bool knows = o->knows, forbidden;
+	struct tracer *tr = &f->tr;
+	bool known_filter_tried = o->known_filter_tried, forbidden;
 
-	if (o->diverted)
-		guard_put_back(&e->guard, o->tid, o->call.args[2]);
+	if (o->filter_rewritten)
+		container_filter_put_back(&tr->container_filter, o->tid, o->call.args[2]);
 	if (failed) {
 		if (o->read)
-			guard_drop(&e->guard);
-		o->telling = o->diverted = false;
+			container_filter_drop(&tr->container_filter);
+		o->may_begin_recording = o->filter_rewritten = false;
 		return;
 	}
-	e->guard.unknown |= !o->read;
-	e->diverted = o->diverted;
-	forbidden = !e->fast.disabled && !e->diverted;
+	tr->container_filter.unknown |= !o->read;
+	tr->filter_rewritten = o->filter_rewritten;
+	forbidden = !tr->fast.disabled && !tr->filter_rewritten;
 	if (forbidden) {
-		e->fast.disabled = true;
-		f->engine_opts.mode = SEGEN_MODE_FULL;
+		tr->fast.disabled = true;
+		f->tracer_opts.mode = SEGEN_MODE_FULL;
 	}
-	filter_installed(f, o->tid, o->tgid, knows);
+	filter_installed(f, o->tid, o->tgid, known_filter_tried);
 	if (forbidden)
-		record_note(e, "the container's filter does not allow that calls are "
-			       "let go: every process was followed call by call");
+		record_note(tr, "the container's filter does not allow that calls are "
+				"let go: every process was followed call by call");
 }
 
 /* True: the call begins again, after a filter was put on. */
-static bool inject_first(struct follow *f, struct outside *o, const struct call_info *c)
+static bool inject_first(struct follow *f, struct runtime_thread *o,
+			 const struct call_info *c)
 {
 	bool load = may_begin(c) && puts_filter_on(c);
 
 	if (c->arch != segen_arch_native())
 		return false;
-	if (!o->asked && f->start.n && o->watch == WATCH_CALLS) {
-		o->asked = true;
+	if (!o->start_filter_tried && f->start.n && o->watch == WATCH_CALLS) {
+		o->start_filter_tried = true;
 		inject(f, o, &f->start);
-	} else if (load && f->known.n && !o->knows) {
-		o->knows = true;
+	} else if (load && f->known.n && !o->known_filter_tried) {
+		o->known_filter_tried = true;
 		inject(f, o, &f->known);
 	}
 	return o->injection != NULL;
 }
 
-static void at_entry(struct follow *f, struct outside *o, const struct call_info *c)
+static void at_entry(struct follow *f, struct runtime_thread *o,
+		     const struct call_info *c)
 {
 	if (inject_first(f, o, c))
 		return;
-	o->telling = may_begin(c);
+	o->may_begin_recording = may_begin(c);
 	/* At the stop of its filter: the end of another call is not waited for. */
-	o->in_call = o->telling || c->op == CALL_ENTRY;
-	if (!o->telling)
+	o->in_call = o->may_begin_recording || c->op == CALL_ENTRY;
+	if (!o->may_begin_recording)
 		return;
 	o->call = *c;
 	if (puts_filter_on(c))
 		at_load(f, o);
 }
 
-static void at_exit(struct follow *f, struct outside *o, const struct call_info *c)
+static void at_exit(struct follow *f, struct runtime_thread *o, const struct call_info *c)
 {
 	o->in_call = false;
-	if (o->telling && puts_filter_on(&o->call))
+	if (o->may_begin_recording && puts_filter_on(&o->call))
 		after_load(f, o, c->failed);
 	else
-		o->telling = false;
+		o->may_begin_recording = false;
 }
 
-void follow_init_call(struct follow *f, struct outside *o, const struct stop *s)
+void follow_init_call(struct follow *f, struct runtime_thread *o, const struct stop *s)
 {
 	struct call_info c;
 
@@ -296,14 +301,14 @@ void follow_init_call(struct follow *f, struct outside *o, const struct stop *s)
 
 struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig)
 {
-	const struct outside *o = outside_find(&f->out, tid);
+	const struct runtime_thread *o = runtime_thread_find(&f->out, tid);
 	struct resume r = {.how = RESUME_CALL, .sig = sig};
 
-	if (o && o->role != OUT_INIT)
+	if (o && o->role != ROLE_INIT)
 		r.how = RESUME_GO;
 	/* Its filter stops it in time; the end of what it loads must be seen. */
-	if (o && o->role == OUT_INIT && o->watch == WATCH_FILTER && !o->injection &&
-	    !(o->in_call && o->telling))
+	if (o && o->role == ROLE_INIT && o->watch == WATCH_FILTER && !o->injection &&
+	    !(o->in_call && o->may_begin_recording))
 		r.how = RESUME_GO;
 	return r;
 }

@@ -6,14 +6,14 @@
  * of the last two: then the recording begins, and the rest of the tracer has it.
  *
  * In fast mode it is made to load a filter that stops only the calls that count, and
- * its own filter is changed on the way into the kernel (guard.h).  From the first of
- * these on it depends on the tracer, and ends with it.
+ * its own filter is changed on the way into the kernel (container-filter.h).  From the
+ * first of these on it depends on the tracer, and ends with it.
  */
 #pragma once
 
-#include "state/engine.h"
-#include "run/attention.h"
-#include "run/outside.h"
+#include "state/tracer-state.h"
+#include "run/control.h"
+#include "run/runtime-thread.h"
 #include "proc/proc-status.h"
 
 #include <segen/follow.h>
@@ -24,11 +24,11 @@ struct place {
 };
 
 struct follow {
-	struct engine e;
-	struct segen_tracer_opts engine_opts;
+	struct tracer tr;
+	struct segen_tracer_opts tracer_opts;
 	const struct segen_follow_opts *opts;
-	struct outside_table out;
-	struct attention attention;
+	struct runtime_thread_table out;
+	struct control control;
 	struct place home; /* the runtime's */
 	int home_seccomp;
 	pid_t init;	     /* the container's first process; 0: not there yet */
@@ -43,7 +43,8 @@ struct follow {
 #define FOLLOW_OPTIONS                                                      \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
 	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
-/* The end of a thread shows what its container's filter has killed it for (forced.c). */
+/* The end of a thread shows what its container's filter has killed it for
+ * (seccomp-kill.c). */
 #define FOLLOW_OPTIONS_ARMED \
 	(FOLLOW_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)
 
@@ -51,16 +52,16 @@ struct follow {
 int follow_init_prepare(struct follow *f, struct segen_error *err);
 
 /* A thread was born that has this role. */
-void follow_init_born(const struct follow *f, struct outside *o);
+void follow_init_born(const struct follow *f, struct runtime_thread *o);
 
 /* A stop for a call: of a syscall, or of a filter. */
-void follow_init_call(struct follow *f, struct outside *o, const struct stop *s);
+void follow_init_call(struct follow *f, struct runtime_thread *o, const struct stop *s);
 
 /* How to go on after any stop: it may have moved inside, and then is not in @f->out. */
 struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig);
 
 /* @o executes the workload, as thread @tid, without that a filter was seen. */
-void follow_init_exec(struct follow *f, const struct outside *o, pid_t tid);
+void follow_init_exec(struct follow *f, const struct runtime_thread *o, pid_t tid);
 
 /* Whether a thread is under the filter that the container's first process has put on. */
 bool follow_is_confined(const struct follow *f, const struct proc_status *st);

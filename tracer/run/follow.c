@@ -26,8 +26,8 @@ static void follow_done(struct follow *f)
 {
 	filter_done(&f->start);
 	filter_done(&f->known);
-	outside_done(&f->out);
-	engine_done(&f->e);
+	runtime_threads_done(&f->out);
+	tracer_done(&f->tr);
 }
 
 static ino_t namespace_of(pid_t pid, const char *kind)
@@ -75,28 +75,28 @@ static pid_t event_message(pid_t tid)
 
 static struct resume stop_inside(struct follow *f, pid_t tid, const struct stop *s)
 {
-	return handle_stop(&f->e, tid, s);
+	return handle_stop(&f->tr, tid, s);
 }
 
 /* From here on the process is the workload. */
 static void became_workload(struct follow *f, pid_t tid)
 {
-	struct process *p = tracee_process(&f->e.tracees, tid);
+	struct process *p = tracee_process(&f->tr.tracees, tid);
 
 	if (!p || tid != f->init || !p->runtime)
 		return;
 	p->runtime = false;
-	if (f->opts->stacks && !f->e.unwinder)
-		f->e.unwinder = callsite_new();
+	if (f->opts->stacks && !f->tr.unwinder)
+		f->tr.unwinder = callsite_new();
 }
 
-static struct resume outside_exec(struct follow *f, struct outside *o, pid_t tid)
+static struct resume outside_exec(struct follow *f, struct runtime_thread *o, pid_t tid)
 {
-	outside_remove_process(&f->out, o->tgid, o->tid);
-	o = outside_find(&f->out, o->tid);
+	runtime_thread_remove_process(&f->out, o->tgid, o->tid);
+	o = runtime_thread_find(&f->out, o->tid);
 	o->tid = tid;
 	o->in_call = false;
-	if (!f->init && o->role == OUT_RUNTIME)
+	if (!f->init && o->role == ROLE_RUNTIME)
 		f->home = place_of(tid);
 	return (struct resume){.how = RESUME_GO};
 }
@@ -104,21 +104,21 @@ static struct resume outside_exec(struct follow *f, struct outside *o, pid_t tid
 static struct resume on_exec(struct follow *f, pid_t tid, const struct stop *s)
 {
 	pid_t old = event_message(tid);
-	struct outside *o = outside_find(&f->out, old);
+	struct runtime_thread *o = runtime_thread_find(&f->out, old);
 	struct resume r;
 
-	if (!tracee_find(&f->e.tracees, old) && o) {
-		if (f->init || o->role != OUT_INIT)
+	if (!tracee_find(&f->tr.tracees, old) && o) {
+		if (f->init || o->role != ROLE_INIT)
 			return outside_exec(f, o, tid);
 		follow_init_exec(f, o, tid);
 	}
-	outside_remove_process(&f->out, tid, 0);
+	runtime_thread_remove_process(&f->out, tid, 0);
 	r = stop_inside(f, tid, s);
 	became_workload(f, tid);
 	return r;
 }
 
-static struct resume stop_outside(struct follow *f, struct outside *o,
+static struct resume stop_outside(struct follow *f, struct runtime_thread *o,
 				  const struct stop *s)
 {
 	pid_t tid = o->tid;
@@ -126,12 +126,12 @@ static struct resume stop_outside(struct follow *f, struct outside *o,
 	switch (s->kind) {
 	case STOP_EXITED:
 	case STOP_KILLED:
-		outside_remove(&f->out, tid);
+		runtime_thread_remove(&f->out, tid);
 		return (struct resume){.how = RESUME_NONE};
 	case STOP_GROUP: return (struct resume){.how = RESUME_LISTEN};
 	case STOP_SYSCALL:
 	case STOP_SECCOMP:
-		if (o->role == OUT_INIT)
+		if (o->role == ROLE_INIT)
 			follow_init_call(f, o, s);
 		break;
 	default: break;
@@ -141,19 +141,19 @@ static struct resume stop_outside(struct follow *f, struct outside *o,
 
 /* --- newborns --------------------------------------------------------------------- */
 
-static enum outside_role role_of_process(const struct follow *f, pid_t pid, pid_t ppid)
+static enum runtime_role role_of_process(const struct follow *f, pid_t pid, pid_t ppid)
 {
-	const struct outside *parent = outside_find(&f->out, ppid);
+	const struct runtime_thread *parent = runtime_thread_find(&f->out, ppid);
 
 	if (f->init || !is_elsewhere(f, pid))
-		return OUT_RUNTIME;
-	if (parent && parent->role == OUT_HOOK)
-		return OUT_HOOK;
+		return ROLE_RUNTIME;
+	if (parent && parent->role == ROLE_HOOK)
+		return ROLE_HOOK;
 	/* A child in a PID namespace of its own is another step of the runtime. */
-	if (parent && parent->role == OUT_INIT &&
+	if (parent && parent->role == ROLE_INIT &&
 	    namespace_of(pid, "pid") == namespace_of(ppid, "pid"))
-		return OUT_HOOK;
-	return OUT_INIT;
+		return ROLE_HOOK;
+	return ROLE_INIT;
 }
 
 /* A thread that nobody knows yet: whose is it? */
@@ -165,7 +165,7 @@ static bool is_inside(const struct follow *f, pid_t tid, const struct proc_statu
 		return false;
 	if (st->tgid != tid) {
 		bool of_inside =
-			st->tgid == f->init || tracee_process(&f->e.tracees, st->tgid);
+			st->tgid == f->init || tracee_process(&f->tr.tracees, st->tgid);
 
 		return of_inside && (!f->filtered || confined);
 	}
@@ -177,33 +177,33 @@ static bool is_inside(const struct follow *f, pid_t tid, const struct proc_statu
 static struct resume on_newborn(struct follow *f, pid_t tid, const struct stop *s)
 {
 	struct proc_status st = {.tgid = tid};
-	const struct outside *leader;
-	struct outside *o;
-	enum outside_role role = OUT_RUNTIME;
+	const struct runtime_thread *leader;
+	struct runtime_thread *o;
+	enum runtime_role role = ROLE_RUNTIME;
 
 	proc_status_read(tid, &st);
 	if (is_inside(f, tid, &st))
 		return stop_inside(f, tid, s);
-	leader = outside_find(&f->out, st.tgid);
+	leader = runtime_thread_find(&f->out, st.tgid);
 	if (st.tgid == tid)
 		role = role_of_process(f, tid, st.ppid);
 	else if (leader)
 		role = leader->role;
-	o = outside_add(&f->out, tid, st.tgid, role);
-	if (role == OUT_INIT)
+	o = runtime_thread_add(&f->out, tid, st.tgid, role);
+	if (role == ROLE_INIT)
 		follow_init_born(f, o);
 	return stop_outside(f, o, s);
 }
 
 static struct resume dispatch(struct follow *f, pid_t tid, const struct stop *s)
 {
-	struct outside *o;
+	struct runtime_thread *o;
 
 	if (s->kind == STOP_EXEC)
 		return on_exec(f, tid, s);
-	if (tracee_find(&f->e.tracees, tid))
+	if (tracee_find(&f->tr.tracees, tid))
 		return stop_inside(f, tid, s);
-	o = outside_find(&f->out, tid);
+	o = runtime_thread_find(&f->out, tid);
 	if (o)
 		return stop_outside(f, o, s);
 	if (s->kind == STOP_EXITED || s->kind == STOP_KILLED)
@@ -235,49 +235,49 @@ static void loop(struct follow *f)
 
 			resume(tid, dispatch(f, tid, &s));
 		}
-		what = attention_take(&f->attention, &sig);
+		what = control_take(&f->control, &sig);
 		if (what && !f->armed)
 			return;
-		if (f->init && what & ATTENTION_FORWARD)
+		if (f->init && what & CONTROL_FORWARD)
 			kill(f->init, sig);
-		if (f->init && what & ATTENTION_KILL)
+		if (f->init && what & CONTROL_KILL)
 			kill(f->init, SIGKILL);
 	}
 }
 
 static void finish(struct follow *f)
 {
-	struct engine *e = &f->e;
-	struct segen_run *run = e->trace->runs[e->run];
+	struct tracer *tr = &f->tr;
+	struct segen_run *run = tr->trace->runs[tr->run];
 
-	fast_report(e);
-	run->duration_ms = (record_clock_us() - e->start_us) / 1000;
-	if (!e->leader_gone)
-		record_note(&f->e, "recording ended before the container did");
+	fast_report(tr);
+	run->duration_ms = (record_clock_us() - tr->start_us) / 1000;
+	if (!tr->leader_gone)
+		record_note(&f->tr, "recording ended before the container did");
 	else
-		run->exit = e->leader_end.kind == STOP_KILLED ? 128 + e->leader_end.sig
-							      : e->leader_end.code;
+		run->exit = tr->leader_end.kind == STOP_KILLED ? 128 + tr->leader_end.sig
+							       : tr->leader_end.code;
 }
 
-static void engine_begin(struct follow *f, struct segen_trace *t)
+static void tracer_begin(struct follow *f, struct segen_trace *t)
 {
 	const struct segen_follow_opts *opts = f->opts;
 	struct proc_status own = {};
 
-	f->engine_opts = (struct segen_tracer_opts){
+	f->tracer_opts = (struct segen_tracer_opts){
 		.mode = opts->fast ? SEGEN_MODE_FAST : SEGEN_MODE_FULL,
 		.known = opts->known,
 		.patience = opts->patience,
 		.args = opts->args,
 	};
-	f->e.opts = &f->engine_opts;
-	f->e.trace = t;
-	f->e.phases = opts->phases;
-	f->e.aloof = true;
+	f->tr.opts = &f->tracer_opts;
+	f->tr.trace = t;
+	f->tr.phases = opts->phases;
+	f->tr.no_pinning = true;
 	f->home = place_of(opts->pid);
 	if (proc_status_read(opts->pid, &own) == 0)
 		f->home_seccomp = own.seccomp;
-	outside_add(&f->out, opts->pid, opts->pid, OUT_RUNTIME);
+	runtime_thread_add(&f->out, opts->pid, opts->pid, ROLE_RUNTIME);
 }
 
 int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
@@ -289,15 +289,15 @@ int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
 	*ret_recorded = false;
 	if (r < 0)
 		return r;
-	engine_begin(&f, t);
+	tracer_begin(&f, t);
 	r = follow_init_prepare(&f, err);
 	if (r == 0)
-		r = attention_start(&f.attention, 0, 0, err);
+		r = control_start(&f.control, 0, 0, err);
 	if (r < 0)
 		return r;
 	opts->seized(opts->ctx);
 	loop(&f);
-	attention_stop(&f.attention);
+	control_stop(&f.control);
 	*ret_recorded = f.init != 0;
 	if (f.init)
 		finish(&f);

@@ -1,11 +1,11 @@
 /* tracer.c: start, wait, dispatch, resume, end. */
 #include <segen/tracer.h>
 
-#include "state/engine.h"
-#include "fast/brief.h"
+#include "state/tracer-state.h"
+#include "fast/short-lived.h"
 #include "proc/proc-status.h"
 #include "ptrace/regs.h"
-#include "run/attention.h"
+#include "run/control.h"
 #include "run/spawn.h"
 
 #include <segen/util.h>
@@ -22,14 +22,14 @@
 /* When there was one stop at a time, it looks for more after so many. */
 #define ALONE_WAITS 8
 
-void engine_done(struct engine *e)
+void tracer_done(struct tracer *tr)
 {
-	tracee_table_done(&e->tracees);
-	fast_done(&e->fast);
-	guard_done(&e->guard);
-	brief_done(&e->brief);
-	callsite_free(e->unwinder);
-	free(e->watches);
+	tracee_table_done(&tr->tracees);
+	fast_done(&tr->fast);
+	container_filter_done(&tr->container_filter);
+	short_lived_done(&tr->short_lived);
+	callsite_free(tr->unwinder);
+	free(tr->watches);
 }
 
 /* The only place that lets a tracee go on.  ESRCH: it has just died, wait4() will tell.
@@ -50,64 +50,64 @@ static void kill_process(struct tracee *t, void *ctx)
 		kill(t->tid, *(const int *)ctx);
 }
 
-static void signal_all(const struct engine *e, int sig)
+static void signal_all(const struct tracer *tr, int sig)
 {
-	tracee_each(&e->tracees, kill_process, &sig);
+	tracee_each(&tr->tracees, kill_process, &sig);
 }
 
-static void forward(const struct engine *e, int sig)
+static void forward(const struct tracer *tr, int sig)
 {
-	if (e->leader_gone)
-		signal_all(e, sig);
+	if (tr->leader_gone)
+		signal_all(tr, sig);
 	else
-		kill(e->leader, sig);
+		kill(tr->leader, sig);
 }
 
-void engine_progress(const struct engine *e)
+void tracer_progress(const struct tracer *tr)
 {
 	struct segen_progress p = {
-		.elapsed_ms = (record_clock_us() - e->start_us) / 1000,
-		.processes = e->tracees.n_processes,
-		.calls = e->trace->n_calls,
-		.last_new = e->last_new,
+		.elapsed_ms = (record_clock_us() - tr->start_us) / 1000,
+		.processes = tr->tracees.n_processes,
+		.calls = tr->trace->n_calls,
+		.last_new = tr->last_new,
 	};
 
-	e->opts->progress(&p, e->opts->progress_ctx);
+	tr->opts->progress(&p, tr->opts->progress_ctx);
 }
 
-static void attend(struct engine *e, struct attention *a)
+static void take_requests(struct tracer *tr, struct control *a)
 {
 	int sig = 0;
-	unsigned what = attention_take(a, &sig);
+	unsigned what = control_take(a, &sig);
 
-	if (what & ATTENTION_TICK)
-		engine_progress(e);
-	if (what & ATTENTION_FORWARD)
-		forward(e, sig);
-	if (what & ATTENTION_END) {
-		signal_all(e, SIGTERM);
-		signal_all(e, SIGCONT);
+	if (what & CONTROL_TICK)
+		tracer_progress(tr);
+	if (what & CONTROL_FORWARD)
+		forward(tr, sig);
+	if (what & CONTROL_END) {
+		signal_all(tr, SIGTERM);
+		signal_all(tr, SIGCONT);
 	}
-	if (what & ATTENTION_KILL)
-		signal_all(e, SIGKILL);
+	if (what & CONTROL_KILL)
+		signal_all(tr, SIGKILL);
 }
 
 /*
  * wait4() returns stops in the order of its lists: a busy tracee at the head would
  * starve the others.
  */
-static bool looks_for_more(const struct engine *e)
+static bool looks_for_more(const struct tracer *tr)
 {
-	return e->tracees.n > 1 && (e->crowded || e->waits % ALONE_WAITS == 0);
+	return tr->tracees.n > 1 && (tr->many_stops || tr->waits % ALONE_WAITS == 0);
 }
 
 /* The event of its parent, which has more to say, may be there as well. */
-static bool is_newborn(const struct engine *e, pid_t tid)
+static bool is_newborn(const struct tracer *tr, pid_t tid)
 {
-	return e->recording && !tracee_find(&e->tracees, tid);
+	return tr->recording && !tracee_find(&tr->tracees, tid);
 }
 
-int engine_wait(struct engine *e, struct waited *w)
+int tracer_wait(struct tracer *tr, struct waited *w)
 {
 	bool more;
 	int n = 0;
@@ -115,22 +115,22 @@ int engine_wait(struct engine *e, struct waited *w)
 	w[0].tid = wait4(-1, &w[0].status, __WALL, NULL);
 	if (w[0].tid < 0)
 		return -errno;
-	e->waits++;
-	more = looks_for_more(e) || is_newborn(e, w[0].tid);
+	tr->waits++;
+	more = looks_for_more(tr) || is_newborn(tr, w[0].tid);
 	for (n = 1; n < WAIT_BATCH && more; n++) {
 		w[n].tid = wait4(-1, &w[n].status, __WALL | WNOHANG, NULL);
 		if (w[n].tid <= 0)
 			break;
 	}
-	e->crowded = n > 1;
+	tr->many_stops = n > 1;
 	return n;
 }
 
-static void handle(struct engine *e, const struct waited *w)
+static void handle(struct tracer *tr, const struct waited *w)
 {
 	struct stop s = stop_decode(w->status);
 
-	resume(w->tid, handle_stop(e, w->tid, &s));
+	resume(w->tid, handle_stop(tr, w->tid, &s));
 }
 
 static bool is_among(const struct waited *w, int n, pid_t tid)
@@ -145,42 +145,42 @@ static bool is_among(const struct waited *w, int n, pid_t tid)
  * Newborns last, with all that came of them: their end must not come before their first
  * stop, though their parent has told of them meanwhile.
  */
-static void handle_all(struct engine *e, const struct waited *w, int n)
+static void handle_all(struct tracer *tr, const struct waited *w, int n)
 {
 	struct waited later[WAIT_BATCH];
 	int n_later = 0;
 
 	for (int i = 0; i < n; i++) {
-		if (is_newborn(e, w[i].tid) || is_among(later, n_later, w[i].tid))
+		if (is_newborn(tr, w[i].tid) || is_among(later, n_later, w[i].tid))
 			later[n_later++] = w[i];
 		else
-			handle(e, &w[i]);
+			handle(tr, &w[i]);
 	}
 	for (int i = 0; i < n_later; i++)
-		handle(e, &later[i]);
+		handle(tr, &later[i]);
 }
 
-static void loop(struct engine *e, struct attention *a)
+static void loop(struct tracer *tr, struct control *a)
 {
 	struct waited w[WAIT_BATCH];
 
 	for (;;) {
-		int n = engine_wait(e, w);
+		int n = tracer_wait(tr, w);
 
 		if (n == -ECHILD)
 			return;
-		if (n < 0 || e->waits % BUSY_WAITS == 0)
-			attention_awake(a);
+		if (n < 0 || tr->waits % BUSY_WAITS == 0)
+			control_wake(a);
 		if (n < 0)
-			brief_tick(e);
-		handle_all(e, w, n);
-		attend(e, a);
-		if (e->unsupported)
-			signal_all(e, SIGKILL);
+			short_lived_tick(tr);
+		handle_all(tr, w, n);
+		take_requests(tr, a);
+		if (tr->unsupported)
+			signal_all(tr, SIGKILL);
 	}
 }
 
-static int seize(struct engine *e, pid_t pid, struct segen_error *err)
+static int seize(struct tracer *tr, pid_t pid, struct segen_error *err)
 {
 	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
 		       PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
@@ -189,7 +189,7 @@ static int seize(struct engine *e, pid_t pid, struct segen_error *err)
 	 * Without a filter of ours TRACE can only come from the workload's own: the
 	 * kernel then answers as if nobody traced.
 	 */
-	if (e->opts->policy || e->opts->mode == SEGEN_MODE_FAST)
+	if (tr->opts->policy || tr->opts->mode == SEGEN_MODE_FAST)
 		options |= PTRACE_O_TRACESECCOMP;
 	/* It is not interrupted: its first stop is the one after its execve. */
 	if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) == 0)
@@ -202,11 +202,11 @@ static int seize(struct engine *e, pid_t pid, struct segen_error *err)
 	return segen_fail_errno(err, -errno, "cannot trace the command");
 }
 
-static bool starts_filtered(const struct engine *e)
+static bool starts_filtered(const struct tracer *tr)
 {
-	const struct segen_tracer_opts *o = e->opts;
+	const struct segen_tracer_opts *o = tr->opts;
 
-	return o->mode == SEGEN_MODE_FAST && !e->fast.disabled && o->known &&
+	return o->mode == SEGEN_MODE_FAST && !tr->fast.disabled && o->known &&
 	       o->known->n_calls;
 }
 
@@ -222,94 +222,97 @@ static bool filters_forbidden(void)
 }
 
 /* What the workload has on from its first instruction. */
-static int first_filter(struct engine *e, struct filter *ret, struct segen_error *err)
+static int first_filter(struct tracer *tr, struct filter *ret, struct segen_error *err)
 {
-	const struct segen_tracer_opts *o = e->opts;
+	const struct segen_tracer_opts *o = tr->opts;
 
 	if (o->policy && !regs_supported())
 		return segen_fail(err, -ENOTSUP,
 				  "segen cannot answer calls on this architecture; use "
 				  "--observe=free");
-	if (o->policy && e->fast.forbidden)
+	if (o->policy && tr->fast.forbidden)
 		return segen_fail(err, -EPERM,
 				  "the filter that segen runs under forbids seccomp(2); "
 				  "use --observe=free");
-	if (starts_filtered(e))
-		return fast_known_filter(e, ret, err);
+	if (starts_filtered(tr))
+		return fast_known_filter(tr, ret, err);
 	return o->policy ? filter_from_policy(o->policy, ret, err) : 0;
 }
 
-static void finish_run(struct engine *e, struct segen_tracer_result *ret)
+static void finish_run(struct tracer *tr, struct segen_tracer_result *ret)
 {
-	struct segen_run *run = e->trace->runs[e->run];
+	struct segen_run *run = tr->trace->runs[tr->run];
 
-	fast_report(e);
-	run->duration_ms = (record_clock_us() - e->start_us) / 1000;
-	ret->signal = e->leader_end.kind == STOP_KILLED ? e->leader_end.sig : 0;
-	ret->status = ret->signal ? 128 + ret->signal : e->leader_end.code;
+	fast_report(tr);
+	run->duration_ms = (record_clock_us() - tr->start_us) / 1000;
+	ret->signal = tr->leader_end.kind == STOP_KILLED ? tr->leader_end.sig : 0;
+	ret->status = ret->signal ? 128 + ret->signal : tr->leader_end.code;
 	run->exit = ret->status;
 }
 
 /* All that can wait until the child is on its way. */
-static void begin_run(struct engine *e)
+static void begin_run(struct tracer *tr)
 {
-	const struct segen_tracer_opts *o = e->opts;
+	const struct segen_tracer_opts *o = tr->opts;
 	struct segen_run *run;
 
-	e->run = segen_trace_add_run(e->trace, o->argv);
-	run = e->trace->runs[e->run];
+	tr->run = segen_trace_add_run(tr->trace, o->argv);
+	run = tr->trace->runs[tr->run];
 	run->mode = xstrdup(o->mode == SEGEN_MODE_FAST ? "fast" : "full");
 	run->observe = xstrdup(o->policy ? "base" : "free");
-	run->known = starts_filtered(e);
+	run->known = starts_filtered(tr);
 	run->processes = run->threads = 1;
-	e->unwinder = o->stacks ? callsite_new() : NULL;
+	tr->unwinder = o->stacks ? callsite_new() : NULL;
 }
 
 /* Its execve was the workload's only call, and its end. */
-static bool died_in_exec(const struct engine *e, const struct spawn *child)
+static bool died_in_exec(const struct tracer *tr, const struct spawn *child)
 {
-	return e->leader_end.kind == STOP_KILLED && spawn_reached_exec(child);
+	return tr->leader_end.kind == STOP_KILLED && spawn_reached_exec(child);
 }
 
-static void record_death_in_exec(struct engine *e)
+static void record_death_in_exec(struct tracer *tr)
 {
-	struct tracee *t = tracee_add(&e->tracees, e->leader, NULL);
+	struct tracee *t = tracee_add(&tr->tracees, tr->leader, NULL);
 
-	t->process->program = segen_trace_program(e->trace, e->opts->argv[0]);
-	record_first_exec(e, t);
-	record_note(e, "'%s' was killed before its first instruction", e->opts->argv[0]);
-	tracee_remove(&e->tracees, t);
+	t->process->program = segen_trace_program(tr->trace, tr->opts->argv[0]);
+	record_first_exec(tr, t);
+	record_note(tr, "'%s' was killed before its first instruction",
+		    tr->opts->argv[0]);
+	tracee_remove(&tr->tracees, t);
 }
 
-static int trace_child(struct engine *e, struct spawn *child, struct segen_error *err)
+static int trace_child(struct tracer *tr, struct spawn *child, struct segen_error *err)
 {
-	uint64_t tick = e->opts->progress ? TICK_MS : 0;
-	struct attention attention = {};
-	int r = seize(e, child->pid, err);
+	uint64_t tick = tr->opts->progress ? TICK_MS : 0;
+	struct control control = {};
+	int r = seize(tr, child->pid, err);
 
 	if (r < 0)
 		return r;
-	e->leader = child->pid;
-	tracee_add(&e->tracees, child->pid, NULL)->process->filtered = starts_filtered(e);
-	e->start_us = record_clock_us();
-	attention_begin(&attention, e->opts->for_ms, tick);
+	tr->leader = child->pid;
+	tracee_add(&tr->tracees, child->pid, NULL)->process->filtered =
+		starts_filtered(tr);
+	tr->start_us = record_clock_us();
+	control_begin(&control, tr->opts->for_ms, tick);
 	r = spawn_go(child, err);
-	begin_run(e);
+	begin_run(tr);
 	if (r == 0)
-		loop(e, &attention);
-	attention_stop(&attention);
+		loop(tr, &control);
+	control_stop(&control);
 	/* Nobody is left, and each end was reported: else something was missed. */
-	if (r == 0 && e->tracees.n)
-		record_note(e, "threads that ended without a report: %zu", e->tracees.n);
-	if (r == 0 && e->unsupported)
+	if (r == 0 && tr->tracees.n)
+		record_note(tr, "threads that ended without a report: %zu",
+			    tr->tracees.n);
+	if (r == 0 && tr->unsupported)
 		return segen_fail(
 			err, -ENOTSUP,
 			"this kernel has no PTRACE_GET_SYSCALL_INFO; segen needs "
 			"Linux 5.3 or newer");
-	if (r == 0 && !e->recording && died_in_exec(e, child))
-		record_death_in_exec(e);
-	if (r == 0 && !e->recording)
-		r = spawn_failure(child, e->opts->argv, err);
+	if (r == 0 && !tr->recording && died_in_exec(tr, child))
+		record_death_in_exec(tr);
+	if (r == 0 && !tr->recording)
+		r = spawn_failure(child, tr->opts->argv, err);
 	return r;
 }
 
@@ -318,28 +321,28 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 		     struct segen_error *err)
 {
 	_cleanup_(filter_done) struct filter filter = {};
-	_cleanup_(engine_done) struct engine e = {.opts = opts, .trace = t};
+	_cleanup_(tracer_done) struct tracer tr = {.opts = opts, .trace = t};
 	_cleanup_(spawn_done) struct spawn child = {.go = -1, .failed = -1};
 	int r;
 
-	e.fast.forbidden =
+	tr.fast.forbidden =
 		(opts->policy || opts->mode == SEGEN_MODE_FAST) && filters_forbidden();
-	e.fast.disabled = e.fast.forbidden || !regs_supported();
-	r = first_filter(&e, &filter, err);
+	tr.fast.disabled = tr.fast.forbidden || !regs_supported();
+	r = first_filter(&tr, &filter, err);
 	if (r == 0)
 		r = spawn_start(opts->argv, filter.n ? &filter : NULL, &child, err);
 	if (r < 0)
 		return r;
-	affinity_init(&e.home);
-	e.scattered = exec_cache_may_move(opts->known);
-	r = trace_child(&e, &child, err);
+	affinity_init(&tr.home);
+	tr.mounts_may_differ = exec_cache_may_move(opts->known);
+	r = trace_child(&tr, &child, err);
 	/* A child that was never let go ends by itself when the pipe closes. */
 	spawn_done(&child);
 	while (waitpid(child.pid, NULL, __WALL) < 0 && errno == EINTR)
 		;
-	if (e.leader) {
-		finish_run(&e, ret);
-		*ret_run = e.run;
+	if (tr.leader) {
+		finish_run(&tr, ret);
+		*ret_run = tr.run;
 	}
 	return r;
 }

@@ -69,9 +69,9 @@ void affinity_share(struct affinity_home *h, const struct affinity *parent,
 }
 
 void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
-		      uint64_t now_us, bool crowded)
+		      uint64_t now_us, bool many_stops)
 {
-	uint64_t gap = crowded ? 0 : now_us - a->resumed_us;
+	uint64_t gap = many_stops ? 0 : now_us - a->resumed_us;
 
 	a->resumed_us = now_us;
 	if (gap > SLOW_US) {

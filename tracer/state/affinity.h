@@ -19,7 +19,7 @@ struct affinity {
 	unsigned quick;	     /* stops in a row that came soon after */
 	bool bound;
 	bool freed;    /* since its last stop */
-	bool kept;     /* for other reasons than its pace (brief.h) */
+	bool kept;     /* for other reasons than its pace (short-lived.h) */
 	bool never;    /* the workload minds its CPUs itself */
 	cpu_set_t own; /* the mask to give back, while bound or freed */
 };
@@ -38,7 +38,7 @@ void affinity_init(struct affinity_home *h);
  * were waiting as well, so the tracer is what everybody waits for, and time says nothing.
  */
 void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
-		      uint64_t now_us, bool crowded);
+		      uint64_t now_us, bool many_stops);
 
 /* A program begins: its loader will make call after call. */
 void affinity_expect(struct affinity *a, uint64_t now_us);

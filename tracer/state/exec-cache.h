@@ -50,7 +50,7 @@ void exec_cache_learn(struct exec_cache *cache, const struct exec_claim *c, pid_
 
 /*
  * Whether a call of this name can take a process to another root or mount namespace, or
- * make a path one that must not be looked at (served.h).  clone(2) depends on its flags.
+ * make a path one that must not be looked at (fuse.h).  clone(2) depends on its flags.
  */
 bool exec_cache_is_move(const char *name);
 

@@ -1,5 +1,5 @@
 /* record.c: calls into the trace. */
-#include "state/engine.h"
+#include "state/tracer-state.h"
 #include "proc/program.h"
 
 #include <segen/syscall.h>
@@ -25,7 +25,7 @@ uint64_t record_clock_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-void record_note(struct engine *e, const char *fmt, ...)
+void record_note(struct tracer *tr, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -33,15 +33,15 @@ void record_note(struct engine *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	segen_strset_add(&e->trace->runs[e->run]->notes, text);
+	segen_strset_add(&tr->trace->runs[tr->run]->notes, text);
 }
 
-void record_program(struct engine *e, struct process *p)
+void record_program(struct tracer *tr, struct process *p)
 {
 	_cleanup_free_ char *path = program_path(p->tgid);
 
 	if (path)
-		p->program = segen_trace_program(e->trace, path);
+		p->program = segen_trace_program(tr->trace, path);
 }
 
 static const struct {
@@ -63,7 +63,7 @@ static const struct {
 	{"execveat", TAG_EXEC},
 };
 
-static void watch_values(struct engine *e, struct segen_call *call, const char *name)
+static void watch_values(struct tracer *tr, struct segen_call *call, const char *name)
 {
 	const struct segen_arg_fact *facts;
 	size_t n;
@@ -72,8 +72,8 @@ static void watch_values(struct engine *e, struct segen_call *call, const char *
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(facts[i].name, name) != 0)
 			continue;
-		GROW(e->watches, e->n_watches, e->cap_watches);
-		e->watches[e->n_watches++] = (struct watch){
+		GROW(tr->watches, tr->n_watches, tr->cap_watches);
+		tr->watches[tr->n_watches++] = (struct watch){
 			.call = call,
 			.index = facts[i].index,
 			.mask = facts[i].mask,
@@ -83,7 +83,7 @@ static void watch_values(struct engine *e, struct segen_call *call, const char *
 }
 
 /* What must be known of a call that was never seen before in this run. */
-static void prepare(struct engine *e, struct segen_call *call)
+static void prepare(struct tracer *tr, struct segen_call *call)
 {
 	_cleanup_free_ char *name = segen_syscall_name(call->arch, call->nr);
 
@@ -93,34 +93,35 @@ static void prepare(struct engine *e, struct segen_call *call)
 	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
 		if (!strcmp(tags[i].name, name))
 			call->tag |= tags[i].tag;
-	e->scattered |= exec_cache_is_move(name);
-	watch_values(e, call, name);
+	tr->mounts_may_differ |= exec_cache_is_move(name);
+	watch_values(tr, call, name);
 	if (call->arch == segen_arch_native())
-		learn_call(&e->fast.learned, call->nr, name, e->opts->args);
+		knowledge_call(&tr->fast.knowledge, call->nr, name, tr->opts->args);
 }
 
-static void first_sight(struct engine *e, const struct tracee *t, struct segen_call *call)
+static void first_sight(struct tracer *tr, const struct tracee *t,
+			struct segen_call *call)
 {
 	struct segen_first *f = &call->first;
 
 	if (call->n_seen > 1)
 		return;
-	f->run = e->run;
-	f->time_us = record_clock_us() - e->start_us;
+	f->run = tr->run;
+	f->time_us = record_clock_us() - tr->start_us;
 	f->program = t->process->program;
 	f->pid = t->process->tgid;
 	f->tid = t->tid;
 	memcpy(f->args, t->args, sizeof(f->args));
-	callsite_unwind(e->unwinder, t->tid, &f->frames, &f->n_frames);
+	callsite_unwind(tr->unwinder, t->tid, &f->frames, &f->n_frames);
 }
 
-static bool record_values(const struct engine *e, struct segen_call *call,
+static bool record_values(const struct tracer *tr, struct segen_call *call,
 			  const uint64_t args[6])
 {
 	bool new = false;
 
-	for (size_t i = 0; i < e->n_watches; i++) {
-		const struct watch *w = &e->watches[i];
+	for (size_t i = 0; i < tr->n_watches; i++) {
+		const struct watch *w = &tr->watches[i];
 
 		if (w->call == call)
 			new |= segen_call_value(call, w->index, args[w->index] & w->mask);
@@ -129,26 +130,26 @@ static bool record_values(const struct engine *e, struct segen_call *call,
 }
 
 /* @again: it has been counted. */
-static bool record_call(struct engine *e, struct tracee *t, bool again)
+static bool record_call(struct tracer *tr, struct tracee *t, bool again)
 {
-	struct segen_call *call = segen_trace_call(e->trace, t->arch, t->nr, NULL);
-	struct segen_seen *seen = segen_call_seen(call, e->run);
+	struct segen_call *call = segen_trace_call(tr->trace, t->arch, t->nr, NULL);
+	struct segen_observation *seen = segen_call_seen(call, tr->run);
 	bool new = !seen->count;
 
 	t->call = call;
 	if (new) {
-		prepare(e, call);
-		first_sight(e, t, call);
-		e->last_new = call;
+		prepare(tr, call);
+		first_sight(tr, t, call);
+		tr->last_new = call;
 	}
 	seen->count += !again || new;
 	seen->phases |=
-		e->phases | t->process->phases |
+		tr->phases | t->process->phases |
 		(t->process->runtime ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD);
 	segen_seen_program(seen, t->process->program);
-	e->scattered |= (call->tag & TAG_CLONE) && (t->args[0] & CLONE_NEWNS);
-	if ((call->tag & TAG_WATCHED) && record_values(e, call, t->args)) {
-		learn_value(&e->fast.learned, t->nr);
+	tr->mounts_may_differ |= (call->tag & TAG_CLONE) && (t->args[0] & CLONE_NEWNS);
+	if ((call->tag & TAG_WATCHED) && record_values(tr, call, t->args)) {
+		knowledge_value(&tr->fast.knowledge, t->nr);
 		new = true;
 	}
 	return new;
@@ -211,15 +212,15 @@ void record_restart(struct tracee *t)
 	memcpy(t->restart.args, t->args, sizeof(t->args));
 }
 
-void record_continued(struct engine *e, struct tracee *t)
+void record_continued(struct tracer *tr, struct tracee *t)
 {
 	if (!t->call)
 		return;
-	segen_seen_retract(segen_call_seen(t->call, e->run), EINTR);
+	segen_seen_retract(segen_call_seen(t->call, tr->run), EINTR);
 	record_restart(t);
 }
 
-bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
+bool record_entry(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	bool again;
 
@@ -230,34 +231,34 @@ bool record_entry(struct engine *e, struct tracee *t, const struct call_info *c)
 	t->ip = c->ip;
 	t->sp = c->sp;
 	memcpy(t->args, c->args, sizeof(t->args));
-	if (!e->recording)
+	if (!tr->recording)
 		return false;
 	if (!c->arch) {
-		record_note(e, "calls of an ABI that segen does not know were made");
+		record_note(tr, "calls of an ABI that segen does not know were made");
 		return false;
 	}
 	/* Segen interrupted it.  It was let go: what was counted is a lower bound. */
-	again = t->restarts;
-	t->restarts = false;
+	again = t->restarts_call;
+	t->restarts_call = false;
 	if (again && is_restart_call(t))
 		return false;
 	if (!is_restart(t))
-		return record_call(e, t, again);
-	t->call = segen_trace_find(e->trace, t->arch, t->nr);
+		return record_call(tr, t, again);
+	t->call = segen_trace_find(tr->trace, t->arch, t->nr);
 	return false;
 }
 
-void record_interrupted(struct engine *e, struct tracee *t, const struct call_info *c)
+void record_interrupted(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
-	record_entry(e, t, c);
+	record_entry(tr, t, c);
 	record_restart(t);
 	t->restart.by_segen = true;
 	t->in_call = false;
 }
 
-void record_first_exec(struct engine *e, struct tracee *t)
+void record_first_exec(struct tracer *tr, struct tracee *t)
 {
-	e->recording = true;
+	tr->recording = true;
 	/* Where no filter stopped it on the way in, its arguments are not known. */
 	if (!t->in_call) {
 		t->in_call = true;
@@ -265,10 +266,10 @@ void record_first_exec(struct engine *e, struct tracee *t)
 		t->nr = segen_syscall_nr(t->arch, "execve");
 	}
 	if (t->arch)
-		record_call(e, t, false);
+		record_call(tr, t, false);
 }
 
-void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)
+void record_exit(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	int err = c->failed ? (int)-c->ret : 0;
 
@@ -284,8 +285,8 @@ void record_exit(struct engine *e, struct tracee *t, const struct call_info *c)
 		return;
 	}
 	if (t->arch == segen_arch_native())
-		learn_outcome(&e->fast.learned, t->nr,
-			      t->call->tag & TAG_NO_RESULT ? 0 : err);
+		knowledge_outcome(&tr->fast.knowledge, t->nr,
+				  t->call->tag & TAG_NO_RESULT ? 0 : err);
 	if (!(t->call->tag & TAG_NO_RESULT))
-		segen_seen_outcome(segen_call_seen(t->call, e->run), err, 1);
+		segen_seen_outcome(segen_call_seen(t->call, tr->run), err, 1);
 }

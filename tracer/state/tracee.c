@@ -51,12 +51,12 @@ static void process_put(struct tracee_table *t, struct process *p)
 	free(p);
 }
 
-void early_end_add(struct early_ends *e, pid_t tid)
+void early_exit_add(struct early_exits *e, pid_t tid)
 {
 	e->tids[e->next++ % ARRAY_SIZE(e->tids)] = tid;
 }
 
-bool early_end_take(struct early_ends *e, pid_t tid)
+bool early_exit_take(struct early_exits *e, pid_t tid)
 {
 	for (size_t i = 0; e->next && i < ARRAY_SIZE(e->tids); i++) {
 		if (e->tids[i] != tid)

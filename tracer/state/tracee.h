@@ -35,7 +35,7 @@ struct process {
 
 	/* Native speed (fast.c). */
 	pid_t parent;
-	bool stray;	       /* what it was born with has not been told (stray.c) */
+	bool birth_unknown;    /* what it was born with has not been told (birth.c) */
 	bool filtered;	       /* it runs under a filter that lets known calls go */
 	bool injecting;	       /* one of its threads is putting it on */
 	bool never_filter;     /* it cannot have one */
@@ -47,15 +47,16 @@ struct process {
 	const struct segen_arch *foreign; /* of its last call, if it is due and that is
 					     not the native ABI */
 	uint64_t calls;			  /* seen to be entered */
-	uint64_t quiet; /* of these, since the last one that told something new */
+	uint64_t calls_since_new; /* of these, since the last one that told something new
+				   */
 	struct loop loop;
-	uint64_t quiet_children; /* the same of descendants that have ended */
+	uint64_t childrens_calls; /* the same of descendants that have ended */
 
-	/* Whether its program does one piece of work and ends (oneshot.h). */
-	bool judged, oneshot;
+	/* Whether its program does one piece of work and ends (batch-program.h). */
+	bool judged, batch_program;
 
-	uint64_t born_us; /* CLOCK_MONOTONIC; 0: not known */
-	unsigned brief;	  /* children in a row that were over soon (brief.c) */
+	uint64_t born_us;     /* CLOCK_MONOTONIC; 0: not known */
+	unsigned short_lived; /* children in a row that were over soon (short-lived.c) */
 };
 
 /* A call that a signal interrupted and that the kernel may start again. */
@@ -72,7 +73,7 @@ struct tracee {
 	struct process *process;
 	struct tracee *next; /* in its bucket */
 
-	bool newborn; /* the event of its parent is still to come */
+	bool fork_event_pending; /* the event of its parent is still to come */
 
 	/* The call it is in, from entry to exit. */
 	bool in_call;
@@ -88,31 +89,31 @@ struct tracee {
 	struct exec_claim claim; /* of its execve */
 	struct affinity affinity;
 	struct injection *injection; /* while one is under way */
-	bool unsure;	   /* its call began before the process got its filter */
-	bool punished;	   /* it dies of the SIGSYS that its call has brought */
-	bool want_exit;	   /* the outcome of its call is not known yet */
-	bool makes_filter; /* its call may put a filter on: one of process->making */
-	bool strict;	   /* in strict mode, and the kernel does not know (disguise.c) */
-	bool seized;	   /* running already; its first stop is still to come */
+	bool unsure;	      /* its call began before the process got its filter */
+	bool sigsys_recorded; /* it dies of the SIGSYS that its call has brought */
+	bool want_exit;	      /* the outcome of its call is not known yet */
+	bool makes_filter;    /* its call may put a filter on: one of process->making */
+	bool strict; /* in strict mode, and the kernel does not know (hide-filter.c) */
+	bool seized; /* running already; its first stop is still to come */
 
-	/* Call by call again (gather.c). */
-	bool loose;	  /* it runs, and stops only when its filter says so */
-	bool gathers;	  /* its siblings have to be before it goes on */
-	bool interrupted; /* so it was told to stop */
-	bool restarts;	  /* for which it starts the call again that it was in */
+	/* Call by call again (quiesce.c). */
+	bool running_free;   /* it runs, and stops only when its filter says so */
+	bool must_quiesce;   /* its siblings have to be before it goes on */
+	bool stop_requested; /* so it was told to stop */
+	bool restarts_call;  /* for which it starts the call again that it was in */
 };
 
 /*
  * Threads whose whole life was over before their parent came to tell of their birth; that
  * it never does, because it was killed, is rare, so the oldest may be forgotten.
  */
-struct early_ends {
+struct early_exits {
 	pid_t tids[64];
 	unsigned next;
 };
-void early_end_add(struct early_ends *e, pid_t tid);
+void early_exit_add(struct early_exits *e, pid_t tid);
 /* Whether it is among them; not any more then. */
-bool early_end_take(struct early_ends *e, pid_t tid);
+bool early_exit_take(struct early_exits *e, pid_t tid);
 
 struct tracee_table {
 	struct tracee **buckets;

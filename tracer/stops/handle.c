@@ -1,6 +1,6 @@
 /* handle.c: one handler per kind of stop. */
-#include "fast/brief.h"
-#include "state/engine.h"
+#include "fast/short-lived.h"
+#include "state/tracer-state.h"
 #include "proc/proc-status.h"
 #include "ptrace/regs.h"
 
@@ -26,36 +26,36 @@ static pid_t event_message(pid_t tid)
 	return (pid_t)msg;
 }
 
-static struct tracee *add_thread(struct engine *e, pid_t tid, struct process *process)
+static struct tracee *add_thread(struct tracer *tr, pid_t tid, struct process *process)
 {
-	struct segen_run *run = e->trace->runs[e->run];
+	struct segen_run *run = tr->trace->runs[tr->run];
 
 	run->threads++;
 	if (!process)
 		run->processes++;
-	return tracee_add(&e->tracees, tid, process);
+	return tracee_add(&tr->tracees, tid, process);
 }
 
 /* A newborn whose parent's event is still to come: all there is to know is in /proc. */
-static struct tracee *add_newborn(struct engine *e, pid_t tid)
+static struct tracee *add_newborn(struct tracer *tr, pid_t tid)
 {
 	struct proc_status st = {.tgid = tid};
 	struct process *p = NULL;
 	struct tracee *t;
 
 	if (proc_status_read(tid, &st) == 0 && st.tgid != tid)
-		p = tracee_process_any(&e->tracees, st.tgid);
-	t = add_thread(e, tid, p);
-	t->newborn = e->leader != 0;
-	early_end_take(&e->early, tid);
+		p = tracee_process_any(&tr->tracees, st.tgid);
+	t = add_thread(tr, tid, p);
+	t->fork_event_pending = tr->leader != 0;
+	early_exit_take(&tr->early, tid);
 	if (p)
 		return t;
-	stray_found(e, t->process, st.ppid);
-	record_program(e, t->process);
+	birth_found(tr, t->process, st.ppid);
+	record_program(tr, t->process);
 	return t;
 }
 
-static struct resume on_child(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_child(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	pid_t tid = event_message(t->tid);
 	struct process *p = t->process;
@@ -63,64 +63,64 @@ static struct resume on_child(struct engine *e, struct tracee *t, const struct s
 
 	if (tid <= 0)
 		return go_on;
-	child = tracee_find(&e->tracees, tid);
-	if (!child && early_end_take(&e->early, tid)) {
-		stray_told(e, t, tid);
+	child = tracee_find(&tr->tracees, tid);
+	if (!child && early_exit_take(&tr->early, tid)) {
+		birth_reported(tr, t, tid);
 		return go_on;
 	}
 	if (!child) {
-		child = add_thread(e, tid, is_thread_of(p->tgid, tid) ? p : NULL);
+		child = add_thread(tr, tid, is_thread_of(p->tgid, tid) ? p : NULL);
 		child->process->program = p->program;
 	}
 	if (child->process != p)
 		fast_inherit(t, child->process);
-	if (child->newborn)
-		stray_told(e, child, tid);
-	child->newborn = false;
-	if (fast_is_let_go(p) && !e->aloof)
-		brief_born(e, t, child);
-	affinity_inherited(&e->home, &t->affinity, &child->affinity, tid);
+	if (child->fork_event_pending)
+		birth_reported(tr, child, tid);
+	child->fork_event_pending = false;
+	if (process_is_fast(p) && !tr->no_pinning)
+		short_lived_born(tr, t, child);
+	affinity_inherited(&tr->home, &t->affinity, &child->affinity, tid);
 	return go_on;
 }
 
-static void on_exit_of_call(struct engine *e, struct tracee *t, struct call_info *c)
+static void on_exit_of_call(struct tracer *tr, struct tracee *t, struct call_info *c)
 {
 	untraced_restore(t);
 	t->unsure = t->want_exit = false;
 	fast_made_filter(t, c->failed);
-	disguise_result(e, t, c);
-	record_exit(e, t, c);
+	hide_filter_result(tr, t, c);
+	record_exit(tr, t, c);
 }
 
-static struct resume on_exec(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_exec(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
-	exec_happened(e, t);
-	if (!e->recording)
-		record_first_exec(e, t);
+	exec_happened(tr, t);
+	if (!tr->recording)
+		record_first_exec(tr, t);
 	fast_exec(t->process);
-	t->restart.pending = t->restarts = false;
+	t->restart.pending = t->restarts_call = false;
 	affinity_expect(&t->affinity, record_clock_us());
 	/* It has succeeded: to see its end as well would be a stop for nothing. */
-	if (t->call && (t->call->tag & TAG_EXEC) && fast_is_let_go(t->process)) {
+	if (t->call && (t->call->tag & TAG_EXEC) && process_is_fast(t->process)) {
 		t->in_call = true;
-		on_exit_of_call(e, t, &(struct call_info){.op = CALL_EXIT});
+		on_exit_of_call(tr, t, &(struct call_info){.op = CALL_EXIT});
 	}
 	return go_on;
 }
 
 static void release_affinity(struct tracee *t, void *ctx)
 {
-	struct engine *e = ctx;
+	struct tracer *tr = ctx;
 
-	affinity_release(&e->home, &t->affinity, t->tid);
+	affinity_release(&tr->home, &t->affinity, t->tid);
 }
 
 /* The workload asks who may run where: nobody is bound while it gets its answer. */
-static void show_affinity(struct engine *e, struct tracee *t)
+static void show_affinity(struct tracer *tr, struct tracee *t)
 {
 	if (!t->call || !(t->call->tag & TAG_AFFINITY))
 		return;
-	tracee_each(&e->tracees, release_affinity, e);
+	tracee_each(&tr->tracees, release_affinity, tr);
 	t->affinity.never = true;
 }
 
@@ -138,29 +138,29 @@ static void watch_filter(struct tracee *t)
 		fast_makes_filter(t, false);
 }
 
-static void on_entry(struct engine *e, struct tracee *t, const struct call_info *c)
+static void on_entry(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
-	bool discovered = record_entry(e, t, c);
+	bool discovered = record_entry(tr, t, c);
 
-	refuse_note_guard(e, t, c);
-	untraced_clear(e, t);
-	show_affinity(e, t);
+	refuse_note_container_filter(tr, t, c);
+	untraced_clear(tr, t);
+	show_affinity(tr, t);
 	watch_filter(t);
-	disguise_entry(t);
-	exec_begins(e, t);
-	fast_entry(e, t, discovered);
+	hide_filter_entry(t);
+	exec_begins(tr, t);
+	fast_entry(tr, t, discovered);
 }
 
 /* Whether the way this call ends is worth a stop: until its first success, as a rule. */
-static bool outcome_wanted(const struct engine *e, const struct tracee *t)
+static bool outcome_wanted(const struct tracer *tr, const struct tracee *t)
 {
-	const struct segen_seen *seen;
+	const struct segen_observation *seen;
 
 	if (!t->call)
 		return false;
 	if (t->call->tag & (TAG_SECCOMP | TAG_PRCTL | TAG_EXEC | TAG_CLONE3))
 		return true;
-	seen = segen_call_seen(t->call, e->run);
+	seen = segen_call_seen(t->call, tr->run);
 	return !seen->n_outcomes || seen->outcomes[0].err != 0;
 }
 
@@ -168,13 +168,13 @@ static bool outcome_wanted(const struct engine *e, const struct tracee *t)
  * A shell tries an execve in one folder after the other; that it succeeded shows without
  * its end (on_exec).
  */
-static bool is_dull_exec(const struct engine *e, const struct tracee *t)
+static bool is_skippable_exec(const struct tracer *tr, const struct tracee *t)
 {
-	const struct segen_seen *seen;
+	const struct segen_observation *seen;
 
 	if (!t->call || !(t->call->tag & TAG_EXEC))
 		return false;
-	seen = segen_call_seen(t->call, e->run);
+	seen = segen_call_seen(t->call, tr->run);
 	return seen->n_outcomes > 1 && seen->outcomes[0].err == 0;
 }
 
@@ -182,40 +182,40 @@ static bool is_dull_exec(const struct engine *e, const struct tracee *t)
  * Fast mode, the end of a call whose outcome is known: entry and exit take turns, so
  * there is nothing to ask the kernel for.
  */
-static bool is_dull_exit(const struct engine *e, struct tracee *t)
+static bool is_skippable_exit(const struct tracer *tr, struct tracee *t)
 {
-	if (e->opts->mode != SEGEN_MODE_FAST || !t->in_call || !t->call)
+	if (tr->opts->mode != SEGEN_MODE_FAST || !t->in_call || !t->call)
 		return false;
-	if (fast_wants_exit(t) || outcome_wanted(e, t))
+	if (fast_wants_exit(t) || outcome_wanted(tr, t))
 		return false;
 	t->in_call = false;
 	return true;
 }
 
-static struct resume on_syscall(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_syscall(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	struct call_info c;
 	int r;
 
-	if (is_dull_exit(e, t))
+	if (is_skippable_exit(tr, t))
 		return go_on;
 	r = call_info_get(t->tid, &c);
 
 	/* EIO: no such request; ESRCH: the tracee has just died. */
 	if (r == -EIO)
-		e->unsupported = true;
+		tr->unsupported = true;
 	if (r < 0)
 		return go_on;
-	if (fast_step(e, t, &c))
+	if (fast_step(tr, t, &c))
 		return go_on;
 	if (c.op == CALL_ENTRY)
-		on_entry(e, t, &c);
+		on_entry(tr, t, &c);
 	else if (c.op == CALL_EXIT)
-		on_exit_of_call(e, t, &c);
+		on_exit_of_call(tr, t, &c);
 	return go_on;
 }
 
-static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_seccomp(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	struct call_info c;
 	bool trapped, refused;
@@ -225,132 +225,132 @@ static struct resume on_seccomp(struct engine *e, struct tracee *t, const struct
 	/* Followed call by call, it has been seen at its entry. */
 	trapped = !t->in_call;
 	if (trapped) {
-		record_entry(e, t, &c);
-		untraced_clear(e, t);
-		show_affinity(e, t);
+		record_entry(tr, t, &c);
+		untraced_clear(tr, t);
+		show_affinity(tr, t);
 		watch_filter(t);
-		disguise_entry(t);
-		exec_begins(e, t);
+		hide_filter_entry(t);
+		exec_begins(tr, t);
 	}
 	/* restart_syscall of segen's making, or a call that was answered at its entry */
-	if (e->recording && c.arch && (!t->call || (c.nr < 0 && t->nr >= 0)))
+	if (tr->recording && c.arch && (!t->call || (c.nr < 0 && t->nr >= 0)))
 		return go_on;
-	refused = refuse_if_ruled(e, t, &c);
+	refused = refuse_if_ruled(tr, t, &c);
 	if (trapped && !refused)
-		fast_trapped(e, &c);
-	t->want_exit = refused || (outcome_wanted(e, t) && !is_dull_exec(e, t));
+		fast_trapped(tr, &c);
+	t->want_exit = refused || (outcome_wanted(tr, t) && !is_skippable_exec(tr, t));
 	return go_on;
 }
 
-static struct resume on_group(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_group(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	return (struct resume){.how = RESUME_LISTEN};
 }
 
-static struct resume on_end(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_end(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
-	if (t->tid == e->leader) {
-		e->leader_gone = true;
-		e->leader_end = *s;
+	if (t->tid == tr->leader) {
+		tr->leader_gone = true;
+		tr->leader_end = *s;
 	}
-	affinity_forget(&e->home, &t->affinity);
+	affinity_forget(&tr->home, &t->affinity);
 	if (t->injection)
 		t->process->injecting = false;
 	fast_made_filter(t, false);
-	if (t->newborn)
-		early_end_add(&e->early, t->tid);
+	if (t->fork_event_pending)
+		early_exit_add(&tr->early, t->tid);
 	if (t->process->threads == 1) {
-		brief_ended(e, t->process);
-		fast_end(e, t->process);
+		short_lived_ended(tr, t->process);
+		fast_end(tr, t->process);
 	}
-	tracee_remove(&e->tracees, t);
+	tracee_remove(&tr->tracees, t);
 	return gone;
 }
 
-static struct resume on_signal(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_signal(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	const struct stop killed = {.kind = STOP_KILLED, .sig = s->sig};
 
 	if (s->sig == SIGSYS)
-		forced_signal(e, t);
-	if (init_fault(e, t, s->sig))
-		return on_end(e, t, &killed);
-	if (!e->hands_off)
-		interrupt_undo(e, t, s->sig);
+		seccomp_kill_at_signal(tr, t);
+	if (pid1_fault(tr, t, s->sig))
+		return on_end(tr, t, &killed);
+	if (!tr->read_only)
+		syscall_restart_undo(tr, t, s->sig);
 	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
 }
 
-static struct resume on_dying(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_dying(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
-	forced_end(e, t);
+	seccomp_kill_at_exit(tr, t);
 	return go_on;
 }
 
 /* The end of a group-stop, a newborn, or one that was told to stop. */
-static struct resume on_trap(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_trap(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
-	if (t->interrupted)
-		t->restarts = regs_undo_interrupt(t->tid) != REGS_NOT_INTERRUPTED;
-	t->interrupted = false;
+	if (t->stop_requested)
+		t->restarts_call = regs_undo_interrupt(t->tid) != REGS_NOT_INTERRUPTED;
+	t->stop_requested = false;
 	return go_on;
 }
 
-static struct resume on_other(struct engine *e, struct tracee *t, const struct stop *s)
+static struct resume on_other(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	return go_on;
 }
 
 /* The thread that called execve is now @tid, and the only one. */
-static struct tracee *find_execed(struct engine *e, pid_t tid)
+static struct tracee *find_execed(struct tracer *tr, pid_t tid)
 {
 	pid_t old = event_message(tid);
 	const struct tracee *t;
 
 	/* It has just been killed: its end is to come, its siblings are gone. */
 	if (old < 0)
-		return tracee_exec(&e->tracees, tid, tid);
-	t = tracee_find(&e->tracees, old);
+		return tracee_exec(&tr->tracees, tid, tid);
+	t = tracee_find(&tr->tracees, old);
 	if (t && t->process->threads > 1)
-		tracee_each(&e->tracees, release_affinity, e);
-	return tracee_exec(&e->tracees, old, tid);
+		tracee_each(&tr->tracees, release_affinity, tr);
+	return tracee_exec(&tr->tracees, old, tid);
 }
 
 /*
  * The others of its process first.  One of them may end this one meanwhile, and even
  * take its place (exec): then it is not there any more to go on.
  */
-static bool gather_siblings(struct engine *e, const struct tracee *t)
+static bool quiesce_siblings(struct tracer *tr, const struct tracee *t)
 {
 	pid_t tid = t->tid;
 
-	gather(e, tid);
-	return tracee_find(&e->tracees, tid) == t;
+	quiesce(tr, tid);
+	return tracee_find(&tr->tracees, tid) == t;
 }
 
-static struct resume how_to_go_on(struct engine *e, struct tracee *t,
+static struct resume how_to_go_on(struct tracer *tr, struct tracee *t,
 				  const struct stop *s, struct resume r)
 {
 	t->affinity.freed = false;
-	if (t->gathers) {
-		t->gathers = false;
-		if (!gather_siblings(e, t))
+	if (t->must_quiesce) {
+		t->must_quiesce = false;
+		if (!quiesce_siblings(tr, t))
 			return gone;
 	}
 	/* After an entry stop the filter may ask for the same call: see it to its end. */
 	if (s->kind == STOP_SYSCALL && t->in_call)
 		return r;
-	if (r.how == RESUME_CALL && fast_lets_go(e, t)) {
+	if (r.how == RESUME_CALL && fast_may_resume(tr, t)) {
 		if (!t->affinity.kept)
-			affinity_release(&e->home, &t->affinity, t->tid);
+			affinity_release(&tr->home, &t->affinity, t->tid);
 		r.how = RESUME_GO;
 	}
-	t->loose = r.how == RESUME_GO;
+	t->running_free = r.how == RESUME_GO;
 	return r;
 }
 
-struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
+struct resume handle_stop(struct tracer *tr, pid_t tid, const struct stop *s)
 {
-	static struct resume (*const handlers[])(struct engine *, struct tracee *,
+	static struct resume (*const handlers[])(struct tracer *, struct tracee *,
 						 const struct stop *) = {
 		[STOP_EXITED] = on_end,	     [STOP_KILLED] = on_end,
 		[STOP_SYSCALL] = on_syscall, [STOP_SECCOMP] = on_seccomp,
@@ -362,25 +362,25 @@ struct resume handle_stop(struct engine *e, pid_t tid, const struct stop *s)
 	struct resume r;
 	struct tracee *t;
 
-	t = s->kind == STOP_EXEC ? find_execed(e, tid) : tracee_find(&e->tracees, tid);
+	t = s->kind == STOP_EXEC ? find_execed(tr, tid) : tracee_find(&tr->tracees, tid);
 	if (!t && (s->kind == STOP_EXITED || s->kind == STOP_KILLED)) {
 		/* Killed before its first stop, and before its parent told of it. */
-		early_end_add(&e->early, tid);
+		early_exit_add(&tr->early, tid);
 		return gone;
 	}
-	/* Killed at a stop that was still to be handled while its end was (gather.c). */
+	/* Killed at a stop that was still to be handled while its end was (quiesce.c). */
 	if (!t && event_message(tid) < 0)
 		return gone;
 	if (!t)
-		t = add_newborn(e, tid);
+		t = add_newborn(tr, tid);
 	if (stop_is_stale(t, s))
 		return gone;
-	if (s->kind == STOP_SYSCALL && !e->aloof && !fast_is_let_go(t->process))
-		affinity_stopped(&e->home, &t->affinity, tid, record_clock_us(),
-				 e->crowded);
-	brief_stopped(e, t);
-	r = handlers[s->kind](e, t, s);
+	if (s->kind == STOP_SYSCALL && !tr->no_pinning && !process_is_fast(t->process))
+		affinity_stopped(&tr->home, &t->affinity, tid, record_clock_us(),
+				 tr->many_stops);
+	short_lived_stopped(tr, t);
+	r = handlers[s->kind](tr, t, s);
 	if (r.how != RESUME_NONE)
-		r = how_to_go_on(e, t, s, r);
+		r = how_to_go_on(tr, t, s, r);
 	return r.how != RESUME_NONE && stop_is_stale(t, s) ? gone : r;
 }

@@ -1,5 +1,5 @@
 /* refuse.c: the tracer answers what the rules refuse, with their errno. */
-#include "state/engine.h"
+#include "state/tracer-state.h"
 #include "ptrace/regs.h"
 
 #include <segen/util.h>
@@ -33,10 +33,10 @@ static struct segen_verdict verdict_of_policy(const struct segen_tracer_opts *o,
 }
 
 /* What is no ERRNO the kernel itself carries out. */
-static struct segen_verdict verdict_of_guard(const struct guard *g,
+static struct segen_verdict verdict_of_guard(const struct container_filter *g,
 					     const struct call_info *c)
 {
-	uint32_t answer = guard_answer(g, c);
+	uint32_t answer = container_filter_answer(g, c);
 
 	if ((answer & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO)
 		return (struct segen_verdict){.action = SEGEN_ACT_ALLOW};
@@ -46,25 +46,25 @@ static struct segen_verdict verdict_of_guard(const struct guard *g,
 	};
 }
 
-static struct segen_verdict verdict(const struct engine *e, const struct call_info *c)
+static struct segen_verdict verdict(const struct tracer *tr, const struct call_info *c)
 {
-	if (e->opts->policy)
-		return verdict_of_policy(e->opts, c);
-	return verdict_of_guard(&e->guard, c);
+	if (tr->opts->policy)
+		return verdict_of_policy(tr->opts, c);
+	return verdict_of_guard(&tr->container_filter, c);
 }
 
-bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info *c)
+bool refuse_if_ruled(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	struct segen_verdict v;
 
 	/* Until the workload's execve it is segen's own code that runs. */
-	if (!e->recording)
+	if (!tr->recording)
 		return false;
-	v = verdict(e, c);
+	v = verdict(tr, c);
 	if (!segen_verdict_lets(v)) {
 		regs_skip_call(t->tid, -refusal_errno(v));
 		if (t->call)
-			segen_call_seen(t->call, e->run)->refused++;
+			segen_call_seen(t->call, tr->run)->refused++;
 		return true;
 	}
 	/* A TRACE of the workload's own filter: it has no tracer, the kernel says ENOSYS.
@@ -75,11 +75,11 @@ bool refuse_if_ruled(struct engine *e, struct tracee *t, const struct call_info 
 	return true;
 }
 
-void refuse_note_guard(struct engine *e, const struct tracee *t,
-		       const struct call_info *c)
+void refuse_note_container_filter(struct tracer *tr, const struct tracee *t,
+				  const struct call_info *c)
 {
-	if (e->diverted || !e->guard.n || !t->call)
+	if (tr->filter_rewritten || !tr->container_filter.n || !t->call)
 		return;
-	if (!segen_verdict_lets(verdict_of_guard(&e->guard, c)))
-		segen_call_seen(t->call, e->run)->refused++;
+	if (!segen_verdict_lets(verdict_of_guard(&tr->container_filter, c)))
+		segen_call_seen(t->call, tr->run)->refused++;
 }

@@ -5,7 +5,7 @@
  * of its process, whatever stop that was at.  To go on from that stop would be to go on
  * from the exec's, which would never be seen then.
  */
-#include "state/engine.h"
+#include "state/tracer-state.h"
 
 #include <errno.h>
 #include <signal.h>

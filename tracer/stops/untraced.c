@@ -6,7 +6,7 @@
  * so it is taken out for the call and put back after it, unless the workload is only
  * being watched.
  */
-#include "state/engine.h"
+#include "state/tracer-state.h"
 #include "ptrace/memory.h"
 #include "ptrace/regs.h"
 
@@ -20,7 +20,7 @@ static bool put_flags(const struct tracee *t, uint64_t flags)
 	return regs_set_arg0(t->tid, t->arch, flags) == 0;
 }
 
-void untraced_clear(struct engine *e, struct tracee *t)
+void untraced_clear(struct tracer *tr, struct tracee *t)
 {
 	uint64_t flags = t->args[0];
 
@@ -29,12 +29,12 @@ void untraced_clear(struct engine *e, struct tracee *t)
 	if ((t->call->tag & TAG_CLONE3) &&
 	    memory_read(t->tid, t->args[0], &flags, sizeof(flags)) < 0)
 		return;
-	e->scattered |= (flags & CLONE_NEWNS) != 0;
+	tr->mounts_may_differ |= (flags & CLONE_NEWNS) != 0;
 	if (!(flags & CLONE_UNTRACED))
 		return;
-	if (e->hands_off || !put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
-		record_note(e, "a process was started with CLONE_UNTRACED and could not "
-			       "be followed: its calls are missing");
+	if (tr->read_only || !put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
+		record_note(tr, "a process was started with CLONE_UNTRACED and could not "
+				"be followed: its calls are missing");
 		return;
 	}
 	t->untraced_cleared = true;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "trace/trace-inside.h"
+#include "trace/trace-internal.h"
 
 /* --- runs ------------------------------------------------------------------------- */
 
@@ -86,7 +86,7 @@ struct union_of {
 	size_t *runs, *programs;
 };
 
-static void merge_outcome(struct segen_seen *s, const struct segen_outcome *o)
+static void merge_outcome(struct segen_observation *s, const struct segen_outcome *o)
 {
 	for (size_t i = 0; i < s->n_outcomes; i++) {
 		if (s->outcomes[i].err != o->err)
@@ -97,8 +97,8 @@ static void merge_outcome(struct segen_seen *s, const struct segen_outcome *o)
 	segen_seen_outcome(s, o->err, o->count);
 }
 
-static void merge_seen(const struct union_of *u, struct segen_seen *into,
-		       const struct segen_seen *from)
+static void merge_seen(const struct union_of *u, struct segen_observation *into,
+		       const struct segen_observation *from)
 {
 	into->count = MAX(into->count, from->count);
 	into->refused = MAX(into->refused, from->refused);
@@ -119,7 +119,7 @@ static void merge_all_seen(const struct union_of *u, struct segen_call *into,
 
 	for (size_t i = 0; i < from->n_seen; i++) {
 		size_t run = u->runs[from->seen[i].run];
-		struct segen_seen *s = trace_call_find_seen(into, before, run);
+		struct segen_observation *s = trace_call_find_seen(into, before, run);
 
 		merge_seen(u, s ? s : trace_call_append_seen(into, run), &from->seen[i]);
 	}

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "trace/trace-inside.h"
+#include "trace/trace-internal.h"
 #include "shared/utf8.h"
 
 /* --- text ------------------------------------------------------------------------- */
@@ -77,15 +77,15 @@ static size_t *sort_runs(struct segen_trace *t)
 
 static int by_run(const void *a, const void *b)
 {
-	const struct segen_seen *x = a, *y = b;
+	const struct segen_observation *x = a, *y = b;
 
 	return (x->run > y->run) - (x->run < y->run);
 }
 
-struct segen_seen *trace_call_append_seen(struct segen_call *c, size_t run)
+struct segen_observation *trace_call_append_seen(struct segen_call *c, size_t run)
 {
 	GROW(c->seen, c->n_seen, c->cap_seen);
-	c->seen[c->n_seen] = (struct segen_seen){.run = run};
+	c->seen[c->n_seen] = (struct segen_observation){.run = run};
 	return &c->seen[c->n_seen++];
 }
 
@@ -99,9 +99,10 @@ void trace_call_sort_seen(struct segen_call *c)
 		qsort(c->seen, c->n_seen, sizeof(*c->seen), by_run);
 }
 
-struct segen_seen *trace_call_find_seen(const struct segen_call *c, size_t n, size_t run)
+struct segen_observation *trace_call_find_seen(const struct segen_call *c, size_t n,
+					       size_t run)
 {
-	struct segen_seen want = {.run = run};
+	struct segen_observation want = {.run = run};
 
 	return n ? bsearch(&want, c->seen, n, sizeof(*c->seen), by_run) : NULL;
 }
@@ -170,7 +171,7 @@ static bool is_sorted(const size_t *v, size_t n)
 	return true;
 }
 
-void trace_seen_sort_programs(struct segen_seen *s)
+void trace_seen_sort_programs(struct segen_observation *s)
 {
 	size_t out = 0;
 
@@ -183,14 +184,15 @@ void trace_seen_sort_programs(struct segen_seen *s)
 	s->n_programs = out;
 }
 
-void trace_seen_append_program(struct segen_seen *s, size_t program)
+void trace_seen_append_program(struct segen_observation *s, size_t program)
 {
 	GROW(s->programs, s->n_programs, s->cap_programs);
 	s->programs[s->n_programs++] = program;
 }
 
 /* Different bytes may have become the same text: once is enough. */
-static void renumber_seen_programs(struct segen_seen *s, const size_t *new_of, size_t n)
+static void renumber_seen_programs(struct segen_observation *s, const size_t *new_of,
+				   size_t n)
 {
 	size_t out = 0;
 

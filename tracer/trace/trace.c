@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "trace/intern.h"
-#include "trace/trace-inside.h"
+#include "trace/trace-internal.h"
 
 /* (arch, nr) -> call: open addressing, a power of two, at most half full. */
 struct segen_trace_index {
@@ -223,7 +223,7 @@ struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_ar
 	return c;
 }
 
-struct segen_seen *segen_call_seen(struct segen_call *c, size_t run)
+struct segen_observation *segen_call_seen(struct segen_call *c, size_t run)
 {
 	size_t i = c->n_seen;
 
@@ -234,11 +234,11 @@ struct segen_seen *segen_call_seen(struct segen_call *c, size_t run)
 	GROW(c->seen, c->n_seen, c->cap_seen);
 	memmove(c->seen + i + 1, c->seen + i, (c->n_seen - i) * sizeof(*c->seen));
 	c->n_seen++;
-	c->seen[i] = (struct segen_seen){.run = run};
+	c->seen[i] = (struct segen_observation){.run = run};
 	return &c->seen[i];
 }
 
-void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count)
+void segen_seen_outcome(struct segen_observation *s, int err, uint64_t count)
 {
 	size_t i = s->n_outcomes;
 
@@ -255,7 +255,7 @@ void segen_seen_outcome(struct segen_seen *s, int err, uint64_t count)
 	s->outcomes[i] = (struct segen_outcome){.err = err, .count = count};
 }
 
-void segen_seen_retract(struct segen_seen *s, int err)
+void segen_seen_retract(struct segen_observation *s, int err)
 {
 	size_t i = 0;
 
@@ -268,7 +268,7 @@ void segen_seen_retract(struct segen_seen *s, int err)
 		(s->n_outcomes - i) * sizeof(*s->outcomes));
 }
 
-void segen_seen_program(struct segen_seen *s, size_t program)
+void segen_seen_program(struct segen_observation *s, size_t program)
 {
 	size_t i = s->n_programs;
 
@@ -353,7 +353,7 @@ bool segen_call_is_probe(const struct segen_call *c)
 	bool failed = false;
 
 	for (size_t i = 0; i < c->n_seen; i++) {
-		const struct segen_seen *s = &c->seen[i];
+		const struct segen_observation *s = &c->seen[i];
 
 		if (s->n_outcomes && s->outcomes[0].err == 0)
 			return false;
@@ -384,7 +384,7 @@ bool segen_trace_is_probe(const struct segen_trace *t, const struct segen_call *
 bool segen_call_is_refused(const struct segen_call *c, const struct segen_trace *t)
 {
 	for (size_t i = 0; i < c->n_seen; i++) {
-		const struct segen_seen *s = &c->seen[i];
+		const struct segen_observation *s = &c->seen[i];
 		const char *observe = t->runs[s->run]->observe;
 
 		if (!observe || strcmp(observe, "container") != 0 || !s->refused ||

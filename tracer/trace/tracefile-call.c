@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "trace/trace-inside.h"
+#include "trace/trace-internal.h"
 #include "trace/tracefile-keys.h"
 
 /* The number in "#123"; false when there is none. */
@@ -25,8 +25,9 @@ static bool parse_number(const char *key, int64_t *ret)
 
 /* --- seen ------------------------------------------------------------------------- */
 
-static int read_outcome(struct json_reader *r, struct segen_seen *s, const char *key,
-			const struct json_token *t, struct segen_error *err)
+static int read_outcome(struct json_reader *r, struct segen_observation *s,
+			const char *key, const struct json_token *t,
+			struct segen_error *err)
 {
 	size_t before = s->n_outcomes;
 	int64_t number;
@@ -103,13 +104,13 @@ static int read_programs(struct json_reader *r, const struct json_token *t, void
 	return e;
 }
 
-#define SEEN(key, read, member)                                       \
-	{                                                             \
-		key, read, offsetof(struct segen_seen, member), false \
+#define SEEN(key, read, member)                                              \
+	{                                                                    \
+		key, read, offsetof(struct segen_observation, member), false \
 	}
 
 static const struct json_field seen_fields[] = {
-	{"count", json_field_u64, offsetof(struct segen_seen, count), true},
+	{"count", json_field_u64, offsetof(struct segen_observation, count), true},
 	SEEN("at-least", json_field_bool, at_least),
 	SEEN("refused", json_field_u64, refused),
 	SEEN("phases", read_phases, phases),
@@ -120,7 +121,7 @@ static const struct json_field seen_fields[] = {
 static int read_seen_by(struct json_reader *r, struct segen_call *c, const char *id,
 			const struct json_token *t, struct segen_error *err)
 {
-	struct segen_seen *s;
+	struct segen_observation *s;
 	size_t run;
 	int e = tracefile_find_run(r, id, &run, err);
 

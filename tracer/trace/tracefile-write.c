@@ -148,7 +148,7 @@ static void add_modules(struct segen_buf *b, const struct frame_modules *m)
 
 /* --- calls ------------------------------------------------------------------------ */
 
-static void add_outcomes(struct segen_buf *b, const struct segen_seen *s)
+static void add_outcomes(struct segen_buf *b, const struct segen_observation *s)
 {
 	if (!s->n_outcomes)
 		return;
@@ -184,7 +184,7 @@ static void add_phases(struct segen_buf *b, unsigned phases)
 }
 
 static void add_seen(struct segen_buf *b, const struct segen_trace *t,
-		     const struct segen_seen *s)
+		     const struct segen_observation *s)
 {
 	segen_buf_printf(b, "\"%s\": {\"count\": %" PRIu64, t->runs[s->run]->id,
 			 s->count);

@@ -23,7 +23,7 @@ static struct segen_call *call(struct scene *s, const char *name)
 	const struct segen_arch *arch = segen_arch_native();
 	struct segen_call *c =
 		segen_trace_call(&s->trace, arch, segen_syscall_nr(arch, name), NULL);
-	struct segen_seen *seen = segen_call_seen(c, 0);
+	struct segen_observation *seen = segen_call_seen(c, 0);
 
 	seen->count++;
 	segen_seen_outcome(seen, 0, 1);

@@ -1,5 +1,5 @@
 /* test-fast.c: when a process is let go, and what its children and siblings get of it. */
-#include "state/engine.h"
+#include "state/tracer-state.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,24 +10,24 @@
 struct family {
 	struct segen_tracer_opts opts;
 	struct segen_trace trace;
-	struct engine engine;
+	struct tracer tracer;
 	struct tracee *first, *second, *child;
 };
 
 static void family_init(struct family *f)
 {
 	*f = (struct family){.opts = {.mode = SEGEN_MODE_FAST}};
-	f->engine.opts = &f->opts;
-	f->engine.trace = &f->trace;
-	f->first = tracee_add(&f->engine.tracees, 100, NULL);
-	f->second = tracee_add(&f->engine.tracees, 101, f->first->process);
-	f->child = tracee_add(&f->engine.tracees, 200, NULL);
+	f->tracer.opts = &f->opts;
+	f->tracer.trace = &f->trace;
+	f->first = tracee_add(&f->tracer.tracees, 100, NULL);
+	f->second = tracee_add(&f->tracer.tracees, 101, f->first->process);
+	f->child = tracee_add(&f->tracer.tracees, 200, NULL);
 }
 
 static void family_done(struct family *f)
 {
-	tracee_table_done(&f->engine.tracees);
-	fast_done(&f->engine.fast);
+	tracee_table_done(&f->tracer.tracees);
+	fast_done(&f->tracer.fast);
 	segen_trace_done(&f->trace);
 }
 /* It points into itself: to be filled where it is. */
@@ -42,7 +42,7 @@ static void call(struct family *f, int64_t nr, unsigned times)
 	f->first->nr = nr;
 	f->first->arch = segen_arch_native();
 	while (times-- > 0)
-		fast_entry(&f->engine, f->first, false);
+		fast_entry(&f->tracer, f->first, false);
 }
 
 static void test_loop(void)
@@ -62,9 +62,10 @@ static void test_loop(void)
 	call(&f, 7, 1);
 	ok(p->loop.n == 1 && p->loop.nrs[0] == 7 && p->loop.calls == 0,
 	   "too many begin a new loop");
-	ok(p->calls == 138 && p->quiet == 138, "all are counted, none was news");
-	fast_entry(&f.engine, f.first, true);
-	ok(p->quiet == 0 && p->calls == 139, "news end the quiet");
+	ok(p->calls == 138 && p->calls_since_new == 138,
+	   "all are counted, none was news");
+	fast_entry(&f.tracer, f.first, true);
+	ok(p->calls_since_new == 0 && p->calls == 139, "news end the quiet");
 }
 
 static void test_children_count(void)
@@ -73,13 +74,13 @@ static void test_children_count(void)
 
 	fast_inherit(f.first, f.child->process);
 	f.child->process->calls = 30;
-	f.child->process->quiet_children = 12;
-	fast_end(&f.engine, f.child->process);
-	ok(f.first->process->quiet_children == 42,
+	f.child->process->childrens_calls = 12;
+	fast_end(&f.tracer, f.child->process);
+	ok(f.first->process->childrens_calls == 42,
 	   "what a child and its children did counts for the parent");
 	f.child->process->parent = 999;
-	fast_end(&f.engine, f.child->process);
-	ok(f.first->process->quiet_children == 42, "a parent that is gone is no matter");
+	fast_end(&f.tracer, f.child->process);
+	ok(f.first->process->childrens_calls == 42, "a parent that is gone is no matter");
 }
 
 /* --- children --------------------------------------------------------------------- */
@@ -90,14 +91,14 @@ static void test_inherit_filter(void)
 	struct process *p = f.first->process, *c = f.child->process;
 
 	fast_inherit(f.first, c);
-	ok(!fast_is_let_go(c) && c->parent == 100, "a child of one that was not let go");
+	ok(!process_is_fast(c) && c->parent == 100, "a child of one that was not let go");
 	p->filtered = true;
 	f.first->unsure = true;
 	fast_inherit(f.first, c);
-	ok(!fast_is_let_go(c),
+	ok(!process_is_fast(c),
 	   "a fork that began before the filter: the child is taken to have none");
 	fast_inherit(f.second, c);
-	ok(fast_is_let_go(c), "a fork under the filter: the child is let go");
+	ok(process_is_fast(c), "a fork under the filter: the child is let go");
 }
 
 static void test_inherit_rest(void)
@@ -125,37 +126,37 @@ static bool is_tried(struct family *f, struct tracee *t)
 	struct segen_call call = {.arch = segen_arch_native(), .nr = 39};
 
 	f->opts.patience = 1;
-	f->engine.recording = true;
+	f->tracer.recording = true;
 	t->process->never_filter = false;
 	t->call = &call;
 	t->arch = call.arch;
 	t->nr = call.nr;
 	/* Nobody traces it: it cannot be done. */
-	fast_entry(&f->engine, t, false);
+	fast_entry(&f->tracer, t, false);
 	t->call = NULL;
-	return f->engine.fast.filter.n > 0;
+	return f->tracer.fast.filter.n > 0;
 }
 
 static void test_stray(void)
 {
 	FAMILY;
-	struct tracee *grandchild = tracee_add(&f.engine.tracees, 300, NULL);
+	struct tracee *grandchild = tracee_add(&f.tracer.tracees, 300, NULL);
 	struct process *p = f.first->process, *c = f.child->process;
 
-	f.engine.leader = 100;
+	f.tracer.leader = 100;
 	p->own_filter = p->privs_taken = true;
-	stray_found(&f.engine, c, 100);
-	ok(c->stray && !c->filtered, "what it was born with is not known");
+	birth_found(&f.tracer, c, 100);
+	ok(c->birth_unknown && !c->filtered, "what it was born with is not known");
 	ok(c->own_filter && c->privs_taken, "it is taken to be like its parent");
 	c->own_filter = false;
 	fast_inherit(f.child, grandchild->process);
-	ok(grandchild->process->stray, "nor is that of what it starts");
+	ok(grandchild->process->birth_unknown, "nor is that of what it starts");
 	ok(!is_tried(&f, f.child) && !is_tried(&f, grandchild), "they are not let go");
 	p->filtered = true;
 	fast_inherit(f.first, c);
-	stray_told(&f.engine, f.child, 200);
-	ok(!c->stray && c->own_filter && c->filtered, "told: its parent's");
-	ok(!grandchild->process->stray && grandchild->process->own_filter &&
+	birth_reported(&f.tracer, f.child, 200);
+	ok(!c->birth_unknown && c->own_filter && c->filtered, "told: its parent's");
+	ok(!grandchild->process->birth_unknown && grandchild->process->own_filter &&
 		   grandchild->process->filtered,
 	   "so has what it has started");
 }
@@ -165,24 +166,25 @@ static void test_stray_of_the_dead(void)
 	FAMILY;
 	struct process *c = f.child->process;
 
-	f.engine.leader = 100;
+	f.tracer.leader = 100;
 	f.first->process->own_filter = true;
 	/* A child of 150, which was itself found too early, and has ended. */
-	c->stray = true;
+	c->birth_unknown = true;
 	c->parent = 150;
-	stray_told(&f.engine, f.first, 151);
-	ok(c->stray, "told of another one");
-	stray_told(&f.engine, f.first, 150);
-	ok(!c->stray && c->own_filter && c->parent == 100,
+	birth_reported(&f.tracer, f.first, 151);
+	ok(c->birth_unknown, "told of another one");
+	birth_reported(&f.tracer, f.first, 150);
+	ok(!c->birth_unknown && c->own_filter && c->parent == 100,
 	   "told of one that has ended: its parent speaks for it");
 	c->own_filter = false;
-	stray_found(&f.engine, c, 999);
-	ok(c->stray && !is_tried(&f, f.child), "whose parent nobody knows is not let go");
-	c->stray = false;
+	birth_found(&f.tracer, c, 999);
+	ok(c->birth_unknown && !is_tried(&f, f.child),
+	   "whose parent nobody knows is not let go");
+	c->birth_unknown = false;
 	ok(is_tried(&f, f.child), "but for that it would be");
-	f.engine.leader = 0;
-	stray_found(&f.engine, c, 999);
-	ok(!c->stray, "what ran before has no birth to be told of");
+	f.tracer.leader = 0;
+	birth_found(&f.tracer, c, 999);
+	ok(!c->birth_unknown, "what ran before has no birth to be told of");
 }
 
 /* --- siblings --------------------------------------------------------------------- */
@@ -196,7 +198,7 @@ static void finish_injection(struct family *f, int result)
 	f->first->injection->step = INJECT_MUNMAP;
 	f->first->injection->result = result;
 	f->first->process->injecting = true;
-	fast_step(&f->engine, f->first, &end);
+	fast_step(&f->tracer, f->first, &end);
 }
 
 static void test_injected(void)
@@ -206,11 +208,11 @@ static void test_injected(void)
 
 	f.first->in_call = f.second->in_call = f.child->in_call = true;
 	finish_injection(&f, 0);
-	ok(fast_is_let_go(p) && !p->injecting && !f.first->injection, "it is let go");
+	ok(process_is_fast(p) && !p->injecting && !f.first->injection, "it is let go");
 	ok(f.second->unsure, "a sibling that was in a call did not begin it as one");
 	ok(!f.first->unsure && !f.first->in_call,
 	   "the thread itself begins its call now");
-	ok(!f.child->unsure && !fast_is_let_go(f.child->process),
+	ok(!f.child->unsure && !process_is_fast(f.child->process),
 	   "another process has no part in it");
 }
 
@@ -224,11 +226,11 @@ static void test_not_injected(void)
 	segen_trace_add_run(&f.trace, argv);
 	f.second->in_call = true;
 	finish_injection(&f, -ESRCH);
-	ok(!fast_is_let_go(p) && !p->injecting && !p->never_filter,
+	ok(!process_is_fast(p) && !p->injecting && !p->never_filter,
 	   "its thread died: another one may try");
 	ok(!f.second->unsure && f.trace.runs[0]->notes.n == 0, "nothing has changed");
 	finish_injection(&f, -EBUSY);
-	ok(!fast_is_let_go(p) && p->never_filter, "refused: nobody tries again");
+	ok(!process_is_fast(p) && p->never_filter, "refused: nobody tries again");
 	ok(f.trace.runs[0]->notes.n == 1 && strstr(f.trace.runs[0]->notes.v[0], "EBUSY"),
 	   "and the trace says why");
 }
@@ -242,14 +244,15 @@ static void test_own_filter(void)
 
 	p->filtered = true;
 	fast_makes_filter(f.first, false);
-	ok(!fast_is_let_go(p) && !f.first->gathers, "while it is put on, all calls stop");
+	ok(!process_is_fast(p) && !f.first->must_quiesce,
+	   "while it is put on, all calls stop");
 	fast_made_filter(f.first, true);
-	ok(fast_is_let_go(p), "it failed: let go as before");
+	ok(process_is_fast(p), "it failed: let go as before");
 	fast_makes_filter(f.first, false);
 	fast_makes_filter(f.second, false);
 	fast_made_filter(f.second, false);
 	fast_made_filter(f.first, true);
-	ok(!fast_is_let_go(p), "one thread failed, the other did not");
+	ok(!process_is_fast(p), "one thread failed, the other did not");
 	fast_made_filter(f.first, true);
 	ok(p->making == 0, "the end of another call is none of this");
 }
@@ -271,14 +274,14 @@ static void test_gathers(void)
 	FAMILY;
 
 	fast_makes_filter(f.first, true);
-	ok(!f.first->gathers, "nobody was let go: nobody to catch");
+	ok(!f.first->must_quiesce, "nobody was let go: nobody to catch");
 	f.first->process->filtered = true;
 	fast_makes_filter(f.first, true);
-	ok(f.first->gathers, "siblings that were let go are to be caught");
+	ok(f.first->must_quiesce, "siblings that were let go are to be caught");
 	ok(f.first->process->making == 1, "one call counts once");
 	f.child->process->filtered = true;
 	fast_makes_filter(f.child, true);
-	ok(!f.child->gathers, "a thread alone has none");
+	ok(!f.child->must_quiesce, "a thread alone has none");
 }
 
 /* --- the end of a call ------------------------------------------------------------ */
@@ -291,15 +294,16 @@ static void test_lets_go(void)
 				 &t->strict};
 
 	t->in_call = true;
-	ok(!fast_lets_go(&f.engine, t) && t->in_call, "not let go: its end is awaited");
+	ok(!fast_may_resume(&f.tracer, t) && t->in_call,
+	   "not let go: its end is awaited");
 	t->process->filtered = true;
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		*reasons[i] = true;
-		ok(!fast_lets_go(&f.engine, t) && t->in_call, "reason %zu to wait for it",
-		   i);
+		ok(!fast_may_resume(&f.tracer, t) && t->in_call,
+		   "reason %zu to wait for it", i);
 		*reasons[i] = false;
 	}
-	ok(fast_lets_go(&f.engine, t) && !t->in_call, "else it is not");
+	ok(fast_may_resume(&f.tracer, t) && !t->in_call, "else it is not");
 }
 
 int main(void)

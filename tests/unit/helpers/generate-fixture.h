@@ -61,7 +61,7 @@ static _unused_ struct segen_call *see_in(struct fixture *f, size_t run, const c
 {
 	struct segen_call *c =
 		segen_trace_call(&f->t, f->arch, segen_syscall_nr(f->arch, name), NULL);
-	struct segen_seen *s = segen_call_seen(c, run);
+	struct segen_observation *s = segen_call_seen(c, run);
 
 	s->count++;
 	s->phases |= SEGEN_PHASE_WORKLOAD;

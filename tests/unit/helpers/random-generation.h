@@ -173,7 +173,7 @@ static void record(struct segen_trace *t, const struct seen_call *seen, size_t r
 	const struct segen_arg_fact *f = segen_arg_facts(&n);
 	struct segen_call *c = segen_trace_call(
 		t, seen->arch, segen_syscall_nr(seen->arch, seen->name), NULL);
-	struct segen_seen *s = segen_call_seen(c, run);
+	struct segen_observation *s = segen_call_seen(c, run);
 
 	s->count++;
 	s->phases |= seen->args[0] & 1 ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD;

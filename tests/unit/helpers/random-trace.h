@@ -85,7 +85,8 @@ static inline void random_seen(struct random_trace *r, struct segen_trace *t,
 			       struct segen_call *c)
 {
 	static const int errnos[] = {0, 1, 2, 11, 38, 524, 100000};
-	struct segen_seen *s = segen_call_seen(c, random_below(r, (unsigned)t->n_runs));
+	struct segen_observation *s =
+		segen_call_seen(c, random_below(r, (unsigned)t->n_runs));
 
 	s->count += random_below(r, 100);
 	s->refused += random_below(r, 3);

@@ -1,5 +1,5 @@
 /* test-oci-cmdline.c: what engines really call their runtimes with. */
-#include "oci/oci-cmdline.h"
+#include "oci/cmdline.h"
 
 #include <segen/util.h>
 

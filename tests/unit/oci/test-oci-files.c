@@ -1,7 +1,7 @@
 /* test-oci-files.c: runtime.conf, config.json, process.json and daemon.json. */
 #include "oci/daemon-json.h"
-#include "oci/oci-bundle.h"
-#include "oci/oci-conf.h"
+#include "oci/bundle.h"
+#include "oci/conf.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* test-oci-request.c: what a client leaves is what the runtime of its container finds. */
-#include "oci/oci-request.h"
+#include "oci/request.h"
 
 #include <segen/outfile.h>
 #include <segen/syscall.h>

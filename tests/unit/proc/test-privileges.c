@@ -1,6 +1,6 @@
 /* test-privileges.c: programs that promise more than their process has. */
 #include "proc/privileges.h"
-#include "proc/served.h"
+#include "proc/fuse.h"
 #include "helpers/child.h"
 
 #include <segen/util.h>

@@ -69,17 +69,17 @@ static void test_exec(void)
 
 static void test_early_ends(void)
 {
-	struct early_ends e = {};
+	struct early_exits e = {};
 
-	ok(!early_end_take(&e, 0), "nobody ended early, not even thread 0");
-	early_end_add(&e, 41);
-	early_end_add(&e, 42);
-	ok(early_end_take(&e, 42), "an early end is found");
-	ok(!early_end_take(&e, 42), "but once");
+	ok(!early_exit_take(&e, 0), "nobody ended early, not even thread 0");
+	early_exit_add(&e, 41);
+	early_exit_add(&e, 42);
+	ok(early_exit_take(&e, 42), "an early end is found");
+	ok(!early_exit_take(&e, 42), "but once");
 	for (pid_t tid = 100; tid < 163; tid++)
-		early_end_add(&e, tid);
-	ok(!early_end_take(&e, 41), "the oldest is forgotten");
-	ok(early_end_take(&e, 162) && early_end_take(&e, 100), "the others are not");
+		early_exit_add(&e, tid);
+	ok(!early_exit_take(&e, 41), "the oldest is forgotten");
+	ok(early_exit_take(&e, 162) && early_exit_take(&e, 100), "the others are not");
 }
 
 int main(void)

@@ -149,7 +149,7 @@ static void test_programs(void)
 	static const char id[] = "000000010000000000000000";
 	_cleanup_(segen_trace_done) struct segen_trace a = one_call(id, 1, 1);
 	_cleanup_(segen_trace_done) struct segen_trace b = one_call(id, 1, 1);
-	const struct segen_seen *s = a.calls[0]->seen;
+	const struct segen_observation *s = a.calls[0]->seen;
 
 	for (int i = 0; i < 4; i++) {
 		_cleanup_free_ char *path = xasprintf("/bin/%d", i), *other = NULL;

@@ -41,7 +41,7 @@ static void test_outcomes(void)
 {
 	struct segen_trace t = {};
 	struct segen_call *c = segen_trace_call(&t, native(), 1, NULL);
-	struct segen_seen *s = segen_call_seen(c, 0);
+	struct segen_observation *s = segen_call_seen(c, 0);
 
 	ok(!segen_call_is_probe(c), "without an outcome it is no probe");
 	segen_seen_outcome(s, ENOSYS, 1);

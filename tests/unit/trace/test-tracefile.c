@@ -275,7 +275,7 @@ static void test_lists(void)
 		CALL("\"seen\": {\"" ID_B "\": {\"count\": 2}, \"" ID_A
 		     "\": {\"count\": 1, \"programs\": [\"b\", \"a\", \"b\"]}}, " FIRST);
 	_cleanup_(segen_trace_done) struct segen_trace t = {};
-	const struct segen_seen *s;
+	const struct segen_observation *s;
 	int r = segen_tracefile_parse(text, strlen(text), "t", &t, NULL);
 
 	if (!ok(r == 0 && t.n_calls == 1 && t.calls[0]->n_seen == 2, "two runs are read"))

@@ -1,0 +1,11 @@
+/*
+ * bypass.h: what was closed and stays open by another call (facts of same-effect.def).
+ */
+#pragma once
+
+#include "generate/arches.h"
+#include "generate/report.h"
+
+/* Add a warning to @warnings for each tie and refusal that @p leaves a way around. */
+void circumvent_check(const struct profile *p, const struct gen_policy *policy,
+		      const struct gen_arches *a, struct segen_strset *warnings);

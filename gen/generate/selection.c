@@ -1,0 +1,349 @@
+/* selection.c: which calls a profile is to hold, and why. */
+#include "generate/selection.h"
+
+#include "facts/facts.h"
+#include "facts/floor.h"
+
+#include <segen/syscall.h>
+
+#include <string.h>
+
+void wants_done(struct wants *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		free(w->v[i].name);
+		free(w->v[i].comment);
+		free(w->v[i].detail);
+		free(w->v[i].calls);
+	}
+	free(w->v);
+	*w = (struct wants){};
+}
+
+/* The place of @name, or where it belongs. */
+static size_t place_of(const struct wants *w, const char *name)
+{
+	size_t lo = 0, hi = w->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(w->v[mid].name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+const struct want *wants_find(const struct wants *w, const char *name)
+{
+	size_t i = place_of(w, name);
+
+	return i < w->n && !strcmp(w->v[i].name, name) ? &w->v[i] : NULL;
+}
+
+struct want *wants_add(struct wants *w, const char *name, enum want_why why,
+		       const char *comment)
+{
+	size_t i = place_of(w, name);
+	struct want *to;
+
+	if (i < w->n && !strcmp(w->v[i].name, name)) {
+		/* Those ask with arguments of their own. */
+		w->v[i].any |=
+			why == WANT_FLOOR || why == WANT_PORTABLE || why == WANT_GATED;
+		return &w->v[i];
+	}
+	GROW(w->v, w->n, w->cap);
+	to = &w->v[i];
+	memmove(to + 1, to, (w->n - i) * sizeof(*to));
+	w->n++;
+	*to = (struct want){
+		.name = xstrdup(name),
+		.why = why,
+		.comment = xstrdup(comment),
+		.any = why > WANT_RUNTIME,
+	};
+	return to;
+}
+
+/* --- from the trace --------------------------------------------------------------- */
+
+static size_t runs_of(const struct segen_call *c, unsigned phases)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_seen; i++)
+		n += !!(c->seen[i].phases & phases);
+	return n;
+}
+
+/* In how many runs @name was seen, under any ABI. */
+static size_t runs_of_name(const struct want *w, size_t n_runs)
+{
+	_cleanup_free_ bool *seen = xcalloc(n_runs + 1, sizeof(*seen));
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n_calls; i++)
+		for (size_t k = 0; k < w->calls[i]->n_seen; k++)
+			if (w->calls[i]->seen[k].run < n_runs)
+				seen[w->calls[i]->seen[k].run] = true;
+	for (size_t i = 0; i < n_runs; i++)
+		n += seen[i];
+	return n;
+}
+
+static void add_call(struct want *w, const struct segen_call *c)
+{
+	GROW(w->calls, w->n_calls, w->cap_calls);
+	w->calls[w->n_calls++] = c;
+}
+
+static const char *runtime_comment(void)
+{
+	return "runtime: recorded between the filter and the start of the workload";
+}
+
+static void want_call(struct wants *w, const struct segen_call *c, const char *name)
+{
+	unsigned workload = SEGEN_PHASE_WORKLOAD | SEGEN_PHASE_EXEC;
+	bool runtime = runs_of(c, SEGEN_PHASE_RUNTIME) && !runs_of(c, workload);
+	struct want *to;
+
+	if (runtime) {
+		to = wants_add(w, name, WANT_RUNTIME, runtime_comment());
+	} else {
+		to = wants_add(w, name, WANT_OBSERVED, "observed");
+		if (to->why == WANT_RUNTIME) {
+			to->why = WANT_OBSERVED;
+			free(to->comment);
+			to->comment = xstrdup("observed");
+		}
+	}
+	add_call(to, c);
+}
+
+static void comment_runs(struct wants *w, const struct segen_trace *t)
+{
+	for (size_t i = 0; t->n_runs > 1 && i < w->n; i++) {
+		struct want *to = &w->v[i];
+		size_t n = runs_of_name(to, t->n_runs);
+
+		if (to->why != WANT_OBSERVED)
+			continue;
+		free(to->comment);
+		to->comment = n == t->n_runs ? xasprintf("observed in all %zu runs", n)
+					     : xasprintf("observed in %zu of %zu runs", n,
+							 t->n_runs);
+	}
+}
+
+static void drop_want(struct wants *w, size_t i)
+{
+	struct wants one = {.v = xcalloc(1, sizeof(*one.v)), .n = 1};
+
+	one.v[0] = w->v[i];
+	memmove(&w->v[i], &w->v[i + 1], (w->n - i - 1) * sizeof(*w->v));
+	w->n--;
+	wants_done(&one);
+}
+
+static void drop_rare(struct wants *w, const struct segen_trace *t,
+		      const struct gen_policy *p, struct segen_strset *warnings)
+{
+	struct segen_buf b = {};
+
+	for (size_t i = 0; i < w->n;) {
+		if (w->v[i].why != WANT_OBSERVED ||
+		    runs_of_name(&w->v[i], t->n_runs) >= p->min_runs) {
+			i++;
+			continue;
+		}
+		segen_buf_printf(&b, "%s%s", b.len ? ", " : "", w->v[i].name);
+		drop_want(w, i);
+	}
+	if (b.len) {
+		_cleanup_free_ char *s = xasprintf(
+			"seen in fewer than %u runs and left out: %s", p->min_runs, b.s);
+
+		segen_strset_add(warnings, s);
+	}
+	segen_buf_done(&b);
+}
+
+void wants_from_trace(struct wants *w, const struct segen_trace *t,
+		      const struct gen_policy *p, struct segen_strset *warnings)
+{
+	for (size_t i = 0; i < t->n_calls; i++) {
+		const struct segen_call *c = t->calls[i];
+		_cleanup_free_ char *name = segen_syscall_name(c->arch, c->nr);
+
+		/* A number without a name is never written. */
+		if (!name || (p->drop_probes && segen_trace_is_probe(t, c)))
+			continue;
+		if (segen_call_is_refused(c, t) && !p->allow_refused)
+			continue;
+		want_call(w, c, name);
+	}
+	drop_rare(w, t, p, warnings);
+	comment_runs(w, t);
+}
+
+/* --- from the tables -------------------------------------------------------------- */
+
+static void set_detail(struct want *to, const char *name, const char *of)
+{
+	if (to->why == WANT_PORTABLE && !to->detail)
+		to->detail = xasprintf("%s for %s", name, of);
+}
+
+/* The other one of the pair, or NULL when @name is not in it. */
+static const char *other_of(const struct twin_fact *f, const char *name)
+{
+	if (!strcmp(f->a, name))
+		return f->b;
+	return strcmp(f->b, name) ? NULL : f->a;
+}
+
+/* What is used on natives[@native] instead of @name, for the architecture's sake. */
+static void add_arch_twins(struct wants *w, const struct gen_arches *a, size_t native,
+			   const char *name, enum want_why why, const char *comment)
+{
+	size_t n;
+	const struct twin_fact *f = twin_facts(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *other = other_of(&f[i], name);
+
+		if (other && (f[i].reasons & TWIN_ARCH) &&
+		    gen_native_has(a, native, other))
+			set_detail(wants_add(w, other, why, comment), other, name);
+	}
+}
+
+static void add_floor(struct wants *w, const struct segen_trace *t,
+		      const struct gen_arches *a, const struct gen_policy *p)
+{
+	size_t n;
+	struct floor_call *v = floor_calls(&p->floor, t, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (gen_arches_have(a, v[i].name))
+			wants_add(w, v[i].name, WANT_FLOOR, v[i].comment);
+		for (size_t k = 0; k < a->n_natives; k++)
+			if (segen_syscall_nr(a->natives[k], v[i].name) < 0)
+				add_arch_twins(w, a, k, v[i].name, WANT_FLOOR,
+					       v[i].comment);
+	}
+	floor_calls_free(v, n);
+}
+
+static void add_essentials(struct wants *w, const struct gen_arches *a)
+{
+	size_t n;
+	const struct essential_fact *f = essential_facts(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *comment = xasprintf("essential: %s", f[i].why);
+
+		if (gen_arches_have(a, f[i].name))
+			wants_add(w, f[i].name, WANT_ESSENTIAL, comment);
+	}
+}
+
+/* Names as they are now: the list grows while it is walked. */
+static char **names_of(const struct wants *w, enum want_why up_to, size_t *ret_n)
+{
+	char **v = xcalloc(w->n + 1, sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->v[i].why <= up_to)
+			v[n++] = xstrdup(w->v[i].name);
+	*ret_n = n;
+	return v;
+}
+
+static void free_names(char **v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(v[i]);
+	free(v);
+}
+
+/* Architectures that nobody recorded on. */
+static void translate(struct wants *w, const struct gen_arches *a)
+{
+	size_t n;
+	char **names = names_of(w, WANT_RUNTIME, &n);
+
+	for (size_t k = 0; k < a->n_natives; k++) {
+		_cleanup_free_ char *comment =
+			xasprintf("for %s, not recorded there", a->natives[k]->name);
+
+		for (size_t i = 0; a->unseen[k] && i < n; i++)
+			add_arch_twins(w, a, k, names[i], WANT_PORTABLE, comment);
+	}
+	free_names(names, n);
+}
+
+static void add_twins(struct wants *w, const struct gen_arches *a)
+{
+	size_t n, n_facts;
+	char **names = names_of(w, WANT_RUNTIME, &n);
+	const struct twin_fact *f = twin_facts(&n_facts);
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < n_facts; k++) {
+			const char *other = other_of(&f[k], names[i]);
+
+			if (other && gen_arches_have(a, other))
+				set_detail(wants_add(w, other, WANT_PORTABLE, "portable"),
+					   other, names[i]);
+		}
+	}
+	free_names(names, n);
+}
+
+void wants_from_facts(struct wants *w, const struct segen_trace *t,
+		      const struct gen_arches *a, const struct gen_policy *p)
+{
+	add_essentials(w, a);
+	add_floor(w, t, a, p);
+	translate(w, a);
+	if (p->portable)
+		add_twins(w, a);
+}
+
+/* --- from the policy -------------------------------------------------------------- */
+
+static void add_gated(struct wants *w, const struct profile *base)
+{
+	for (size_t i = 0; i < base->n_rules; i++) {
+		const struct profile_rule *r = &base->rules[i];
+
+		if (gate_is_empty(&r->includes) || r->action != SEGEN_ACT_ALLOW)
+			continue;
+		for (size_t k = 0; k < r->n_names; k++)
+			if (segen_syscall_known(r->names[k]))
+				wants_add(w, r->names[k], WANT_GATED,
+					  "gated in the base (--gates=all)");
+	}
+}
+
+void wants_from_policy(struct wants *w, const struct profile *base,
+		       const struct gen_policy *p)
+{
+	for (size_t i = 0; i < p->allow.n; i++)
+		wants_add(w, p->allow.v[i], WANT_ASKED, "asked for: --allow");
+	for (size_t i = 0; i < p->n_ties; i++) {
+		_cleanup_free_ char *comment =
+			xasprintf("asked for: tied to %s", p->ties[i].cap);
+
+		for (size_t k = 0; k < p->ties[i].names.n; k++)
+			wants_add(w, p->ties[i].names.v[k], WANT_ASKED, comment);
+	}
+	if (p->gates == GATES_ALL)
+		add_gated(w, base);
+}

@@ -1,0 +1,25 @@
+/*
+ * bundle.h: the facts of a container, or of an exec into one, that the engine wrote
+ * for the runtime.  Format: OCI runtime specification, config.md.
+ */
+#pragma once
+
+#include <segen/error.h>
+#include <segen/util.h>
+
+#include <stdbool.h>
+
+struct oci_facts {
+	char **argv;			     /* NULL-terminated; NULL: not known */
+	bool has_caps;			     /* the two sets are known, even if empty */
+	struct segen_strset caps, effective; /* bounding, effective */
+	bool no_new_privs;
+	char *profile; /* linux.seccomp as text, config.json only; NULL: none */
+};
+void oci_facts_done(struct oci_facts *f);
+
+/* From config.json of a bundle, or from the process.json of an exec (@is_process). */
+int oci_facts_parse(const char *text, size_t len, const char *name, bool is_process,
+		    struct oci_facts *ret, struct segen_error *err);
+int oci_facts_read(const char *path, bool is_process, struct oci_facts *ret,
+		   struct segen_error *err);

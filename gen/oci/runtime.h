@@ -1,0 +1,23 @@
+/*
+ * runtime.h: segen in the place of a container runtime.
+ *
+ * Every command line goes to the real runtime, which takes this process over.  When it
+ * starts a process in a container a recorder is there to watch (record.h); if that
+ * cannot be, the container runs all the same.
+ */
+#pragma once
+
+#include <segen/error.h>
+
+#include <stdbool.h>
+
+#define OCI_RUNTIME_NAME "segen-runtime"
+
+/* Whether the program was called by that name. */
+bool oci_is_runtime(const char *argv0);
+
+/* Its path, beside this program; for the caller to free. */
+char *oci_runtime_path(void);
+
+/* Does not return unless it fails: the exit status, with @err filled. */
+int oci_runtime(char **argv, struct segen_error *err);

@@ -1,0 +1,149 @@
+/* test-quiesce.c: threads are caught, and stops that are over before they are handled. */
+#include "state/tracer-state.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/tap.h"
+
+#define SOON_US 1000000 /* less than the patience of gather.c */
+
+/* A process of two threads: one that waits at a stop of its own, and a real one. */
+struct pair {
+	struct segen_tracer_opts opts;
+	struct segen_trace trace;
+	struct tracer tracer;
+	struct tracee *by, *other;
+};
+
+static pid_t start_traced(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	ptrace(PTRACE_SEIZE, pid, NULL, (void *)(long)PTRACE_O_EXITKILL);
+	return pid;
+}
+
+static void stop_it(pid_t pid)
+{
+	ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
+	waitpid(pid, NULL, __WALL);
+}
+
+static void pair_init(struct pair *p)
+{
+	char word[] = "command";
+	char *const argv[] = {word, NULL};
+
+	*p = (struct pair){.opts = {.mode = SEGEN_MODE_FAST}};
+	p->tracer.opts = &p->opts;
+	p->tracer.trace = &p->trace;
+	segen_trace_add_run(&p->trace, argv);
+	affinity_init(&p->tracer.home);
+	p->by = tracee_add(&p->tracer.tracees, 1, NULL);
+	p->other = tracee_add(&p->tracer.tracees, start_traced(), p->by->process);
+}
+
+static void pair_done(struct pair *p)
+{
+	const struct tracee *t = p->other;
+
+	kill(t->tid, SIGKILL);
+	waitpid(t->tid, NULL, __WALL);
+	tracee_table_done(&p->tracer.tracees);
+	segen_trace_done(&p->trace);
+}
+/* It points into itself: to be filled where it is. */
+#define PAIR                                \
+	_cleanup_(pair_done) struct pair p; \
+	pair_init(&p)
+
+static bool gathers_soon(struct pair *p)
+{
+	uint64_t start = record_clock_us();
+
+	quiesce(&p->tracer, p->by->tid);
+	return record_clock_us() - start < SOON_US && !p->trace.runs[0]->notes.n;
+}
+
+static void test_gather(void)
+{
+	PAIR;
+
+	p.other->running_free = true;
+	ok(gathers_soon(&p) && !p.other->running_free && !p.other->stop_requested,
+	   "a thread that was let go is caught");
+}
+
+static void test_stopped_already(void)
+{
+	PAIR;
+
+	stop_it(p.other->tid);
+	p.other->running_free = true;
+	ok(gathers_soon(&p),
+	   "one at a stop that the loop has yet to handle is no matter");
+}
+
+static void test_injecting(void)
+{
+	PAIR;
+
+	stop_it(p.other->tid);
+	p.other->injection = xcalloc(1, sizeof(*p.other->injection));
+	ok(gathers_soon(&p), "nor is one at such a stop in the middle of an injection");
+}
+
+/* --- stops that are over ---------------------------------------------------------- */
+
+static void test_dead(void)
+{
+	const struct stop trap = {.kind = STOP_TRAP};
+	const struct stop killed = {.kind = STOP_KILLED, .sig = SIGKILL};
+	pid_t pid = start_traced();
+	PAIR;
+
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, __WALL);
+	ok(handle_stop(&p.tracer, pid, &trap).how == RESUME_NONE &&
+		   p.tracer.tracees.n == 2,
+	   "a stop of one whose end was collected");
+	ok(!is_thread_of(pid, pid) && !is_thread_of(getpid(), pid), "it is gone");
+	ok(handle_stop(&p.tracer, pid, &killed).how == RESUME_NONE &&
+		   early_exit_take(&p.tracer.early, pid),
+	   "the end of one that nobody has heard of yet is remembered");
+	ok(is_thread_of(getpid(), getpid()) && is_thread_of(1, 1) &&
+		   !is_thread_of(1, getpid()),
+	   "others are there, whoever they belong to");
+}
+
+static void test_newborn(void)
+{
+	const struct stop trap = {.kind = STOP_TRAP};
+	PAIR;
+	pid_t pid = start_traced();
+
+	stop_it(pid);
+	p.tracer.leader = 1;
+	ok(handle_stop(&p.tracer, pid, &trap).how == RESUME_CALL &&
+		   tracee_find(&p.tracer.tracees, pid)->fork_event_pending,
+	   "the first stop of one of whom its parent has yet to tell");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, __WALL);
+}
+
+int main(void)
+{
+	test_gather();
+	test_stopped_already();
+	test_injecting();
+	test_dead();
+	test_newborn();
+	return done();
+}

@@ -1,0 +1,239 @@
+/* attach-scan.c: pass by pass. */
+#include "run/attach-scan.h"
+
+#include "proc/proc-stat.h"
+#include "proc/proc-status.h"
+
+#include <segen/util.h>
+
+#include <dirent.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+
+/* How long a pass runs after the threads of one process. */
+#define CHASE_US 50000
+
+/* Not EXITKILL: nobody ends because the observer does.  Not TRACESECCOMP: the kernel
+ * answers for the filters that are there as if nobody traced.
+ */
+#define OPTIONS                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
+
+static struct process *add_process(struct attach_scan *n, pid_t tgid, struct tracee *t)
+{
+	struct process *p = t->process;
+
+	p->tgid = tgid;
+	n->tr->trace->runs[n->tr->run]->processes++;
+	record_program(n->tr, p);
+	if (n->members.first &&
+	    members_is_guest(&n->members, tgid, n->settled, &p->runtime))
+		p->phases = SEGEN_PHASE_EXEC;
+	return p;
+}
+
+static void add_thread(struct attach_scan *n, pid_t tgid, pid_t tid)
+{
+	struct tracee *t = tracee_find(&n->tr->tracees, tid);
+	struct process *p;
+
+	/*
+	 * Not traced, and in the table: its thread has ended, and the one that executed
+	 * a program took over its number.
+	 */
+	if (t)
+		tracee_remove(&n->tr->tracees, t);
+	p = tracee_process_any(&n->tr->tracees, tgid);
+	t = tracee_add(&n->tr->tracees, tid, p);
+	t->seized = true;
+	n->tr->trace->runs[n->tr->run]->threads++;
+	if (!p)
+		add_process(n, tgid, t);
+}
+
+void newcomers_init(struct attach_scan *n, struct tracer *tr, const pid_t *pids,
+		    size_t n_pids)
+{
+	*n = (struct attach_scan){.tr = tr, .pids = pids, .n_pids = n_pids};
+	seizer_init(&n->seizer);
+}
+
+void attach_scan_done(struct attach_scan *n)
+{
+	members_done(&n->members);
+	seizer_done(&n->seizer);
+}
+
+int attach_scan_start(struct attach_scan *n, bool container, struct segen_error *err)
+{
+	n->seizer.self = (pid_t)syscall(SYS_gettid);
+	return container ? members_init_container(&n->members, n->pids[0], err)
+			 : members_init(&n->members, err);
+}
+
+/* A thread may be known that has become another one. */
+static bool is_traced(const struct attach_scan *n, pid_t tid)
+{
+	struct proc_status st;
+
+	return tracee_find(&n->tr->tracees, tid) && proc_status_read(tid, &st) == 0 &&
+	       st.tracer == n->seizer.self;
+}
+
+/* Nothing of it can run unseen: it is traced, or all that is left of it is a number. */
+static bool is_covered(const struct attach_scan *n, pid_t tgid, pid_t tid)
+{
+	struct proc_status st;
+
+	return proc_status_read(tid, &st) == 0 &&
+	       (st.tracer == n->seizer.self || (tid == tgid && st.state == 'Z'));
+}
+
+/*
+ * How many threads of @tgid were not traced before; *@ret_covered: how many there are no
+ * doubts about.
+ */
+static int seize_threads(struct attach_scan *n, pid_t tgid, unsigned *ret_covered,
+			 struct segen_error *err)
+{
+	const struct dirent *d;
+	char path[64];
+	int found = 0, r = 0;
+	DIR *dir;
+
+	*ret_covered = 0;
+	snprintf(path, sizeof(path), "/proc/%d/task", tgid);
+	dir = opendir(path);
+	while (r >= 0 && dir && (d = readdir(dir))) {
+		pid_t tid = atoi(d->d_name);
+		bool traced;
+
+		if (tid <= 0)
+			continue;
+		traced = is_traced(n, tid);
+		r = traced ? 0 : seizer_seize(&n->seizer, tid, OPTIONS, err);
+		if (r > 0)
+			add_thread(n, tgid, tid);
+		found += r > 0;
+		*ret_covered += traced || r > 0 || is_covered(n, tgid, tid);
+	}
+	if (dir)
+		closedir(dir);
+	return r < 0 ? r : found;
+}
+
+/*
+ * Threads that start others and end are a step ahead for a while, and the kernel's list
+ * breaks off at one that ends: run after them until there are no more than are covered.
+ * A traced one counts until its end is collected, so this cannot be a coincidence, unless
+ * ends were collected meanwhile.  Who is traced already waits.
+ */
+static int seize_process(struct attach_scan *n, pid_t tgid, struct segen_error *err)
+{
+	const uint64_t until = record_clock_us() + CHASE_US;
+	int found = 0;
+
+	do {
+		const size_t ends = n->seizer.n_ends;
+		struct proc_stat st = {};
+		unsigned covered;
+		int r = seize_threads(n, tgid, &covered, err);
+
+		if (r < 0)
+			return r;
+		found += r;
+		if (proc_stat_read(tgid, &st) < 0 ||
+		    (r == 0 && covered >= st.threads && n->seizer.n_ends == ends))
+			return found;
+	} while (record_clock_us() < until);
+	n->incomplete = true;
+	return found;
+}
+
+/* Born while its parent was being seized. */
+static bool is_new_child(const struct attach_scan *n, pid_t pid)
+{
+	struct proc_stat st;
+
+	return !pid_list_has(&n->members.before, pid) && proc_stat_read(pid, &st) == 0 &&
+	       tracee_process_any(&n->tr->tracees, st.ppid);
+}
+
+static bool is_wanted(const struct attach_scan *n, pid_t pid)
+{
+	if (pid == getpid())
+		return false;
+	return n->members.first ? members_has(&n->members, pid) : is_new_child(n, pid);
+}
+
+static void note_missing(struct attach_scan *n, const struct segen_error *why)
+{
+	record_note(n->tr, "calls are missing: %s", why->msg);
+}
+
+/* What came by itself is not worth failing for. */
+static int seize_newcomers(struct attach_scan *n, struct segen_error *err)
+{
+	_cleanup_(pid_list_done) struct pid_list all = {};
+	int found = 0, r = members_list(&all, err);
+
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		struct segen_error why;
+		int k = is_wanted(n, all.v[i]) ? seize_process(n, all.v[i], &why) : 0;
+
+		if (k < 0)
+			note_missing(n, &why);
+		found += MAX(k, 0);
+	}
+	return r < 0 ? r : found;
+}
+
+/* What was collected while this thread had to wait. */
+static void handle_ends(struct attach_scan *n)
+{
+	struct waited w;
+
+	while (seizer_take_end(&n->seizer, &w)) {
+		struct stop s = stop_decode(w.status);
+
+		handle_stop(n->tr, w.tid, &s);
+	}
+}
+
+int attach_scan_pass(struct attach_scan *n, struct segen_error *err)
+{
+	int found = 0, r = 0;
+
+	n->incomplete = false;
+	/* Later there may be somebody else by the same number. */
+	for (size_t i = 0; r >= 0 && !n->settled && i < n->n_pids; i++) {
+		r = seize_process(n, n->pids[i], err);
+		found += MAX(r, 0);
+	}
+	r = r < 0 ? r : seize_newcomers(n, err);
+	handle_ends(n);
+	return r < 0 ? r : found + r;
+}
+
+static void count_seized(struct tracee *t, void *ctx)
+{
+	*(size_t *)ctx += t->seized;
+}
+
+void attach_scan_look(struct attach_scan *n, bool tick)
+{
+	struct segen_error why;
+	size_t waiting = 0;
+	int r;
+
+	if (n->settled && !(tick && n->members.first))
+		return;
+	tracee_each(&n->tr->tracees, count_seized, &waiting);
+	if (waiting && !tick && !n->incomplete)
+		return;
+	r = attach_scan_pass(n, &why);
+	if (r < 0)
+		note_missing(n, &why);
+	n->settled |= r <= 0 && !waiting && !n->incomplete;
+}

@@ -1,0 +1,24 @@
+/*
+ * trace-internal.h: what the modules that make up the trace share.
+ *
+ * Private to tracer/trace*.c.
+ */
+#pragma once
+
+#include <segen/trace.h>
+
+/* Forget all programs; the caller owns the old table and its strings. */
+char **trace_take_programs(struct segen_trace *t, size_t *ret_n);
+
+/*
+ * For who adds much at once: in order, one at a time, it would take its square.  Append,
+ * then sort; appended runs must not be there yet, programs may.
+ */
+struct segen_observation *trace_call_append_seen(struct segen_call *c, size_t run);
+void trace_call_sort_seen(struct segen_call *c);
+/* What @run saw, among the first @n, which are sorted; or NULL. */
+struct segen_observation *trace_call_find_seen(const struct segen_call *c, size_t n,
+					       size_t run);
+
+void trace_seen_append_program(struct segen_observation *s, size_t program);
+void trace_seen_sort_programs(struct segen_observation *s);
