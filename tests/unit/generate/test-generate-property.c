@@ -135,7 +135,7 @@ static bool never_missing(const struct round *r, const struct target *t,
 }
 
 /* An int, as far as anyone knows. */
-static bool is_int(const char *name, unsigned index)
+static bool is_int_arg(const char *name, unsigned index)
 {
 	size_t n;
 	const struct segen_arg_fact *f = segen_arg_facts(&n);
@@ -156,7 +156,8 @@ static bool rule_is_sound(const struct profile_rule *r)
 		bool range = r->conds[i].op != SEGEN_CMP_EQ &&
 			     r->conds[i].op != SEGEN_CMP_MASKED_EQ;
 
-		if (range && r->n_conds == 1 && is_int(r->names[0], r->conds[i].index))
+		if (range && r->n_conds == 1 &&
+		    is_int_arg(r->names[0], r->conds[i].index))
 			return false;
 		if (used & 1u << r->conds[i].index)
 			return false;
