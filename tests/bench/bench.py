@@ -22,8 +22,11 @@ import workloads
 
 SEGEN = ["trace", "--quiet", "--no-profile"]
 # Columns: name, stops at every call.
-COLUMNS = [("native", False), ("bare", False), ("fast", False), ("known", False),
-           ("full", True), ("strace", True), ("strace-c", True)]
+COLUMNS = [("native", False), ("bare", False),
+           ("fast", False), ("other-fast", False), ("known", False), ("other-known", False),
+           ("full", True), ("other-full", True), ("strace", True), ("strace-c", True)]
+# A column of the segen that --against names.
+OTHER = "other-"
 # segen's own memory: a limit, and how far it may grow between a tenth of the processes
 # and all of them.
 MEMORY_KIB = 8 * 1024
@@ -36,6 +39,8 @@ def options():
     p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     p.add_argument("workload", nargs="*", help="default: all")
     p.add_argument("--segen", required=True, help="the program")
+    p.add_argument("--against", metavar="SEGEN",
+                   help="another segen, say of before a change, to be compared with")
     p.add_argument("--programs", required=True, help="folder of the benchmark programs")
     p.add_argument("--rounds", type=int, default=5)
     p.add_argument("--columns", help="comma-separated; default: all that work here")
@@ -54,14 +59,15 @@ def say(text):
 class Tools:
     """The prefix that puts a command under a tool."""
 
-    def __init__(self, segen, programs, folder):
+    def __init__(self, segen, other, programs, folder):
         self.segen = segen
+        self.other = other
         self.bare = os.path.join(os.path.abspath(programs), "bare-filter")
         self.folder = folder
         self.trace = os.path.join(folder, "out.trace.json")
 
-    def known(self, workload):
-        return os.path.join(self.folder, workload + ".known.json")
+    def known(self, workload, other=False):
+        return os.path.join(self.folder, "%s%s.known.json" % (OTHER if other else "", workload))
 
     def prefix(self, column, workload):
         if column == "native":
@@ -72,23 +78,28 @@ class Tools:
             return ["strace", "-f", "-o", "/dev/null"]
         if column == "strace-c":
             return ["strace", "-f", "-c", "-o", "/dev/null"]
-        extra = ["--known", self.known(workload)] if column == "known" else []
+        other = column.startswith(OTHER)
+        segen = self.other if other else self.segen
+        column = column.removeprefix(OTHER)
+        extra = ["--known", self.known(workload, other)] if column == "known" else []
         mode = "full" if column == "full" else "fast"
         if workload in workloads.AS_TYPED:
-            return [self.segen, "trace", "--mode=" + mode, *extra, "-o", self.trace, "--"]
-        return [self.segen, *SEGEN, "--mode=" + mode, *extra, "-o", self.trace, "--"]
+            return [segen, "trace", "--mode=" + mode, *extra, "-o", self.trace, "--"]
+        return [segen, *SEGEN, "--mode=" + mode, *extra, "-o", self.trace, "--"]
 
-    def learn(self, workload):
+    def learn(self, workload, other=False):
         """The prefix of a run whose trace is then known."""
-        return [self.segen, *SEGEN, "--mode=fast", "--append", "-o",
-                self.known(workload), "--"]
+        return [self.other if other else self.segen, *SEGEN, "--mode=fast", "--append", "-o",
+                self.known(workload, other), "--"]
 
     def works(self, column):
         """Whether this column can be measured here."""
         if column.startswith("strace"):
             return shutil.which("strace") is not None
-        if column == "known":
-            prefix = self.learn("true")
+        if column.startswith(OTHER) and not self.other:
+            return False
+        if column.endswith("known"):
+            prefix = self.learn("true", column.startswith(OTHER))
             subprocess.run(prefix + ["true"], check=False, stderr=subprocess.DEVNULL)
         r = subprocess.run(self.prefix(column, "true") + ["true"], check=False,
                            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -161,8 +172,10 @@ def contexts_for(chosen, args, folder):
 def warm_up(chosen, contexts, tools, columns):
     for w in chosen:
         w.measure(contexts[w.name], [], False)
-        for _ in range(2 if "known" in columns else 0):
-            w.measure(contexts[w.name], tools.learn(w.name), False)
+        for column in ("known", OTHER + "known"):
+            for _ in range(2 if column in columns else 0):
+                w.measure(contexts[w.name], tools.learn(w.name, column.startswith(OTHER)),
+                          False)
 
 
 def measure(chosen, contexts, tools, columns, rounds):
@@ -252,6 +265,15 @@ def print_table(chosen, results, columns):
     print("bare: under a filter that allows everything, without a tracer.")
 
 
+def print_comparison(chosen, results, columns):
+    """This segen's results by the other's, in the same round."""
+    pairs = [(c, OTHER + c) for c in columns if OTHER + c in columns]
+    print("\nThis segen to the other one (median of the ratios within a round):")
+    for row in (row for w in chosen for row in w.rows):
+        cells = ["%s %s" % (c, results.ratio_or_dash(row, c, other)) for c, other in pairs]
+        print("%-24s %-9s %s" % (row.name, "(%s)" % row.better, "  ".join(cells)))
+
+
 def slower_than_strace(chosen, results):
     """What is over one of the LIMITS, as sentences."""
     found = []
@@ -304,7 +326,8 @@ def main():
     memory = None
     with tempfile.TemporaryDirectory(prefix="segen-bench.") as folder:
         os.chmod(folder, 0o755)
-        tools = Tools(os.path.abspath(args.segen), args.programs, folder)
+        tools = Tools(os.path.abspath(args.segen),
+                      args.against and os.path.abspath(args.against), args.programs, folder)
         wanted = args.columns.split(",") if args.columns else [c for c, _ in COLUMNS]
         columns = [c for c, _ in COLUMNS if c == "native" or (c in wanted and tools.works(c))]
         chosen = chosen_workloads(args.workload)
@@ -314,6 +337,8 @@ def main():
         if args.processes and "fast" in columns:
             memory = measure_memory(tools, args.processes)
     print_table(chosen, results, columns)
+    if args.against:
+        print_comparison(chosen, results, columns)
     slower = slower_than_strace(chosen, results)
     for sentence in slower:
         print(sentence)
