@@ -150,7 +150,7 @@ int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,
 		int r;
 
 		t.arch = a->natives[i];
-		r = resolve_header(base, &t, &flat, err);
+		r = resolve(base, &t, &flat, err);
 		if (r < 0)
 			return r;
 		add_abi(a, a->natives[i]);
@@ -196,6 +196,7 @@ static void write_map(const struct gen_arches *a, struct profile *p)
 
 void gen_arches_write(const struct gen_arches *a, struct profile *p)
 {
+	profile_clear_arches(p);
 	if (a->n_natives > 1) {
 		write_map(a, p);
 		return;

@@ -32,5 +32,5 @@ int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,
 bool gen_arches_have(const struct gen_arches *a, const char *name);
 bool gen_native_has(const struct gen_arches *a, size_t native, const char *name);
 
-/* Write them into @p: architectures for one host, archMap for several. */
+/* Into @p in place of its own: architectures for one host, archMap for several. */
 void gen_arches_write(const struct gen_arches *a, struct profile *p);

@@ -47,7 +47,7 @@ static size_t count_allowed(const struct profile *p, const struct target *t)
 	bool in[SEGEN_NR_TABLE] = {}, named[SEGEN_NR_TABLE] = {};
 	size_t n = 0;
 
-	if (resolve_view(p, t, &flat, NULL) < 0)
+	if (resolve(p, t, &flat, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < flat.n_rules; i++) {
 		const struct profile_rule *r = &flat.rules[i];

@@ -152,7 +152,7 @@ static void add_rules(struct profile *p, unsigned engine)
 			r = profile_add_rule(p);
 			add_gate(r, &gates[calls[i].gate]);
 		}
-		profile_rule_lend_name(r, calls[i].name);
+		profile_rule_add_name(r, calls[i].name);
 	}
 }
 

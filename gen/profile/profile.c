@@ -104,12 +104,8 @@ bool gate_equal(const struct gate *a, const struct gate *b)
 
 void profile_rule_done(struct profile_rule *r)
 {
-	if (r->owns == PROFILE_OWNS_ALL)
-		strings_done(r->names, r->n_names);
-	else if (r->owns == PROFILE_OWNS_LIST)
-		free(r->names);
-	if (r->owns != PROFILE_OWNS_NEITHER)
-		free(r->conds);
+	strings_done(r->names, r->n_names);
+	free(r->conds);
 	free(r->err_word);
 	json_object_put(r->conds_extra);
 	free(r->comment);
@@ -122,7 +118,6 @@ void profile_rule_done(struct profile_rule *r)
 void profile_rule_copy(struct profile_rule *to, const struct profile_rule *from)
 {
 	*to = *from;
-	to->owns = PROFILE_OWNS_ALL;
 	to->names = strings_copy(from->names, from->n_names);
 	to->cap_names = from->n_names;
 	to->err_word = string_copy(from->err_word);
@@ -145,13 +140,21 @@ static void profile_arch_done(struct profile_arch *a)
 	json_object_put(a->extra);
 }
 
-void profile_done(struct profile *p)
+void profile_clear_arches(struct profile *p)
 {
-	free(p->def_err_word);
 	strings_done(p->architectures, p->n_architectures);
 	for (size_t i = 0; i < p->n_arch_map; i++)
 		profile_arch_done(&p->arch_map[i]);
 	free(p->arch_map);
+	p->architectures = NULL;
+	p->arch_map = NULL;
+	p->n_architectures = p->n_arch_map = 0;
+}
+
+void profile_done(struct profile *p)
+{
+	free(p->def_err_word);
+	profile_clear_arches(p);
 	strings_done(p->flags, p->n_flags);
 	free(p->listener_path);
 	free(p->listener_metadata);
@@ -162,7 +165,8 @@ void profile_done(struct profile *p)
 	*p = (struct profile){};
 }
 
-void profile_copy_header(struct profile *to, const struct profile *from)
+/* All but the rules. */
+static void copy_header(struct profile *to, const struct profile *from)
 {
 	*to = (struct profile){
 		.def = from->def,
@@ -189,7 +193,7 @@ void profile_copy_header(struct profile *to, const struct profile *from)
 
 void profile_copy(struct profile *to, const struct profile *from)
 {
-	profile_copy_header(to, from);
+	copy_header(to, from);
 	for (size_t i = 0; i < from->n_rules; i++)
 		profile_rule_copy(profile_add_rule(to), &from->rules[i]);
 }
@@ -218,13 +222,6 @@ void profile_rule_add_name(struct profile_rule *r, const char *name)
 {
 	GROW(r->names, r->n_names, r->cap_names);
 	r->names[r->n_names++] = xstrdup(name);
-}
-
-void profile_rule_lend_name(struct profile_rule *r, const char *name)
-{
-	r->owns = PROFILE_OWNS_LIST;
-	GROW(r->names, r->n_names, r->cap_names);
-	r->names[r->n_names++] = (char *)name;
 }
 
 bool profile_rule_has(const struct profile_rule *r, const char *name)

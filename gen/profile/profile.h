@@ -6,8 +6,7 @@
  * Source of the format: moby profiles/seccomp/seccomp.go, OCI runtime-spec
  * config-linux.md; podman's dialect: containers/common pkg/seccomp.
  *
- * Ownership: a profile owns all it holds, but for names and conditions of rules that say
- * otherwise; functions copy what they are given.
+ * Ownership: a profile owns all it holds; functions copy what they are given.
  */
 #pragma once
 
@@ -32,11 +31,6 @@ struct gate {
 };
 
 struct profile_rule {
-	enum {
-		PROFILE_OWNS_ALL,
-		PROFILE_OWNS_LIST,    /* of names; they are another's, and stay */
-		PROFILE_OWNS_NEITHER, /* names, nor conditions */
-	} owns;
 	char **names;
 	size_t n_names, cap_names;
 	bool by_name; /* the file said "name": "x", the deprecated form */
@@ -85,8 +79,6 @@ void gate_done(struct gate *g);
 void profile_copy(struct profile *to, const struct profile *from);
 void profile_rule_copy(struct profile_rule *to, const struct profile_rule *from);
 void gate_copy(struct gate *to, const struct gate *from);
-/* All but the rules. */
-void profile_copy_header(struct profile *to, const struct profile *from);
 
 bool gate_is_empty(const struct gate *g);
 bool gate_equal(const struct gate *a, const struct gate *b);
@@ -96,12 +88,12 @@ void profile_string_add(char ***v, size_t *n, const char *s);
 
 /* Append an archMap entry; the pointer is valid until the next one is added. */
 struct profile_arch *profile_add_arch(struct profile *p, const char *name);
+/* Neither architectures nor an archMap. */
+void profile_clear_arches(struct profile *p);
 
 /* Append an empty ALLOW rule; the pointer is valid until the next one is added. */
 struct profile_rule *profile_add_rule(struct profile *p);
 void profile_rule_add_name(struct profile_rule *r, const char *name);
-/* The same without a copy, for all names of a rule: @name outlives it. */
-void profile_rule_lend_name(struct profile_rule *r, const char *name);
 bool profile_rule_has(const struct profile_rule *r, const char *name);
 void profile_rule_add_cond(struct profile_rule *r, const struct segen_cond *c);
 

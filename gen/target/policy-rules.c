@@ -10,7 +10,7 @@ int observe_init(struct observe *o, const struct profile *base,
 
 	*o = (struct observe){.here = *target};
 	o->here.arch = segen_arch_native();
-	r = resolve_view(base, &o->here, &o->flat, err);
+	r = resolve(base, &o->here, &o->flat, err);
 	return r < 0 ? r : resolve_rules_native(&o->flat, &o->here, &o->native, err);
 }
 

@@ -91,20 +91,18 @@ static int flat_errno(const char *word, int err, const struct target *t)
 	return err;
 }
 
-static void view_rule(struct profile *flat, const struct profile_rule *from,
-		      const struct target *t)
+/* Only what the runtime is told. */
+static void add_flat_rule(struct profile *flat, const struct profile_rule *from,
+			  const struct target *t)
 {
 	struct profile_rule *r = profile_add_rule(flat);
 
-	*r = (struct profile_rule){
-		.owns = PROFILE_OWNS_NEITHER,
-		.names = from->names,
-		.n_names = from->n_names,
-		.action = from->action,
-		.err = flat_errno(from->err_word, from->err, t),
-		.conds = from->conds,
-		.n_conds = from->n_conds,
-	};
+	r->action = from->action;
+	r->err = flat_errno(from->err_word, from->err, t);
+	for (size_t i = 0; i < from->n_names; i++)
+		profile_rule_add_name(r, from->names[i]);
+	for (size_t i = 0; i < from->n_conds; i++)
+		profile_rule_add_cond(r, &from->conds[i]);
 }
 
 /* The first archMap entry of the native architecture, with its subs. */
@@ -152,8 +150,8 @@ static void flat_header(struct profile *flat, const struct profile *p,
 		flat->listener_metadata = xstrdup(p->listener_metadata);
 }
 
-int resolve_header(const struct profile *p, const struct target *t,
-		   struct profile *ret_flat, struct segen_error *err)
+int resolve(const struct profile *p, const struct target *t, struct profile *ret_flat,
+	    struct segen_error *err)
 {
 	if (p->n_architectures && p->n_arch_map)
 		return segen_fail(err, -EINVAL,
@@ -161,31 +159,12 @@ int resolve_header(const struct profile *p, const struct target *t,
 				  "the seccomp profile, use either 'architectures' or "
 				  "'archMap'");
 	flat_header(ret_flat, p, t);
-	return 0;
-}
-
-int resolve_view(const struct profile *p, const struct target *t,
-		 struct profile *ret_flat, struct segen_error *err)
-{
-	int r = resolve_header(p, t, ret_flat, err);
-
-	for (size_t i = 0; r == 0 && i < p->n_rules; i++) {
+	for (size_t i = 0; i < p->n_rules; i++) {
 		const struct profile_rule *rule = &p->rules[i];
 
 		if (resolve_rule_applies(rule, t) &&
 		    (rule->n_names || dialects[t->engine].nameless))
-			view_rule(ret_flat, rule, t);
+			add_flat_rule(ret_flat, rule, t);
 	}
-	return r;
-}
-
-int resolve(const struct profile *p, const struct target *t, struct profile *ret_flat,
-	    struct segen_error *err)
-{
-	_cleanup_(profile_done) struct profile view = {};
-	int r = resolve_view(p, t, &view, err);
-
-	if (r == 0)
-		profile_copy(ret_flat, &view);
-	return r;
+	return 0;
 }

@@ -16,13 +16,6 @@
 int resolve(const struct profile *p, const struct target *t, struct profile *ret_flat,
 	    struct segen_error *err);
 
-/* The same, with names and conditions that are @p's: it outlives @ret_flat. */
-int resolve_view(const struct profile *p, const struct target *t,
-		 struct profile *ret_flat, struct segen_error *err);
-/* Only what is beside the rules, and whether the engine would refuse. */
-int resolve_header(const struct profile *p, const struct target *t,
-		   struct profile *ret_flat, struct segen_error *err);
-
 /*
  * The same as numbers, the way runc and libseccomp understand a flat profile.  Names
  * that an ABI does not have are skipped, as the runtimes do.  @runc_stub: with runc's
