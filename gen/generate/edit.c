@@ -259,11 +259,6 @@ static void close_default(struct profile *list, const struct profile *base,
 	gather(list, &r, name);
 }
 
-bool edit_needed(const struct gen_policy *p)
-{
-	return p->n_ties || p->allow.n || p->deny.n || p->allow_refused;
-}
-
 void edit_base(const struct profile *base, const struct gen_policy *policy,
 	       struct profile *ret)
 {

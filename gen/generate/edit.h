@@ -8,9 +8,6 @@
 #include "generate/report.h"
 #include "profile/profile.h"
 
-/* Whether the policy asks for any edit. */
-bool edit_needed(const struct gen_policy *p);
-
 /* @ret is @base with the policy's ties, --allow and --deny. */
 void edit_base(const struct profile *base, const struct gen_policy *policy,
 	       struct profile *ret);

@@ -20,8 +20,7 @@ struct generation {
 	const struct segen_trace *trace;
 	struct target target; /* the policy's, on the first native architecture */
 	struct gen_arches arches;
-	struct profile edited;	 /* the base with the policy's edits, if there are any */
-	bool owns_edited;	 /* else it is the base itself */
+	struct profile edited;	 /* the base with the policy's edits */
 	struct rule_index rules; /* of @edited */
 	struct cells_for how;
 	struct wants wants;
@@ -34,8 +33,7 @@ static void generation_done(struct generation *g)
 	composer_done(&g->out);
 	wants_done(&g->wants);
 	rule_index_done(&g->rules);
-	if (g->owns_edited)
-		profile_done(&g->edited);
+	profile_done(&g->edited);
 }
 
 void gen_report_done(struct gen_report *r)
@@ -236,35 +234,24 @@ static void write_listener(const struct generation *g, struct profile *p)
 	}
 }
 
-static void judge_all(struct generation *g, const struct rule_index *base)
+/* Judge what was seen by the base as it is, before the user's wishes change it. */
+static void judge_all(struct generation *g, const struct profile *base)
 {
-	struct classifier k = {.base = base, .arches = &g->arches, .how = g->how};
+	_cleanup_(rule_index_done) struct rule_index rules = {};
+	struct classifier k = {.base = &rules, .arches = &g->arches, .how = g->how};
 
 	k.how.fixed = k.how.wide = false;
+	rule_index_init(&rules, base);
 	classify(&k, g->trace, g->report);
-}
-
-/* The index of the base serves twice if nothing is edited. */
-static void judge_and_index(struct generation *g, const struct profile *base)
-{
-	_cleanup_(rule_index_done) struct rule_index x = {};
-
-	rule_index_init(&x, base);
-	judge_all(g, &x);
-	if (g->policy->allow_refused)
-		edit_allow_refused(&g->edited, g->report, g->policy);
-	if (g->owns_edited) {
-		rule_index_init(&g->rules, &g->edited);
-		return;
-	}
-	g->rules = x;
-	x = (struct rule_index){};
 }
 
 static int from_trace(struct generation *g, const struct profile *base,
 		      struct profile *ret, struct segen_error *err)
 {
-	judge_and_index(g, base);
+	judge_all(g, base);
+	if (g->policy->allow_refused)
+		edit_allow_refused(&g->edited, g->report, g->policy);
+	rule_index_init(&g->rules, &g->edited);
 	wants_from_trace(&g->wants, g->trace, g->policy, &g->report->warnings);
 	if (!g->wants.n)
 		return segen_fail(err, -ENODATA,
@@ -284,15 +271,9 @@ static int from_trace(struct generation *g, const struct profile *base,
 
 static int from_base(struct generation *g, struct profile *ret, struct segen_error *err)
 {
-	struct profile view = g->edited; /* borrows */
-
 	if (g->policy->gates == GATES_NONE)
 		return resolve(&g->edited, &g->target, ret, err);
-	if (g->policy->n_arches) {
-		view.n_architectures = 0;
-		view.n_arch_map = 0;
-	}
-	profile_copy(ret, &view);
+	profile_copy(ret, &g->edited);
 	if (g->policy->n_arches)
 		gen_arches_write(&g->arches, ret);
 	return 0;
@@ -316,11 +297,7 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 		.fixed = g->policy->gates == GATES_NONE,
 		.wide = g->policy->gates == GATES_ALL,
 	};
-	g->owns_edited = edit_needed(g->policy);
-	if (g->owns_edited)
-		edit_base(base, g->policy, &g->edited);
-	else
-		g->edited = *base;
+	edit_base(base, g->policy, &g->edited);
 	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, ret, err);
 	if (r < 0)
 		return r;
