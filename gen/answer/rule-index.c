@@ -3,24 +3,11 @@
 
 #include <string.h>
 
-/* The first letters as a number that compares as they do. */
-static uint64_t prefix_of(const char *name)
-{
-	uint64_t v = 0;
-
-	for (unsigned i = 0; i < sizeof(v); i++)
-		v = v << 8 | (*name ? (unsigned char)*name++ : 0);
-	return v;
-}
-
 static int compare_refs(const void *va, const void *vb)
 {
 	const struct rule_ref *a = va, *b = vb;
-	int r;
+	int r = strcmp(a->name, b->name);
 
-	if (a->prefix != b->prefix)
-		return a->prefix < b->prefix ? -1 : 1;
-	r = strcmp(a->name, b->name);
 	if (r)
 		return r;
 	return a->rule < b->rule ? -1 : a->rule > b->rule;
@@ -38,7 +25,6 @@ void rule_index_init(struct rule_index *x, const struct profile *p)
 		for (size_t k = 0; k < p->rules[i].n_names; k++)
 			x->v[x->n++] = (struct rule_ref){
 				.name = p->rules[i].names[k],
-				.prefix = prefix_of(p->rules[i].names[k]),
 				.rule = &p->rules[i],
 			};
 	qsort(x->v, x->n, sizeof(*x->v), compare_refs);

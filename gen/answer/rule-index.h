@@ -7,7 +7,6 @@
 
 struct rule_ref {
 	const char *name;
-	uint64_t prefix; /* of @name, to compare */
 	const struct profile_rule *rule;
 };
 

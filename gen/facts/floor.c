@@ -111,9 +111,8 @@ static char *comment_for(const struct found *c)
 /* The entry of @name, a new one if there is none. */
 static struct found *entry(struct found *v, size_t *n, const char *name)
 {
-	/* Most differ in the first letter. */
 	for (size_t i = 0; i < *n; i++)
-		if (*v[i].name == *name && !strcmp(v[i].name, name))
+		if (!strcmp(v[i].name, name))
 			return &v[i];
 	v[*n].name = name;
 	return &v[(*n)++];
