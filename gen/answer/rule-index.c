@@ -54,3 +54,80 @@ const struct rule_ref *rule_index_find(const struct rule_index *x, const char *n
 	*ret_n = hi - lo;
 	return x->v + lo;
 }
+
+/* --- the rules for one call --------------------------------------------------------- */
+
+static struct segen_verdict rule_verdict(const struct profile_rule *r)
+{
+	bool has_errno = r->action == SEGEN_ACT_ERRNO || r->action == SEGEN_ACT_TRACE;
+
+	return (struct segen_verdict){
+		.action = r->action,
+		.err = has_errno ? profile_rule_errno(r) : 0,
+	};
+}
+
+static struct segen_verdict default_verdict(const struct profile *p)
+{
+	bool has_errno = p->def == SEGEN_ACT_ERRNO || p->def == SEGEN_ACT_TRACE;
+
+	return (struct segen_verdict){
+		.action = p->def,
+		.err = has_errno ? profile_default_errno(p) : 0,
+	};
+}
+
+static bool repeats_index(const struct profile_rule *r)
+{
+	unsigned used = 0;
+
+	for (size_t i = 0; i < r->n_conds; i++) {
+		if (used & 1u << r->conds[i].index)
+			return true;
+		used |= 1u << r->conds[i].index;
+	}
+	return false;
+}
+
+static void split_rule(struct rule_split *s, const struct profile_rule *r)
+{
+	struct conj_list *to = segen_verdict_lets(rule_verdict(r)) ? &s->let : &s->deny;
+	struct conj c = {.action = r->action};
+
+	/* An index twice: runc and crun make one rule of each condition. */
+	if (repeats_index(r)) {
+		c.n = 1;
+		for (size_t i = 0; i < r->n_conds; i++) {
+			c.c[0] = r->conds[i];
+			conj_list_add(to, &c);
+		}
+		return;
+	}
+	c.n = r->n_conds;
+	memcpy(c.c, r->conds, r->n_conds * sizeof(*r->conds));
+	conj_list_add(to, &c);
+}
+
+void rule_split_init(struct rule_split *s, const struct profile *p,
+		     const struct rule_ref *rules, size_t n)
+{
+	*s = (struct rule_split){.def = default_verdict(p)};
+	for (size_t i = 0; i < n; i++) {
+		struct segen_verdict v = rule_verdict(rules[i].rule);
+
+		if (v.action == s->def.action && v.err == s->def.err)
+			continue;
+		if (rules[i].rule->n_conds) {
+			split_rule(s, rules[i].rule);
+		} else if (!s->always) {
+			s->always = true;
+			s->verdict = v;
+		}
+	}
+}
+
+void rule_split_done(struct rule_split *s)
+{
+	conj_list_done(&s->let);
+	conj_list_done(&s->deny);
+}

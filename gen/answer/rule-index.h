@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "answer/conj.h"
 #include "profile/profile.h"
 
 struct rule_ref {
@@ -21,3 +22,17 @@ void rule_index_done(struct rule_index *x);
 /* The rules that name @name, in the profile's order; borrowed from the index. */
 const struct rule_ref *rule_index_find(const struct rule_index *x, const char *name,
 				       size_t *ret_n);
+
+/*
+ * The rules for one call as runc and crun hand them to libseccomp: those that say what
+ * the default says are dropped, a rule that names an argument twice becomes one rule for
+ * each condition.
+ */
+struct rule_split {
+	struct conj_list let, deny; /* rules with conditions */
+	bool always;		    /* there is a rule without: @verdict */
+	struct segen_verdict def, verdict;
+};
+void rule_split_init(struct rule_split *s, const struct profile *p,
+		     const struct rule_ref *rules, size_t n);
+void rule_split_done(struct rule_split *s);

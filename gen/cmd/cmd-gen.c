@@ -11,7 +11,7 @@
 #include "cmd/gen-options.h"
 #include "cmd/generate-run.h"
 #include "cli/message.h"
-#include "target/target-trace.h"
+#include "target/target.h"
 
 struct opts {
 	struct gen_opts gen;

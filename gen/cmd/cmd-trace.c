@@ -15,10 +15,10 @@
 #include "cmd/generate-run.h"
 #include "target/known.h"
 #include "cli/live.h"
-#include "target/policy-rules.h"
+#include "target/resolve.h"
 #include "cli/message.h"
 #include "cmd/summary.h"
-#include "target/target-trace.h"
+#include "target/target.h"
 #include "cli/trace-files.h"
 #include "cmd/trace-options.h"
 
@@ -128,7 +128,7 @@ static int load_base(struct session *s, struct segen_error *err)
 	return r;
 }
 
-static int record(struct session *s, char *const *argv, struct observe *observe,
+static int record(struct session *s, char *const *argv, struct policy_rules *observe,
 		  struct segen_tracer_result *ret, struct segen_error *err)
 {
 	struct live live;
@@ -139,7 +139,7 @@ static int record(struct session *s, char *const *argv, struct observe *observe,
 		.args = s->opts.all_args || s->opts.gen.policy.args.n,
 		.patience = s->opts.patience,
 		.policy = s->opts.free ? NULL : &observe->native,
-		.policy_all = observe_all,
+		.policy_all = policy_rules_all,
 		.policy_ctx = observe,
 		.for_ms = s->opts.for_ms,
 		.stacks = !s->opts.no_stacks,
@@ -271,13 +271,14 @@ static int finish(struct session *s, int status, struct segen_error *err)
 
 static int trace_command(struct session *s, char *const *argv, struct segen_error *err)
 {
-	_cleanup_(observe_done) struct observe observe = {};
+	_cleanup_(policy_rules_done) struct policy_rules observe = {};
 	struct segen_tracer_result result = {};
 	size_t known;
 	int r = read_inputs(s, err);
 
 	if (r == 0 && !s->opts.free)
-		r = observe_init(&observe, &s->base, &s->opts.gen.policy.target, err);
+		r = policy_rules_init(&observe, &s->base, &s->opts.gen.policy.target,
+				      err);
 	if (r < 0)
 		return EXIT_TRACE_FAILED;
 	known = s->trace.n_runs;

@@ -222,8 +222,33 @@ int resolve_rules(const struct profile *flat, const struct target *t, bool runc_
 	return make_rules(flat, t, runc_stub, true, ret, err);
 }
 
-int resolve_rules_native(const struct profile *flat, const struct target *t,
-			 struct segen_rules *ret, struct segen_error *err)
+/* --- the rules that a command is recorded under ------------------------------------ */
+
+int policy_rules_init(struct policy_rules *r, const struct profile *base,
+		      const struct target *target, struct segen_error *err)
 {
-	return make_rules(flat, t, true, false, ret, err);
+	int ret;
+
+	*r = (struct policy_rules){.here = *target};
+	r->here.arch = segen_arch_native();
+	ret = resolve(base, &r->here, &r->flat, err);
+	return ret < 0 ? ret
+		       : make_rules(&r->flat, &r->here, true, false, &r->native, err);
+}
+
+const struct segen_rules *policy_rules_all(void *ctx)
+{
+	struct policy_rules *r = ctx;
+
+	/* What can be refused was refused for the native ABI. */
+	if (!r->all.n_abis)
+		resolve_rules(&r->flat, &r->here, true, &r->all, NULL);
+	return &r->all;
+}
+
+void policy_rules_done(struct policy_rules *r)
+{
+	profile_done(&r->flat);
+	segen_rules_done(&r->native);
+	segen_rules_done(&r->all);
 }

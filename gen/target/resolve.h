@@ -24,10 +24,27 @@ int resolve(const struct profile *p, const struct target *t, struct profile *ret
 int resolve_rules(const struct profile *flat, const struct target *t, bool runc_stub,
 		  struct segen_rules *ret, struct segen_error *err);
 
-/* The same of @t->arch alone, with runc's stub: a part of the work where that is enough.
- */
-int resolve_rules_native(const struct profile *flat, const struct target *t,
-			 struct segen_rules *ret, struct segen_error *err);
-
 /* Whether the rule's gates are open for the target. */
 bool resolve_rule_applies(const struct profile_rule *r, const struct target *t);
+
+/*
+ * The rules that a command is recorded under.  Those of the native ABI are worked out
+ * before the command starts; those of the others, which take longer and which few
+ * commands use, when the tracer asks for them.
+ */
+struct policy_rules {
+	struct target here; /* borrows the capabilities */
+	struct profile flat;
+	struct segen_rules native, all;
+};
+
+/*
+ * The answers of @base to a container like @target, on this machine; @target must outlive
+ * @r.  -EINVAL where the engine would refuse the profile.
+ */
+int policy_rules_init(struct policy_rules *r, const struct profile *base,
+		      const struct target *target, struct segen_error *err);
+void policy_rules_done(struct policy_rules *r);
+
+/* @ctx is a struct policy_rules: what segen_tracer_opts.policy_all is to be. */
+const struct segen_rules *policy_rules_all(void *ctx);

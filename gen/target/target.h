@@ -5,6 +5,7 @@
 
 #include <segen/arch.h>
 #include <segen/error.h>
+#include <segen/trace.h>
 #include <segen/util.h>
 
 /* Whose reading of a profile counts; they differ in what they ignore. */
@@ -41,6 +42,12 @@ int target_drop_caps(struct target *t, const char *list, struct segen_error *err
 int target_set_kernel(struct target *t, const char *version, struct segen_error *err);
 int target_set_arch(struct target *t, const char *name, struct segen_error *err);
 int target_set_engine(struct target *t, const char *name, struct segen_error *err);
+
+/*
+ * Give @t the bounding set that the trace's containers had, if they agree and no option
+ * has said what it is to be.  Returns whether that was done.
+ */
+bool target_from_trace(struct target *t, const struct segen_trace *trace);
 
 /* "CAP_CHOWN" from "chown", "CHOWN", "CAP_CHOWN"; NULL when there is none; static. */
 const char *cap_name(const char *word);

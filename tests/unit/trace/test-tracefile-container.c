@@ -2,7 +2,7 @@
  */
 #include <segen/tracefile.h>
 
-#include "target/target-trace.h"
+#include "target/target.h"
 #include "tests/tap.h"
 
 #include <errno.h>
