@@ -334,7 +334,6 @@ int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t
 	if (r < 0)
 		return r;
 	affinity_init(&tr.home);
-	tr.mounts_may_differ = exec_cache_may_move(opts->known);
 	r = trace_child(&tr, &child, err);
 	/* A child that was never let go ends by itself when the pipe closes. */
 	spawn_done(&child);

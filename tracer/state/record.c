@@ -5,7 +5,6 @@
 #include <segen/syscall.h>
 #include <segen/util.h>
 
-#include <sched.h>
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
@@ -59,7 +58,7 @@ static const struct {
 	{"restart_syscall", TAG_RESTART},
 	{"seccomp", TAG_SECCOMP},
 	{"prctl", TAG_PRCTL},
-	{"execve", TAG_EXEC | TAG_EXEC_PATH},
+	{"execve", TAG_EXEC},
 	{"execveat", TAG_EXEC},
 };
 
@@ -93,7 +92,6 @@ static void prepare(struct tracer *tr, struct segen_call *call)
 	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
 		if (!strcmp(tags[i].name, name))
 			call->tag |= tags[i].tag;
-	tr->mounts_may_differ |= exec_cache_is_move(name);
 	watch_values(tr, call, name);
 	if (call->arch == segen_arch_native())
 		knowledge_call(&tr->fast.knowledge, call->nr, name, tr->opts->args);
@@ -147,7 +145,6 @@ static bool record_call(struct tracer *tr, struct tracee *t, bool again)
 		tr->phases | t->process->phases |
 		(t->process->runtime ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD);
 	segen_seen_program(seen, t->process->program);
-	tr->mounts_may_differ |= (call->tag & TAG_CLONE) && (t->args[0] & CLONE_NEWNS);
 	if ((call->tag & TAG_WATCHED) && record_values(tr, call, t->args)) {
 		knowledge_value(&tr->fast.knowledge, t->nr);
 		new = true;

@@ -111,7 +111,6 @@ void tracee_remove(struct tracee_table *t, struct tracee *tracee)
 	t->n--;
 	process_put(t, tracee->process);
 	inject_free(tracee->injection);
-	exec_claim_done(&tracee->claim);
 	free(tracee);
 }
 

@@ -7,7 +7,6 @@
 #pragma once
 
 #include "state/affinity.h"
-#include "state/exec-cache.h"
 #include "ptrace/inject.h"
 
 #include <segen/trace.h>
@@ -86,7 +85,6 @@ struct tracee {
 	uint64_t saved_flags;	 /* the flags as the workload gave them */
 
 	struct restart restart;
-	struct exec_claim claim; /* of its execve */
 	struct affinity affinity;
 	struct injection *injection; /* while one is under way */
 	bool unsure;	      /* its call began before the process got its filter */

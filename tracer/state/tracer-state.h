@@ -34,7 +34,6 @@ enum {
 	TAG_SECCOMP = 64,
 	TAG_PRCTL = 128, /* may be seccomp(2) by another name */
 	TAG_EXEC = 256,
-	TAG_EXEC_PATH = 512, /* argument 0 is the path of its program */
 };
 
 /* An argument whose values are recorded, of a call that was seen. */
@@ -81,13 +80,10 @@ struct tracer {
 	size_t n_watches, cap_watches;
 	struct affinity_home home;
 	struct short_lived short_lived;
-	unsigned waits;		/* for a stop, so far */
-	bool many_stops;	/* several stops were there at once */
-	bool no_pinning;	/* the workload stays on the CPUs it chooses */
-	bool read_only;		/* nothing is ever written into the workload */
-	bool mounts_may_differ; /* their paths are not to be looked at as ours
-				   (exec-cache.h) */
-	struct exec_cache programs;
+	unsigned waits;	 /* for a stop, so far */
+	bool many_stops; /* several stops were there at once */
+	bool no_pinning; /* the workload stays on the CPUs it chooses */
+	bool read_only;	 /* nothing is ever written into the workload */
 	unsigned phases; /* of every call, besides workload or runtime */
 	const struct segen_call *last_new;
 	struct fast fast;
@@ -204,10 +200,9 @@ void untraced_clear(struct tracer *tr, struct tracee *t);
 void untraced_restore(struct tracee *t);
 
 /*
- * exec.c: @t has entered a call, it may be execve; it has executed a program: bring its
- * process's program up to date, and remark on privileges that it should have had.
+ * exec.c: @t has executed a program: bring its process's program up to date, and remark
+ * on privileges that it should have had.
  */
-void exec_begins(struct tracer *tr, struct tracee *t);
 void exec_happened(struct tracer *tr, struct tracee *t);
 
 /* fast.c: after an entry was recorded; may begin an injection. */

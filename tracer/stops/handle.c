@@ -147,7 +147,6 @@ static void on_entry(struct tracer *tr, struct tracee *t, const struct call_info
 	show_affinity(tr, t);
 	watch_filter(t);
 	hide_filter_entry(t);
-	exec_begins(tr, t);
 	fast_entry(tr, t, discovered);
 }
 
@@ -230,7 +229,6 @@ static struct resume on_seccomp(struct tracer *tr, struct tracee *t, const struc
 		show_affinity(tr, t);
 		watch_filter(t);
 		hide_filter_entry(t);
-		exec_begins(tr, t);
 	}
 	/* restart_syscall of segen's making, or a call that was answered at its entry */
 	if (tr->recording && c.arch && (!t->call || (c.nr < 0 && t->nr >= 0)))

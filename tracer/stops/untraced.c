@@ -29,7 +29,6 @@ void untraced_clear(struct tracer *tr, struct tracee *t)
 	if ((t->call->tag & TAG_CLONE3) &&
 	    memory_read(t->tid, t->args[0], &flags, sizeof(flags)) < 0)
 		return;
-	tr->mounts_may_differ |= (flags & CLONE_NEWNS) != 0;
 	if (!(flags & CLONE_UNTRACED))
 		return;
 	if (tr->read_only || !put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
