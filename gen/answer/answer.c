@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* More blocks than this for one rule: it stays as it is, a filter has a size limit. */
-#define CONJ_MAX 256
+/* A rule that would become more blocks stays as it is: filters have a size limit. */
+#define MATCHES_MAX 256
 
 /* --- the values seen --------------------------------------------------------------- */
 
@@ -46,14 +46,14 @@ static void unite_values(struct seen_args *s, unsigned index,
 }
 
 void seen_args_init(struct seen_args *s, const char *name,
-		    const struct segen_call *const *calls, size_t n, bool any)
+		    const struct segen_call *const *calls, size_t n, bool unseen_use)
 {
 	size_t n_facts;
 	const struct segen_arg_fact *facts = segen_arg_facts(&n_facts);
 
 	memset(s, 0, sizeof(*s));
-	s->none = n == 0;
-	s->any = any || s->none;
+	s->nothing_seen = n == 0;
+	s->unseen_use = unseen_use || s->nothing_seen;
 	for (unsigned i = 0; i < 6; i++) {
 		s->mask[i] = UINT64_MAX;
 		unite_values(s, i, calls, n);
@@ -67,7 +67,7 @@ void seen_args_init(struct seen_args *s, const char *name,
 
 void answer_done(struct answer *a)
 {
-	free(a->conj);
+	free(a->matches);
 	*a = (struct answer){};
 }
 
@@ -79,12 +79,12 @@ bool answer_equal(const struct answer *a, const struct answer *b)
 	    (a->verdict.action != b->verdict.action || a->verdict.err != b->verdict.err))
 		return false;
 	for (size_t i = 0; i < a->n; i++)
-		if (conj_cmp(&a->conj[i], &b->conj[i]))
+		if (arg_match_cmp(&a->matches[i], &b->matches[i]))
 			return false;
 	return true;
 }
 
-bool answer_lets(const struct answer *a)
+bool answer_allows(const struct answer *a)
 {
 	return a->kind == ANSWER_WHEN ||
 	       (a->kind == ANSWER_ALWAYS && segen_verdict_lets(a->verdict));
@@ -92,49 +92,36 @@ bool answer_lets(const struct answer *a)
 
 /* --- narrowing -------------------------------------------------------------------- */
 
-/* All combinations of @c with each of @l. */
-static int multiply(struct conj_list *list, const struct cond_list *l)
+/* Each alternative of @list combined with each condition of @l. */
+static int multiply(struct arg_matches *list, const struct cond_set *l)
 {
-	struct conj_list out = {};
+	struct arg_matches out = {};
 
-	if (list->n * l->n > CONJ_MAX)
+	if (list->n * l->n > MATCHES_MAX)
 		return -E2BIG;
 	for (size_t i = 0; i < list->n; i++) {
 		for (size_t k = 0; k < l->n; k++) {
-			struct conj c = list->v[i];
+			struct arg_match c = list->v[i];
 
 			c.c[c.n++] = l->v[k];
-			c.guessed |= l->guessed;
-			conj_list_add(&out, &c);
+			c.not_from_values |= l->not_from_values;
+			arg_matches_add(&out, &c);
 		}
 	}
-	conj_list_done(list);
+	arg_matches_done(list);
 	*list = out;
 	return 0;
 }
 
-static bool denied(const struct rule_split *s, const struct conj *c)
+static bool denied(const struct rule_split *s, const struct arg_match *c)
 {
 	for (size_t i = 0; i < s->deny.n; i++)
-		if (conj_overlap(c, &s->deny.v[i]))
+		if (arg_match_overlap(c, &s->deny.v[i]))
 			return true;
 	return false;
 }
 
-/* The values seen for which @c holds, each as an EQ. */
-static void exact_list(struct cond_list *l, const struct segen_cond *c,
-		       const struct segen_values *v)
-{
-	for (unsigned i = 0; i < v->n; i++) {
-		struct segen_cond eq = {.index = c->index, .op = SEGEN_CMP_EQ};
-
-		eq.value = v->v[i];
-		if (cond_holds(c, eq.value))
-			cond_list_seen(l, &eq, v);
-	}
-}
-
-static void check_decided(struct seen_args *seen, const struct conj_list *l)
+static void check_decided(struct seen_args *seen, const struct arg_matches *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		for (unsigned k = 0; k < l->v[i].n; k++) {
@@ -150,54 +137,57 @@ static void check_decided(struct seen_args *seen, const struct conj_list *l)
 }
 
 /*
- * What the kernel does not look at is not recorded.  Where a rule asks for it, the values
- * seen decide nothing.
+ * Bits that the kernel does not look at are not recorded.  Where a rule compares them,
+ * the recorded values decide nothing.
  */
 static struct seen_args decided_args(const struct seen_args *seen,
 				     const struct rule_split *s)
 {
 	struct seen_args mine = *seen;
 
-	check_decided(&mine, &s->let);
+	check_decided(&mine, &s->allow);
 	check_decided(&mine, &s->deny);
 	return mine;
 }
 
 static bool narrows(const struct seen_args *seen, unsigned index)
 {
-	return !seen->any && seen->known[index];
+	return !seen->unseen_use && seen->known[index];
 }
 
-static void keep_as_is(struct conj_list *to, const struct rule_split *s,
-		       const struct conj *c)
+static void keep_as_is(struct arg_matches *to, const struct rule_split *s,
+		       const struct arg_match *c)
 {
-	struct conj same = *c;
+	struct arg_match same = *c;
 
-	same.guessed = true;
+	same.not_from_values = true;
 	if (!denied(s, &same))
-		conj_list_add(to, &same);
+		arg_matches_add(to, &same);
 }
 
-/* @c as blocks and values, in pieces, into @to; those that a denying rule meets not. */
-static void expand(struct conj_list *to, const struct rule_split *s, const struct conj *c,
-		   const struct seen_args *seen, bool exact)
+/*
+ * Add to @to what @c allows, as blocks and values, without those that overlap a denying
+ * rule.  A block that overlaps one is taken apart into the values seen (@by_value).
+ */
+static void expand(struct arg_matches *to, const struct rule_split *s,
+		   const struct arg_match *c, const struct seen_args *seen, bool by_value)
 {
-	_cleanup_(conj_list_done) struct conj_list list = {};
-	struct conj start = {.action = c->action};
+	_cleanup_(arg_matches_done) struct arg_matches list = {};
+	struct arg_match start = {.action = c->action};
 
-	conj_list_add(&list, &start);
+	arg_matches_add(&list, &start);
 	for (unsigned i = 0; i < c->n; i++) {
-		_cleanup_(cond_list_done) struct cond_list l = {};
+		_cleanup_(cond_set_done) struct cond_set l = {};
 		unsigned index = c->c[i].index;
 
-		if (exact && narrows(seen, index))
-			exact_list(&l, &c->c[i], &seen->v[index]);
+		if (by_value && narrows(seen, index))
+			cond_set_values(&l, &c->c[i], &seen->v[index]);
 		else if (narrows(seen, index))
-			cond_list_seen(&l, &c->c[i], &seen->v[index]);
+			cond_set_seen(&l, &c->c[i], &seen->v[index]);
 		else if (seen->mask[index] == UINT32_MAX)
-			cond_list_blocks(&l, &c->c[i]);
+			cond_set_blocks(&l, &c->c[i]);
 		else
-			cond_list_same(&l, &c->c[i]);
+			cond_set_same(&l, &c->c[i]);
 		if (multiply(&list, &l) < 0) {
 			keep_as_is(to, s, c);
 			return;
@@ -205,13 +195,13 @@ static void expand(struct conj_list *to, const struct rule_split *s, const struc
 	}
 	for (size_t i = 0; i < list.n; i++) {
 		if (!denied(s, &list.v[i]))
-			conj_list_add(to, &list.v[i]);
-		else if (!exact)
+			arg_matches_add(to, &list.v[i]);
+		else if (!by_value)
 			expand(to, s, c, seen, true);
 	}
 }
 
-static bool accepts(const struct conj *c, unsigned index, uint64_t value)
+static bool accepts(const struct arg_match *c, unsigned index, uint64_t value)
 {
 	for (unsigned i = 0; i < c->n; i++)
 		if (c->c[i].index == index)
@@ -219,15 +209,15 @@ static bool accepts(const struct conj *c, unsigned index, uint64_t value)
 	return true;
 }
 
-/* Whether each value seen of argument @index is let in by some of @l. */
-static bool covered(const struct conj_list *l, const struct seen_args *seen,
+/* Whether each value seen of argument @index is allowed by some of @l. */
+static bool covered(const struct arg_matches *l, const struct seen_args *seen,
 		    unsigned index, bool alone)
 {
 	for (unsigned i = 0; i < seen->v[index].n; i++) {
 		bool hit = false;
 
 		for (size_t k = 0; k < l->n && !hit; k++) {
-			if (alone && (l->v[k].guessed || l->v[k].n != 1 ||
+			if (alone && (l->v[k].not_from_values || l->v[k].n != 1 ||
 				      l->v[k].c[0].index != index))
 				continue;
 			hit = accepts(&l->v[k], index, seen->v[index].v[i]);
@@ -242,7 +232,7 @@ static bool covered(const struct conj_list *l, const struct seen_args *seen,
  * Where rules about a single argument cover all that was seen of it, what else there is
  * is not needed.
  */
-static bool drop_guesses(struct conj_list *l, const struct seen_args *seen)
+static bool prefer_values(struct arg_matches *l, const struct seen_args *seen)
 {
 	size_t n = 0;
 	bool enough = false;
@@ -251,16 +241,16 @@ static bool drop_guesses(struct conj_list *l, const struct seen_args *seen)
 		if (narrows(seen, i) && covered(l, seen, i, true))
 			enough = true;
 	for (size_t i = 0; enough && i < l->n; i++)
-		if (!l->v[i].guessed)
+		if (!l->v[i].not_from_values)
 			l->v[n++] = l->v[i];
 	if (enough)
 		l->n = n;
 	return enough;
 }
 
-/* Fill in how sure the answer @out to the rules @wanted is. */
-static void check_covered(struct answer *a, const struct conj_list *out,
-			  const struct conj_list *wanted, const struct seen_args *seen)
+/* Fill in how exact the answer @out to the rules @wanted is. */
+static void check_covered(struct answer *a, const struct arg_matches *out,
+			  const struct arg_matches *wanted, const struct seen_args *seen)
 {
 	unsigned used = 0;
 
@@ -271,25 +261,25 @@ static void check_covered(struct answer *a, const struct conj_list *out,
 		if (!(used & 1u << i))
 			continue;
 		if (!seen->known[i])
-			a->sure = a->sure && seen->none;
+			a->exact = a->exact && seen->nothing_seen;
 		else if (!covered(out, seen, i, false))
-			a->missed = true;
+			a->seen_refused = true;
 	}
 }
 
-static void finish(struct answer *a, struct conj_list *out,
-		   const struct conj_list *wanted, const struct seen_args *seen)
+static void finish(struct answer *a, struct arg_matches *out,
+		   const struct arg_matches *wanted, const struct seen_args *seen)
 {
-	a->sure = true;
-	if (!drop_guesses(out, seen))
+	a->exact = true;
+	if (!prefer_values(out, seen))
 		check_covered(a, out, wanted, seen);
-	conj_list_sort(out);
+	arg_matches_sort(out);
 	a->kind = out->n ? ANSWER_WHEN : ANSWER_DEFAULT;
 	if (!out->n)
-		a->missed = true;
+		a->seen_refused = true;
 	a->n = out->n;
 	a->cap = out->cap;
-	a->conj = TAKE_PTR(out->v);
+	a->matches = TAKE_PTR(out->v);
 	out->n = out->cap = 0;
 }
 
@@ -308,14 +298,14 @@ static enum segen_cmp opposite(enum segen_cmp op)
 }
 
 /*
- * A default that lets, and rules that deny: what the denying rules leave, as rules that
- * let.  Possible where the values are known, or for a single comparison.
+ * A default that allows, and rules that deny: what the denying rules leave, as rules that
+ * allow.  Possible where the values are known, or for a single comparison.
  */
-static void leave(struct conj_list *let, const struct rule_split *s,
-		  const struct seen_args *seen)
+static void add_remainder(struct arg_matches *allow, const struct rule_split *s,
+			  const struct seen_args *seen)
 {
-	struct conj c = {.action = s->def.action, .n = 1};
-	const struct conj *d = &s->deny.v[0];
+	struct arg_match c = {.action = s->def.action, .n = 1};
+	const struct arg_match *d = &s->deny.v[0];
 
 	c.c[0] = d->c[0];
 	c.c[0].op = SEGEN_CMP_GE; /* 0: any value */
@@ -326,15 +316,15 @@ static void leave(struct conj_list *let, const struct rule_split *s,
 		c.c[0].op = opposite(d->c[0].op);
 		c.c[0].value = d->c[0].value;
 	}
-	conj_list_add(let, &c);
+	arg_matches_add(allow, &c);
 }
 
 void answer_of_rules(const struct profile *p, const struct rule_ref *rules, size_t n,
 		     const struct seen_args *seen, struct answer *ret)
 {
 	_cleanup_(rule_split_done) struct rule_split s;
-	_cleanup_(conj_list_done) struct conj_list out = {}, let = {};
-	const struct conj_list *from = &let;
+	_cleanup_(arg_matches_done) struct arg_matches out = {}, rest = {};
+	const struct arg_matches *from = &rest;
 	struct seen_args mine;
 
 	rule_split_init(&s, p, rules, n);
@@ -346,13 +336,13 @@ void answer_of_rules(const struct profile *p, const struct rule_ref *rules, size
 		return;
 	}
 	if (!segen_verdict_lets(s.def)) {
-		from = &s.let;
+		from = &s.allow;
 	} else if (!s.deny.n) {
 		ret->kind = ANSWER_ALWAYS;
 		ret->verdict = s.def;
 		return;
 	} else {
-		leave(&let, &s, &mine);
+		add_remainder(&rest, &s, &mine);
 	}
 	if (!from->n)
 		return; /* the default */
@@ -363,13 +353,13 @@ void answer_of_rules(const struct profile *p, const struct rule_ref *rules, size
 
 bool answer_narrow(struct answer *a, const struct seen_args *seen)
 {
-	_cleanup_(conj_list_done) struct conj_list out = {};
-	struct conj start = {.action = a->verdict.action};
+	_cleanup_(arg_matches_done) struct arg_matches out = {};
+	struct arg_match start = {.action = a->verdict.action};
 	bool any = false;
 
-	conj_list_add(&out, &start);
+	arg_matches_add(&out, &start);
 	for (unsigned i = 0; i < 6; i++) {
-		_cleanup_(cond_list_done) struct cond_list l = {};
+		_cleanup_(cond_set_done) struct cond_set l = {};
 
 		if (!narrows(seen, i))
 			continue;
@@ -381,7 +371,7 @@ bool answer_narrow(struct answer *a, const struct seen_args *seen)
 				.value_two = seen->v[i].v[k] & seen->mask[i],
 			};
 
-			cond_list_seen(
+			cond_set_seen(
 				&l, &c,
 				&(struct segen_values){.n = 1, .v = {seen->v[i].v[k]}});
 		}
@@ -391,11 +381,11 @@ bool answer_narrow(struct answer *a, const struct seen_args *seen)
 	}
 	if (!any)
 		return false;
-	conj_list_sort(&out);
+	arg_matches_sort(&out);
 	a->kind = ANSWER_WHEN;
-	a->sure = true;
+	a->exact = true;
 	a->n = out.n;
 	a->cap = out.cap;
-	a->conj = TAKE_PTR(out.v);
+	a->matches = TAKE_PTR(out.v);
 	return true;
 }

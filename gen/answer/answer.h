@@ -1,56 +1,54 @@
 /*
- * answer.h: what some rules for one call answer, narrowed to the arguments seen.
+ * answer.h: what the rules for one call answer, narrowed to the arguments seen.
  *
  * The rules are those of one call that apply for one target, as libseccomp reads them
- * (rules.h).  An answer never lets what the rules do not, and compares with EQ and
- * MASKED_EQ only: with other operators the upper half of an int would make a way around.
- * An argument of which nothing is known keeps the rules' own operators.
- * Pure; must not
- * know: gates, traces' runs, JSON.
+ * (rules.h).  An answer never allows what the rules do not, and compares with EQ and
+ * MASKED_EQ only: with other operators the upper half of an int would be a way around. An
+ * argument of which no value is known keeps the rules' own operators.
+ *
+ * Pure.  Must not know: gates, runs, JSON.  docs/generator.md has an example.
  */
 #pragma once
 
-#include "answer/conj.h"
+#include "answer/arg-match.h"
 #include "answer/rule-index.h"
 
 #include <segen/trace.h>
 
 /* The values seen of each argument of a call. */
 struct seen_args {
-	bool none;     /* nothing was seen */
-	bool any;      /* something makes the call with values that nobody saw */
-	bool known[6]; /* v[i] holds all values seen */
+	bool nothing_seen; /* the trace does not have the call */
+	bool unseen_use;   /* something makes the call with values that nobody saw */
+	bool known[6];	   /* v[i] holds all values seen */
 	struct segen_values v[6];
 	uint64_t mask[6]; /* the bits that the kernel looks at */
 };
 
-/* The values in @calls (of one name, any ABI); without calls, @any is implied. */
+/* The values in @calls (of one name, any ABI); none of them implies @unseen_use. */
 void seen_args_init(struct seen_args *s, const char *name,
-		    const struct segen_call *const *calls, size_t n, bool any);
+		    const struct segen_call *const *calls, size_t n, bool unseen_use);
 
 enum answer_kind {
 	ANSWER_DEFAULT, /* no rule: the profile's default */
 	ANSWER_ALWAYS,	/* @verdict, whatever the arguments */
-	ANSWER_WHEN,	/* let in when one of @conj holds */
+	ANSWER_WHEN,	/* allowed when one of @matches holds */
 };
 
 struct answer {
 	enum answer_kind kind;
 	struct segen_verdict verdict;
-	struct conj *conj; /* sorted */
+	struct arg_match *matches; /* sorted */
 	size_t n, cap;
-	bool missed; /* WHEN, DEFAULT: some value that was seen is not let in */
-	bool sure;   /* WHEN: the values of all arguments in question are known */
+	bool seen_refused; /* WHEN, DEFAULT: some value that was seen is not allowed */
+	bool exact;	   /* WHEN: the values of all arguments in question are known */
 };
 void answer_done(struct answer *a);
 bool answer_equal(const struct answer *a, const struct answer *b);
 
-/* Whether it lets some call in. */
-bool answer_lets(const struct answer *a);
+/* Whether it allows the call with some arguments. */
+bool answer_allows(const struct answer *a);
 
-/*
- * The answer of @rules (in order, gates settled) with @p's default, narrowed to @seen.
- */
+/* The answer of @rules (in order, gates settled) with @p's default, narrowed to @seen. */
 void answer_of_rules(const struct profile *p, const struct rule_ref *rules, size_t n,
 		     const struct seen_args *seen, struct answer *ret);
 

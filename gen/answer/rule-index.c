@@ -91,21 +91,22 @@ static bool repeats_index(const struct profile_rule *r)
 
 static void split_rule(struct rule_split *s, const struct profile_rule *r)
 {
-	struct conj_list *to = segen_verdict_lets(rule_verdict(r)) ? &s->let : &s->deny;
-	struct conj c = {.action = r->action};
+	struct arg_matches *to =
+		segen_verdict_lets(rule_verdict(r)) ? &s->allow : &s->deny;
+	struct arg_match c = {.action = r->action};
 
 	/* An index twice: runc and crun make one rule of each condition. */
 	if (repeats_index(r)) {
 		c.n = 1;
 		for (size_t i = 0; i < r->n_conds; i++) {
 			c.c[0] = r->conds[i];
-			conj_list_add(to, &c);
+			arg_matches_add(to, &c);
 		}
 		return;
 	}
 	c.n = r->n_conds;
 	memcpy(c.c, r->conds, r->n_conds * sizeof(*r->conds));
-	conj_list_add(to, &c);
+	arg_matches_add(to, &c);
 }
 
 void rule_split_init(struct rule_split *s, const struct profile *p,
@@ -128,6 +129,6 @@ void rule_split_init(struct rule_split *s, const struct profile *p,
 
 void rule_split_done(struct rule_split *s)
 {
-	conj_list_done(&s->let);
-	conj_list_done(&s->deny);
+	arg_matches_done(&s->allow);
+	arg_matches_done(&s->deny);
 }

@@ -1,9 +1,10 @@
 /*
- * rule-index.h: the rules of a profile by the calls they name.
+ * rule-index.h: the rules of a profile by the calls they name, and those for one call as
+ * libseccomp gets them.
  */
 #pragma once
 
-#include "answer/conj.h"
+#include "answer/arg-match.h"
 #include "profile/profile.h"
 
 struct rule_ref {
@@ -29,8 +30,8 @@ const struct rule_ref *rule_index_find(const struct rule_index *x, const char *n
  * each condition.
  */
 struct rule_split {
-	struct conj_list let, deny; /* rules with conditions */
-	bool always;		    /* there is a rule without: @verdict */
+	struct arg_matches allow, deny; /* rules with conditions */
+	bool always;			/* there is a rule without: @verdict */
 	struct segen_verdict def, verdict;
 };
 void rule_split_init(struct rule_split *s, const struct profile *p,

@@ -1,4 +1,4 @@
-/* bypass.c: what was closed and stays open by another call. */
+/* bypass.c: find calls that do what a closed one did. */
 #include "generate/bypass.h"
 
 #include "facts/facts.h"
@@ -25,9 +25,8 @@ static bool is_open(const struct profile *p, const char *name, const char *cap)
 	for (size_t i = 0; i < p->n_rules; i++) {
 		const struct profile_rule *r = &p->rules[i];
 
-		if ((r->action == SEGEN_ACT_ALLOW || r->action == SEGEN_ACT_LOG) &&
-		    !has_cap(&r->includes, cap) && !r->includes.n_caps &&
-		    profile_rule_has(r, name))
+		if (profile_action_allows(r->action) && !has_cap(&r->includes, cap) &&
+		    !r->includes.n_caps && profile_rule_has(r, name))
 			return true;
 	}
 	return false;
@@ -94,7 +93,7 @@ static bool closes_job(const struct closed *c, const struct job_fact *f, size_t 
 	return false;
 }
 
-/* Those of equal standing in one warning, detours in one for each way. */
+/* One warning for the calls that do the same, and one for each detour. */
 static void check_job(const struct closed *c, const struct job_fact *f, size_t n,
 		      const struct profile *p, const struct gen_arches *a,
 		      struct segen_strset *warnings)
@@ -135,8 +134,8 @@ static void check(const struct closed *c, const struct profile *p,
 	}
 }
 
-void circumvent_check(const struct profile *p, const struct gen_policy *policy,
-		      const struct gen_arches *a, struct segen_strset *warnings)
+void bypass_check(const struct profile *p, const struct gen_policy *policy,
+		  const struct gen_arches *a, struct segen_strset *warnings)
 {
 	for (size_t i = 0; i < policy->n_ties; i++) {
 		struct closed c = {&policy->ties[i].names, policy->ties[i].cap};

@@ -1,5 +1,5 @@
 /*
- * bypass.h: what was closed and stays open by another call (facts of same-effect.def).
+ * bypass.h: what was closed and stays open through another call (same-effect.def).  Pure.
  */
 #pragma once
 
@@ -7,5 +7,5 @@
 #include "generate/report.h"
 
 /* Add a warning to @warnings for each tie and refusal that @p leaves a way around. */
-void circumvent_check(const struct profile *p, const struct gen_policy *policy,
-		      const struct gen_arches *a, struct segen_strset *warnings);
+void bypass_check(const struct profile *p, const struct gen_policy *policy,
+		  const struct gen_arches *a, struct segen_strset *warnings);

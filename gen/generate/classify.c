@@ -1,38 +1,38 @@
-/* classify.c: how the base treats each observed call. */
+/* classify.c: judge each observed call by the base. */
 #include "generate/classify.h"
 
 #include <segen/syscall.h>
 
 #include <string.h>
 
-/* How the cells of one host's architecture answer. */
+/* How the cells of one architecture answer. */
 struct tally {
-	bool all_let;	    /* everything seen, in every cell */
-	bool some_let;	    /* everything seen, in some cell */
+	bool all_allowed;   /* everything seen, in every cell */
+	bool some_allowed;  /* everything seen, in some cell */
 	bool partly;	    /* some of what was seen, in some cell */
 	bool when;	    /* with conditions */
-	bool elsewhere_not; /* other architectures do not let all of it in */
+	bool elsewhere_not; /* other architectures do not allow all of it */
 };
 
-static bool lets_all(const struct answer *a)
+static bool allows_all(const struct answer *a)
 {
-	return answer_lets(a) && !a->missed;
+	return answer_allows(a) && !a->seen_refused;
 }
 
-static struct tally count_cells(const struct cells *c, unsigned arch)
+static struct tally count_cells(const struct gate_space *s, unsigned arch)
 {
-	struct tally t = {.all_let = true};
+	struct tally t = {.all_allowed = true};
 
-	for (size_t i = 0; i < cell_count(&c->axes); i++) {
-		const struct answer *a = &c->answers[i];
+	for (size_t i = 0; i < gate_cell_count(&s->axes); i++) {
+		const struct answer *a = &s->answers[i];
 
-		if (cell_at(&c->axes, i).arch != arch) {
-			t.elsewhere_not |= !lets_all(a);
+		if (gate_cell_at(&s->axes, i).arch != arch) {
+			t.elsewhere_not |= !allows_all(a);
 			continue;
 		}
-		t.all_let &= lets_all(a);
-		t.some_let |= lets_all(a);
-		t.partly |= answer_lets(a);
+		t.all_allowed &= allows_all(a);
+		t.some_allowed |= allows_all(a);
+		t.partly |= answer_allows(a);
 		t.when |= a->kind == ANSWER_WHEN;
 	}
 	return t;
@@ -54,11 +54,11 @@ static int highest_named(const struct rule_index *x, const struct segen_arch *ar
 static enum call_class class_of(const struct classifier *k, const struct judged *j,
 				const struct tally *t, bool named)
 {
-	if (t->all_let && t->when)
+	if (t->all_allowed && t->when)
 		return CLASS_MASKED;
-	if (t->all_let)
+	if (t->all_allowed)
 		return t->elsewhere_not ? CLASS_GATED : CLASS_ALLOWED;
-	if (t->some_let)
+	if (t->some_allowed)
 		return CLASS_GATED;
 	if (t->partly)
 		return CLASS_MASKED;
@@ -74,16 +74,16 @@ static void add_gate(struct segen_strset *to, const char *what, const char *word
 	segen_strset_add(to, s);
 }
 
-static void list_gates(const struct classifier *k, const struct cells *c,
+static void list_gates(const struct classifier *k, const struct gate_space *s,
 		       struct segen_strset *to)
 {
-	_cleanup_(placed_list_done) struct placed_list l = {};
+	_cleanup_(gated_answers_done) struct gated_answers l = {};
 
-	cells_place(c, &k->how, &l);
+	gate_space_answers(s, &k->scope, &l);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct gate *in = &l.v[i].includes;
 
-		if (!lets_all(l.v[i].answer))
+		if (!allows_all(l.v[i].answer))
 			continue;
 		for (size_t n = 0; n < in->n_caps; n++)
 			add_gate(to, "", in->caps[n]);
@@ -104,7 +104,7 @@ static bool listed(const struct gen_arches *a, const struct segen_arch *abi)
 
 static void judge(const struct classifier *k, struct judged *j)
 {
-	_cleanup_(cells_done) struct cells cells = {};
+	_cleanup_(gate_space_done) struct gate_space space = {};
 	const struct rule_ref *rules;
 	const struct answer *now;
 	struct seen_args seen;
@@ -120,18 +120,18 @@ static void judge(const struct classifier *k, struct judged *j)
 		return;
 	rules = rule_index_find(k->base, j->name, &n);
 	seen_args_init(&seen, j->name, &j->call, 1, false);
-	if (cells_init(&cells, k->base->p, rules, n, &seen, &k->how) < 0) {
+	if (gate_space_init(&space, k->base->p, rules, n, &seen, &k->scope) < 0) {
 		j->class = CLASS_GATED;
 		return;
 	}
-	at = cells_find(&cells, k->how.target);
-	now = &cells.answers[at];
-	t = count_cells(&cells, cell_at(&cells.axes, at).arch);
+	at = gate_space_find(&space, k->scope.target);
+	now = &space.answers[at];
+	t = count_cells(&space, gate_cell_at(&space.axes, at).arch);
 	j->class = class_of(k, j, &t, n > 0);
-	j->gate_open = answer_lets(now);
-	j->some_refused = answer_lets(now) && now->missed;
+	j->gate_open = answer_allows(now);
+	j->some_refused = answer_allows(now) && now->seen_refused;
 	if (j->class == CLASS_GATED)
-		list_gates(k, &cells, &j->gates);
+		list_gates(k, &space, &j->gates);
 }
 
 static int compare_judged(const void *va, const void *vb)

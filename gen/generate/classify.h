@@ -1,17 +1,18 @@
 /*
- * classify.h: how the base treats each observed call (DESIGN: the five classes).
+ * classify.h: how the base treats each observed call: allowed, gated, masked, refused,
+ * unknown (docs/glossary.md).  Pure.
  */
 #pragma once
 
-#include "generate/arches.h"
-#include "answer/cells.h"
-#include "generate/report.h"
+#include "answer/gate-space.h"
 #include "answer/rule-index.h"
+#include "generate/arches.h"
+#include "generate/report.h"
 
 struct classifier {
 	const struct rule_index *base;
 	const struct gen_arches *arches;
-	struct cells_for how; /* gates open, nothing fixed */
+	struct gate_scope scope; /* gates open, conditions as they are */
 };
 
 /* Judge all calls of @t into @ret, sorted by ABI, then name; in_profile is left out. */

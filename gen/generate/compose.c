@@ -1,4 +1,4 @@
-/* compose.c: the rules of a generated profile. */
+/* compose.c: make rules of answers, in a fixed order, with comments. */
 #include "generate/compose.h"
 
 #include <segen/syscall.h>
@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* After all reasons to let a call in: how the others are answered. */
-#define RANK_ANSWER ((int)WANT_GATED + 1)
+/* Rules that refuse stand after all that allow. */
+#define RANK_REFUSED ((int)REASON_GATED + 1)
 
 struct composed {
 	int rank;
@@ -136,7 +136,7 @@ static void add_rule(struct composer *e, struct composed *r, const char *name,
 }
 
 static void new_rule(struct composed *r, int rank, const char *comment,
-		     const struct placed *p)
+		     const struct gated_answer *p)
 {
 	*r = (struct composed){
 		.rank = rank,
@@ -147,44 +147,45 @@ static void new_rule(struct composed *r, int rank, const char *comment,
 	gate_copy(&r->rule.excludes, &p->excludes);
 }
 
-static void emit_verdict(struct composer *e, const char *name, const struct placed *p)
+static void emit_verdict(struct composer *e, const char *name,
+			 const struct gated_answer *p)
 {
 	const struct segen_verdict *v = &p->answer->verdict;
 	struct composed r;
 
 	if (v->action == SEGEN_ACT_ERRNO && v->err == ENOSYS)
-		new_rule(&r, RANK_ANSWER,
+		new_rule(&r, RANK_REFUSED,
 			 "not there: programs fall back to older calls on ENOSYS only",
 			 p);
 	else
-		new_rule(&r, RANK_ANSWER, "answered as the base does", p);
+		new_rule(&r, RANK_REFUSED, "answered as the base does", p);
 	r.rule.action = v->action;
 	if (v->action == SEGEN_ACT_ERRNO || v->action == SEGEN_ACT_TRACE)
 		r.rule.err = v->err;
 	add_rule(e, &r, name, NULL);
 }
 
-void compose_call(struct composer *e, const char *name, const struct want *w,
-		  const struct placed *p)
+void compose_call(struct composer *e, const char *name, const struct selected *w,
+		  const struct gated_answer *p)
 {
 	const struct answer *a = p->answer;
 	struct composed r;
 
-	if (!answer_lets(a)) {
+	if (!answer_allows(a)) {
 		emit_verdict(e, name, p);
 		return;
 	}
 	if (a->kind == ANSWER_ALWAYS) {
-		new_rule(&r, w->why, w->comment, p);
+		new_rule(&r, w->reason, w->comment, p);
 		r.rule.action = a->verdict.action;
 		add_rule(e, &r, name, w->detail);
 		return;
 	}
 	for (size_t i = 0; i < a->n; i++) {
-		new_rule(&r, w->why, w->comment, p);
-		r.rule.action = a->conj[i].action;
-		for (unsigned k = 0; k < a->conj[i].n; k++)
-			profile_rule_add_cond(&r.rule, &a->conj[i].c[k]);
+		new_rule(&r, w->reason, w->comment, p);
+		r.rule.action = a->matches[i].action;
+		for (unsigned k = 0; k < a->matches[i].n; k++)
+			profile_rule_add_cond(&r.rule, &a->matches[i].c[k]);
 		add_rule(e, &r, name, w->detail);
 	}
 }
@@ -240,7 +241,7 @@ static char *full_comment(const struct composed *r)
 	segen_buf_puts(&b, r->comment);
 	add_words(&b, ": ", r->details.v, r->details.n);
 	add_cond_words(&b, r);
-	if (r->rank == RANK_ANSWER)
+	if (r->rank == RANK_REFUSED)
 		return b.s;
 	add_words(&b, ", gated by ", in->caps, in->n_caps);
 	add_words(&b, ", on ", in->arches, in->n_arches);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "answer/cells.h"
+#include "answer/gate-space.h"
 #include "generate/selection.h"
 
 struct composed; /* private */
@@ -14,9 +14,9 @@ struct composer {
 };
 void composer_done(struct composer *e);
 
-/* Add what @p says of the call @w.  Answers other than "let" need no want (NULL). */
-void compose_call(struct composer *e, const char *name, const struct want *w,
-		  const struct placed *p);
+/* Add what @p answers to the call.  @w may be NULL where the answer is a refusal. */
+void compose_call(struct composer *e, const char *name, const struct selected *w,
+		  const struct gated_answer *p);
 
 /* Move all rules into @p, in order. */
 void compose_write(struct composer *e, struct profile *p);

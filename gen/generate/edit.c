@@ -1,16 +1,16 @@
-/* edit.c: a base as the user wants it. */
+/* edit.c: apply the user's --tie, --allow, --deny and --refused to a base. */
 #include "generate/edit.h"
 
 #include <string.h>
 
-static bool lets(const struct profile_rule *r)
+static bool allows(const struct profile_rule *r)
 {
-	return r->action == SEGEN_ACT_ALLOW || r->action == SEGEN_ACT_LOG;
+	return profile_action_allows(r->action);
 }
 
 static bool is_plain(const struct profile_rule *r)
 {
-	return lets(r) && !r->n_conds && gate_is_empty(&r->includes) &&
+	return allows(r) && !r->n_conds && gate_is_empty(&r->includes) &&
 	       gate_is_empty(&r->excludes);
 }
 
@@ -34,13 +34,13 @@ static void remove_rule(struct profile *p, size_t i)
 	p->n_rules--;
 }
 
-/* Take @name out of rules: of all, or only of those that let it in. */
+/* Take @name out of its rules: of all, or only of those that allow it. */
 static void remove_call(struct profile *p, const char *name, bool all)
 {
 	for (size_t i = 0; i < p->n_rules;) {
 		struct profile_rule *r = &p->rules[i];
 
-		if (profile_rule_has(r, name) && (all || lets(r))) {
+		if (profile_rule_has(r, name) && (all || allows(r))) {
 			remove_name(r, name);
 			if (!r->n_names) {
 				remove_rule(p, i);
@@ -82,7 +82,7 @@ static size_t place_for_gate(const struct profile *p)
 	return after_plain;
 }
 
-/* Into its place where the names are in order, else to the end. */
+/* In alphabetical order where the rule is, else at the end. */
 static void insert_name(struct profile_rule *r, const char *name)
 {
 	size_t i = r->n_names;
@@ -95,20 +95,25 @@ static void insert_name(struct profile_rule *r, const char *name)
 	r->names[i] = new;
 }
 
-void edit_deny(struct profile *p, const char *name)
+/* Take @name out of all rules that allow it. */
+static void edit_deny(struct profile *p, const char *name)
 {
 	struct profile_rule *r;
 
 	remove_call(p, name, false);
-	if (p->def != SEGEN_ACT_ALLOW && p->def != SEGEN_ACT_LOG)
+	if (!profile_action_allows(p->def))
 		return;
 	r = profile_add_rule(p);
 	profile_rule_add_name(r, name);
 	r->action = SEGEN_ACT_ERRNO;
 }
 
-void edit_allow(struct profile *p, const char *name, const struct segen_cond *conds,
-		size_t n)
+/*
+ * Allow @name, with @conds (all must hold; none: whatever the arguments).  Without
+ * conditions all its other rules go.
+ */
+static void edit_allow(struct profile *p, const char *name,
+		       const struct segen_cond *conds, size_t n)
 {
 	struct profile_rule *r = NULL;
 
@@ -164,8 +169,9 @@ static bool same_rule(const struct profile_rule *a, const struct profile_rule *b
 	       gate_equal(&a->excludes, &b->excludes);
 }
 
-/* Add @name to the rule of @list that is like @r, or a new one. */
-static void gather(struct profile *list, const struct profile_rule *r, const char *name)
+/* Add @name to the rule of @list that is like @r, or to a new one. */
+static void add_to_list(struct profile *list, const struct profile_rule *r,
+			const char *name)
 {
 	struct profile_rule *to;
 
@@ -183,20 +189,20 @@ static void gather(struct profile *list, const struct profile_rule *r, const cha
 	profile_rule_add_name(to, name);
 }
 
-/* @r with @cap as its only capability: let in with it, or refused without. */
+/* @r with @cap as its only capability: allowed with it, or refused without it. */
 static void tied_copy(struct profile_rule *to, const struct profile_rule *r,
 		      const char *cap)
 {
 	profile_rule_copy(to, r);
 	drop_caps(&to->includes);
 	drop_caps(&to->excludes);
-	add_cap(lets(r) ? &to->includes : &to->excludes, cap);
+	add_cap(allows(r) ? &to->includes : &to->excludes, cap);
 }
 
 static bool has_conditions(const struct profile *base, const char *name)
 {
 	for (size_t i = 0; i < base->n_rules; i++)
-		if (base->rules[i].n_conds && lets(&base->rules[i]) &&
+		if (base->rules[i].n_conds && allows(&base->rules[i]) &&
 		    profile_rule_has(&base->rules[i], name))
 			return true;
 	return false;
@@ -204,7 +210,7 @@ static bool has_conditions(const struct profile *base, const char *name)
 
 /*
  * The rules for @name with its gate in place of the base's capabilities.  Conditions on
- * arguments stay, and what the base lets in without them elsewhere does not come back.
+ * arguments stay; the unconditional rules beside them are dropped.
  */
 static void tie_call(struct profile *list, const struct profile *base, const char *name,
 		     const char *cap)
@@ -217,11 +223,11 @@ static void tie_call(struct profile *list, const struct profile *base, const cha
 
 		if (!profile_rule_has(r, name))
 			continue;
-		if (lets(r) ? conditions && !r->n_conds : r->n_conds > 0)
+		if (allows(r) ? conditions && !r->n_conds : r->n_conds > 0)
 			continue;
-		any |= lets(r);
+		any |= allows(r);
 		tied_copy(&tied, r, cap);
-		gather(list, &tied, name);
+		add_to_list(list, &tied, name);
 	}
 	if (!any) {
 		_cleanup_(profile_rule_done) struct profile_rule tied = {};
@@ -229,7 +235,7 @@ static void tie_call(struct profile *list, const struct profile *base, const cha
 		tied.action = SEGEN_ACT_ALLOW;
 		tied.err = PROFILE_NO_ERRNO;
 		add_cap(&tied.includes, cap);
-		gather(list, &tied, name);
+		add_to_list(list, &tied, name);
 	}
 }
 
@@ -245,18 +251,19 @@ static void insert_tied(struct profile *p, const struct profile *list)
 	}
 }
 
-/* A default that lets in is closed for the tied call where its gate is. */
+/* Where the default allows, the tied call needs a rule that refuses it without the cap.
+ */
 static void close_default(struct profile *list, const struct profile *base,
 			  const char *name, const char *cap)
 {
 	_cleanup_(profile_rule_done) struct profile_rule r = {};
 
-	if (base->def != SEGEN_ACT_ALLOW && base->def != SEGEN_ACT_LOG)
+	if (!profile_action_allows(base->def))
 		return;
 	r.action = SEGEN_ACT_ERRNO;
 	r.err = PROFILE_NO_ERRNO;
 	add_cap(&r.excludes, cap);
-	gather(list, &r, name);
+	add_to_list(list, &r, name);
 }
 
 void edit_base(const struct profile *base, const struct gen_policy *policy,
@@ -301,7 +308,7 @@ static int cond_index(const struct profile *p, const char *name)
 	return index;
 }
 
-/* Only the values seen, where the base lets the call in for other ones. */
+/* Only the values seen, where the base allows the call for other ones. */
 static void allow_refused(struct profile *p, const struct judged *j)
 {
 	int index = cond_index(p, j->name);

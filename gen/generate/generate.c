@@ -22,8 +22,8 @@ struct generation {
 	struct gen_arches arches;
 	struct profile edited;	 /* the base with the policy's edits */
 	struct rule_index rules; /* of @edited */
-	struct cells_for how;
-	struct wants wants;
+	struct gate_scope scope;
+	struct selection selection;
 	struct composer out;
 	struct gen_report *report;
 };
@@ -31,7 +31,7 @@ struct generation {
 static void generation_done(struct generation *g)
 {
 	composer_done(&g->out);
-	wants_done(&g->wants);
+	selection_done(&g->selection);
 	rule_index_done(&g->rules);
 	profile_done(&g->edited);
 }
@@ -58,7 +58,7 @@ static bool is_unknown(const struct generation *g, const char *name)
 	return false;
 }
 
-/* The errno for @name where it is not let in; EPERM is the profile's default. */
+/* The errno for @name where it is refused; EPERM is the profile's default. */
 static int refusal(const struct generation *g, const char *name, const struct answer *a)
 {
 	if (a->kind == ANSWER_ALWAYS && a->verdict.action != SEGEN_ACT_ERRNO)
@@ -70,13 +70,14 @@ static int refusal(const struct generation *g, const char *name, const struct an
 	return g->edited.def == SEGEN_ACT_ERRNO ? profile_default_errno(&g->edited) : -1;
 }
 
-static void settle_refusals(const struct generation *g, const char *name, struct cells *c)
+static void settle_refusals(const struct generation *g, const char *name,
+			    struct gate_space *s)
 {
-	for (size_t i = 0; i < cell_count(&c->axes); i++) {
-		struct answer *a = &c->answers[i];
+	for (size_t i = 0; i < gate_cell_count(&s->axes); i++) {
+		struct answer *a = &s->answers[i];
 		int err;
 
-		if (answer_lets(a))
+		if (answer_allows(a))
 			continue;
 		err = refusal(g, name, a);
 		if (err < 0)
@@ -100,17 +101,17 @@ static struct rule_ref *only_gated(const struct rule_ref *rules, size_t *n)
 	return v;
 }
 
-static bool narrowed(const struct cells *c)
+static bool narrowed(const struct gate_space *s)
 {
-	for (size_t i = 0; i < cell_count(&c->axes); i++)
-		if (c->answers[i].kind == ANSWER_ALWAYS && answer_lets(&c->answers[i]))
+	for (size_t i = 0; i < gate_cell_count(&s->axes); i++)
+		if (s->answers[i].kind == ANSWER_ALWAYS && answer_allows(&s->answers[i]))
 			return false;
 	return true;
 }
 
-static void warn_wide(struct gen_report *r, const struct want *w)
+static void warn_wide(struct gen_report *r, const struct selected *w)
 {
-	if (w->any)
+	if (w->unseen_use)
 		gen_warn(r,
 			 "the arguments of '%s' are not narrowed: it is also there for "
 			 "what was not recorded (see --runtime, --portable, --gates and "
@@ -124,57 +125,57 @@ static void warn_wide(struct gen_report *r, const struct want *w)
 			 w->name);
 }
 
-/* Write the rules for one wanted call; whether any lets it in. */
-static bool emit_want(struct generation *g, const struct want *w)
+/* Compose the rules for one selected call; whether any allows it. */
+static bool compose_one(struct generation *g, const struct selected *w)
 {
-	_cleanup_(cells_done) struct cells cells = {};
-	_cleanup_(placed_list_done) struct placed_list l = {};
+	_cleanup_(gate_space_done) struct gate_space space = {};
+	_cleanup_(gated_answers_done) struct gated_answers l = {};
 	_cleanup_free_ struct rule_ref *gated = NULL;
 	const struct rule_ref *rules;
-	struct cells_for how = g->how;
+	struct gate_scope scope = g->scope;
 	struct seen_args seen;
 	bool in = false;
 	size_t n;
 
 	rules = rule_index_find(&g->rules, w->name, &n);
-	if (w->why == WANT_GATED) {
+	if (w->reason == REASON_GATED) {
 		gated = only_gated(rules, &n);
 		rules = gated;
 	}
-	how.args = segen_strset_has(&g->policy->args, w->name);
-	seen_args_init(&seen, w->name, w->calls, w->n_calls, w->any);
-	if (cells_init(&cells, &g->edited, rules, n, &seen, &how) < 0) {
+	scope.narrow = segen_strset_has(&g->policy->args, w->name);
+	seen_args_init(&seen, w->name, w->calls, w->n_calls, w->unseen_use);
+	if (gate_space_init(&space, &g->edited, rules, n, &seen, &scope) < 0) {
 		gen_warn(g->report,
 			 "'%s' is left out: more capabilities, architectures and kernels "
 			 "gate it than can be sorted out",
 			 w->name);
 		return false;
 	}
-	if (how.args && !narrowed(&cells))
+	if (scope.narrow && !narrowed(&space))
 		warn_wide(g->report, w);
-	settle_refusals(g, w->name, &cells);
-	cells_place(&cells, &how, &l);
+	settle_refusals(g, w->name, &space);
+	gate_space_answers(&space, &scope, &l);
 	for (size_t i = 0; i < l.n; i++) {
 		compose_call(&g->out, w->name, w, &l.v[i]);
-		in |= answer_lets(l.v[i].answer);
+		in |= answer_allows(l.v[i].answer);
 	}
 	return in;
 }
 
 /* --- all calls -------------------------------------------------------------------- */
 
-static void emit_wants(struct generation *g)
+static void compose_all(struct generation *g)
 {
 	struct segen_strset floor = {}, essential = {};
 
-	for (size_t i = 0; i < g->wants.n; i++) {
-		const struct want *w = &g->wants.v[i];
+	for (size_t i = 0; i < g->selection.n; i++) {
+		const struct selected *w = &g->selection.v[i];
 
-		if (emit_want(g, w))
+		if (compose_one(g, w))
 			continue;
-		if (w->why == WANT_FLOOR)
+		if (w->reason == REASON_FLOOR)
 			segen_strset_add(&floor, w->name);
-		if (w->why == WANT_ESSENTIAL)
+		if (w->reason == REASON_ESSENTIAL)
 			segen_strset_add(&essential, w->name);
 	}
 	gen_warn_list(
@@ -189,20 +190,20 @@ static void emit_wants(struct generation *g)
 	segen_strset_done(&essential);
 }
 
-/* Probes that are not wanted say that they are not there. */
-static void emit_probes(struct generation *g)
+/* Calls with a fallback that are not selected answer ENOSYS. */
+static void compose_fallbacks(struct generation *g)
 {
 	struct answer enosys = {
 		.kind = ANSWER_ALWAYS,
 		.verdict = {SEGEN_ACT_ERRNO, ENOSYS},
 	};
-	struct placed p = {.answer = &enosys};
+	struct gated_answer p = {.answer = &enosys};
 	size_t n;
 	const struct probe_fact *f = probe_facts(&n);
 
 	for (size_t i = 0; i < n; i++)
 		if (gen_arches_have(&g->arches, f[i].name) &&
-		    !wants_find(&g->wants, f[i].name))
+		    !selection_find(&g->selection, f[i].name))
 			compose_call(&g->out, f[i].name, NULL, &p);
 }
 
@@ -238,9 +239,9 @@ static void write_listener(const struct generation *g, struct profile *p)
 static void judge_all(struct generation *g, const struct profile *base)
 {
 	_cleanup_(rule_index_done) struct rule_index rules = {};
-	struct classifier k = {.base = &rules, .arches = &g->arches, .how = g->how};
+	struct classifier k = {.base = &rules, .arches = &g->arches, .scope = g->scope};
 
-	k.how.fixed = k.how.wide = false;
+	k.scope.target_only = k.scope.keep_unconditional = false;
 	rule_index_init(&rules, base);
 	classify(&k, g->trace, g->report);
 }
@@ -252,15 +253,15 @@ static int from_trace(struct generation *g, const struct profile *base,
 	if (g->policy->allow_refused)
 		edit_allow_refused(&g->edited, g->report, g->policy);
 	rule_index_init(&g->rules, &g->edited);
-	wants_from_trace(&g->wants, g->trace, g->policy, &g->report->warnings);
-	if (!g->wants.n)
+	selection_from_trace(&g->selection, g->trace, g->policy, &g->report->warnings);
+	if (!g->selection.n)
 		return segen_fail(err, -ENODATA,
 				  "nothing is left of the trace: a profile without the "
 				  "workload's own calls would be of no use");
-	wants_from_facts(&g->wants, g->trace, &g->arches, g->policy);
-	wants_from_policy(&g->wants, &g->edited, g->policy);
-	emit_wants(g);
-	emit_probes(g);
+	selection_from_facts(&g->selection, g->trace, &g->arches, g->policy);
+	selection_from_policy(&g->selection, &g->edited, g->policy);
+	compose_all(g);
+	compose_fallbacks(g);
 	write_header(g, ret);
 	compose_write(&g->out, ret);
 	write_listener(g, ret);
@@ -290,18 +291,18 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 		return r;
 	g->target = g->policy->target;
 	g->target.arch = g->arches.natives[0];
-	g->how = (struct cells_for){
+	g->scope = (struct gate_scope){
 		.natives = g->arches.natives,
 		.n_natives = g->arches.n_natives,
 		.target = &g->target,
-		.fixed = g->policy->gates == GATES_NONE,
-		.wide = g->policy->gates == GATES_ALL,
+		.target_only = g->policy->gates == GATES_NONE,
+		.keep_unconditional = g->policy->gates == GATES_ALL,
 	};
 	edit_base(base, g->policy, &g->edited);
 	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, ret, err);
 	if (r < 0)
 		return r;
-	circumvent_check(ret, g->policy, &g->arches, &g->report->warnings);
+	bypass_check(ret, g->policy, &g->arches, &g->report->warnings);
 	gen_report_finish(g->report, base, ret, &g->target, g->policy);
 	return 0;
 }

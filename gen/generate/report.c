@@ -35,12 +35,7 @@ void gen_warn_list(struct gen_report *r, const struct segen_strset *names,
 	segen_buf_done(&b);
 }
 
-static bool lets(enum segen_action a)
-{
-	return a == SEGEN_ACT_ALLOW || a == SEGEN_ACT_LOG;
-}
-
-/* How many calls of the target's own ABI are let in, with whatever arguments. */
+/* How many calls of the target's own ABI are allowed, with whatever arguments. */
 static size_t count_allowed(const struct profile *p, const struct target *t)
 {
 	_cleanup_(profile_done) struct profile flat = {};
@@ -57,12 +52,12 @@ static size_t count_allowed(const struct profile *p, const struct target *t)
 
 			if (nr < 0 || nr >= SEGEN_NR_TABLE)
 				continue;
-			in[nr] |= lets(r->action);
+			in[nr] |= profile_action_allows(r->action);
 			named[nr] |= !r->n_conds;
 		}
 	}
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
-		if (lets(flat.def) && !in[nr] && !named[nr]) {
+		if (profile_action_allows(flat.def) && !in[nr] && !named[nr]) {
 			_cleanup_free_ char *name = segen_syscall_name(t->arch, nr);
 
 			in[nr] = name;
@@ -78,12 +73,12 @@ static bool has_call(const struct rule_index *x, const char *name)
 	const struct rule_ref *v = rule_index_find(x, name, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (lets(v[i].rule->action))
+		if (profile_action_allows(v[i].rule->action))
 			return true;
 	return false;
 }
 
-/* --allow is told in full: what the base asked for does not count any more. */
+/* --allow drops the base's conditions and gates: say which. */
 static void warn_allowed(struct gen_report *r, const struct profile *base,
 			 const struct gen_policy *policy)
 {
@@ -93,7 +88,8 @@ static void warn_allowed(struct gen_report *r, const struct profile *base,
 		for (size_t k = 0; k < policy->allow.n; k++) {
 			const char *name = policy->allow.v[k];
 
-			if (!lets(rule->action) || !profile_rule_has(rule, name))
+			if (!profile_action_allows(rule->action) ||
+			    !profile_rule_has(rule, name))
 				continue;
 			if (rule->n_conds)
 				gen_warn(r,

@@ -33,7 +33,7 @@ struct gen_report {
 	struct judged *calls; /* sorted by ABI, then name */
 	size_t n_calls;
 	struct segen_strset warnings; /* what may surprise, with the fix in it */
-	size_t base_allows;	      /* calls of the native ABI that the base lets in */
+	size_t base_allows;	      /* calls of the native ABI that the base allows */
 	size_t profile_allows;	      /* the same for the result */
 };
 void gen_report_done(struct gen_report *r);

@@ -1,4 +1,4 @@
-/* selection.c: which calls a profile is to hold, and why. */
+/* selection.c: select the calls of a profile, each with its reason. */
 #include "generate/selection.h"
 
 #include "facts/facts.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-void wants_done(struct wants *w)
+void selection_done(struct selection *w)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		free(w->v[i].name);
@@ -17,11 +17,11 @@ void wants_done(struct wants *w)
 		free(w->v[i].calls);
 	}
 	free(w->v);
-	*w = (struct wants){};
+	*w = (struct selection){};
 }
 
 /* The place of @name, or where it belongs. */
-static size_t place_of(const struct wants *w, const char *name)
+static size_t place_of(const struct selection *w, const char *name)
 {
 	size_t lo = 0, hi = w->n;
 
@@ -36,34 +36,34 @@ static size_t place_of(const struct wants *w, const char *name)
 	return lo;
 }
 
-const struct want *wants_find(const struct wants *w, const char *name)
+const struct selected *selection_find(const struct selection *w, const char *name)
 {
 	size_t i = place_of(w, name);
 
 	return i < w->n && !strcmp(w->v[i].name, name) ? &w->v[i] : NULL;
 }
 
-struct want *wants_add(struct wants *w, const char *name, enum want_why why,
-		       const char *comment)
+static struct selected *select_call(struct selection *w, const char *name,
+				    enum reason reason, const char *comment)
 {
 	size_t i = place_of(w, name);
-	struct want *to;
+	struct selected *to;
 
 	if (i < w->n && !strcmp(w->v[i].name, name)) {
-		/* Those ask with arguments of their own. */
-		w->v[i].any |=
-			why == WANT_FLOOR || why == WANT_PORTABLE || why == WANT_GATED;
+		/* These make the call with arguments of their own. */
+		w->v[i].unseen_use |= reason == REASON_FLOOR ||
+				      reason == REASON_PORTABLE || reason == REASON_GATED;
 		return &w->v[i];
 	}
 	GROW(w->v, w->n, w->cap);
 	to = &w->v[i];
 	memmove(to + 1, to, (w->n - i) * sizeof(*to));
 	w->n++;
-	*to = (struct want){
+	*to = (struct selected){
 		.name = xstrdup(name),
-		.why = why,
+		.reason = reason,
 		.comment = xstrdup(comment),
-		.any = why > WANT_RUNTIME,
+		.unseen_use = reason > REASON_RUNTIME,
 	};
 	return to;
 }
@@ -79,8 +79,8 @@ static size_t runs_of(const struct segen_call *c, unsigned phases)
 	return n;
 }
 
-/* In how many runs @name was seen, under any ABI. */
-static size_t runs_of_name(const struct want *w, size_t n_runs)
+/* In how many runs the call was seen, under any ABI. */
+static size_t runs_of_name(const struct selected *w, size_t n_runs)
 {
 	_cleanup_free_ bool *seen = xcalloc(n_runs + 1, sizeof(*seen));
 	size_t n = 0;
@@ -94,7 +94,7 @@ static size_t runs_of_name(const struct want *w, size_t n_runs)
 	return n;
 }
 
-static void add_call(struct want *w, const struct segen_call *c)
+static void add_call(struct selected *w, const struct segen_call *c)
 {
 	GROW(w->calls, w->n_calls, w->cap_calls);
 	w->calls[w->n_calls++] = c;
@@ -105,18 +105,19 @@ static const char *runtime_comment(void)
 	return "runtime: recorded between the filter and the start of the workload";
 }
 
-static void want_call(struct wants *w, const struct segen_call *c, const char *name)
+static void select_observed(struct selection *w, const struct segen_call *c,
+			    const char *name)
 {
 	unsigned workload = SEGEN_PHASE_WORKLOAD | SEGEN_PHASE_EXEC;
 	bool runtime = runs_of(c, SEGEN_PHASE_RUNTIME) && !runs_of(c, workload);
-	struct want *to;
+	struct selected *to;
 
 	if (runtime) {
-		to = wants_add(w, name, WANT_RUNTIME, runtime_comment());
+		to = select_call(w, name, REASON_RUNTIME, runtime_comment());
 	} else {
-		to = wants_add(w, name, WANT_OBSERVED, "observed");
-		if (to->why == WANT_RUNTIME) {
-			to->why = WANT_OBSERVED;
+		to = select_call(w, name, REASON_OBSERVED, "observed");
+		if (to->reason == REASON_RUNTIME) {
+			to->reason = REASON_OBSERVED;
 			free(to->comment);
 			to->comment = xstrdup("observed");
 		}
@@ -124,13 +125,13 @@ static void want_call(struct wants *w, const struct segen_call *c, const char *n
 	add_call(to, c);
 }
 
-static void comment_runs(struct wants *w, const struct segen_trace *t)
+static void comment_runs(struct selection *w, const struct segen_trace *t)
 {
 	for (size_t i = 0; t->n_runs > 1 && i < w->n; i++) {
-		struct want *to = &w->v[i];
+		struct selected *to = &w->v[i];
 		size_t n = runs_of_name(to, t->n_runs);
 
-		if (to->why != WANT_OBSERVED)
+		if (to->reason != REASON_OBSERVED)
 			continue;
 		free(to->comment);
 		to->comment = n == t->n_runs ? xasprintf("observed in all %zu runs", n)
@@ -139,29 +140,29 @@ static void comment_runs(struct wants *w, const struct segen_trace *t)
 	}
 }
 
-static void drop_want(struct wants *w, size_t i)
+static void drop_selected(struct selection *w, size_t i)
 {
-	struct wants one = {.v = xcalloc(1, sizeof(*one.v)), .n = 1};
+	struct selection one = {.v = xcalloc(1, sizeof(*one.v)), .n = 1};
 
 	one.v[0] = w->v[i];
 	memmove(&w->v[i], &w->v[i + 1], (w->n - i - 1) * sizeof(*w->v));
 	w->n--;
-	wants_done(&one);
+	selection_done(&one);
 }
 
-static void drop_rare(struct wants *w, const struct segen_trace *t,
+static void drop_rare(struct selection *w, const struct segen_trace *t,
 		      const struct gen_policy *p, struct segen_strset *warnings)
 {
 	struct segen_buf b = {};
 
 	for (size_t i = 0; i < w->n;) {
-		if (w->v[i].why != WANT_OBSERVED ||
+		if (w->v[i].reason != REASON_OBSERVED ||
 		    runs_of_name(&w->v[i], t->n_runs) >= p->min_runs) {
 			i++;
 			continue;
 		}
 		segen_buf_printf(&b, "%s%s", b.len ? ", " : "", w->v[i].name);
-		drop_want(w, i);
+		drop_selected(w, i);
 	}
 	if (b.len) {
 		_cleanup_free_ char *s = xasprintf(
@@ -172,8 +173,8 @@ static void drop_rare(struct wants *w, const struct segen_trace *t,
 	segen_buf_done(&b);
 }
 
-void wants_from_trace(struct wants *w, const struct segen_trace *t,
-		      const struct gen_policy *p, struct segen_strset *warnings)
+void selection_from_trace(struct selection *w, const struct segen_trace *t,
+			  const struct gen_policy *p, struct segen_strset *warnings)
 {
 	for (size_t i = 0; i < t->n_calls; i++) {
 		const struct segen_call *c = t->calls[i];
@@ -184,7 +185,7 @@ void wants_from_trace(struct wants *w, const struct segen_trace *t,
 			continue;
 		if (segen_call_is_refused(c, t) && !p->allow_refused)
 			continue;
-		want_call(w, c, name);
+		select_observed(w, c, name);
 	}
 	drop_rare(w, t, p, warnings);
 	comment_runs(w, t);
@@ -192,9 +193,9 @@ void wants_from_trace(struct wants *w, const struct segen_trace *t,
 
 /* --- from the tables -------------------------------------------------------------- */
 
-static void set_detail(struct want *to, const char *name, const char *of)
+static void set_detail(struct selected *to, const char *name, const char *of)
 {
-	if (to->why == WANT_PORTABLE && !to->detail)
+	if (to->reason == REASON_PORTABLE && !to->detail)
 		to->detail = xasprintf("%s for %s", name, of);
 }
 
@@ -207,8 +208,8 @@ static const char *other_of(const struct twin_fact *f, const char *name)
 }
 
 /* What is used on natives[@native] instead of @name, for the architecture's sake. */
-static void add_arch_twins(struct wants *w, const struct gen_arches *a, size_t native,
-			   const char *name, enum want_why why, const char *comment)
+static void add_arch_twins(struct selection *w, const struct gen_arches *a, size_t native,
+			   const char *name, enum reason reason, const char *comment)
 {
 	size_t n;
 	const struct twin_fact *f = twin_facts(&n);
@@ -218,11 +219,11 @@ static void add_arch_twins(struct wants *w, const struct gen_arches *a, size_t n
 
 		if (other && (f[i].reasons & TWIN_ARCH) &&
 		    gen_native_has(a, native, other))
-			set_detail(wants_add(w, other, why, comment), other, name);
+			set_detail(select_call(w, other, reason, comment), other, name);
 	}
 }
 
-static void add_floor(struct wants *w, const struct segen_trace *t,
+static void add_floor(struct selection *w, const struct segen_trace *t,
 		      const struct gen_arches *a, const struct gen_policy *p)
 {
 	size_t n;
@@ -230,16 +231,16 @@ static void add_floor(struct wants *w, const struct segen_trace *t,
 
 	for (size_t i = 0; i < n; i++) {
 		if (gen_arches_have(a, v[i].name))
-			wants_add(w, v[i].name, WANT_FLOOR, v[i].comment);
+			select_call(w, v[i].name, REASON_FLOOR, v[i].comment);
 		for (size_t k = 0; k < a->n_natives; k++)
 			if (segen_syscall_nr(a->natives[k], v[i].name) < 0)
-				add_arch_twins(w, a, k, v[i].name, WANT_FLOOR,
+				add_arch_twins(w, a, k, v[i].name, REASON_FLOOR,
 					       v[i].comment);
 	}
 	floor_calls_free(v, n);
 }
 
-static void add_essentials(struct wants *w, const struct gen_arches *a)
+static void add_essentials(struct selection *w, const struct gen_arches *a)
 {
 	size_t n;
 	const struct essential_fact *f = essential_facts(&n);
@@ -248,18 +249,18 @@ static void add_essentials(struct wants *w, const struct gen_arches *a)
 		_cleanup_free_ char *comment = xasprintf("essential: %s", f[i].why);
 
 		if (gen_arches_have(a, f[i].name))
-			wants_add(w, f[i].name, WANT_ESSENTIAL, comment);
+			select_call(w, f[i].name, REASON_ESSENTIAL, comment);
 	}
 }
 
-/* Names as they are now: the list grows while it is walked. */
-static char **names_of(const struct wants *w, enum want_why up_to, size_t *ret_n)
+/* The names now: the selection grows while the caller walks them. */
+static char **names_of(const struct selection *w, enum reason up_to, size_t *ret_n)
 {
 	char **v = xcalloc(w->n + 1, sizeof(*v));
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->n; i++)
-		if (w->v[i].why <= up_to)
+		if (w->v[i].reason <= up_to)
 			v[n++] = xstrdup(w->v[i].name);
 	*ret_n = n;
 	return v;
@@ -272,26 +273,26 @@ static void free_names(char **v, size_t n)
 	free(v);
 }
 
-/* Architectures that nobody recorded on. */
-static void translate(struct wants *w, const struct gen_arches *a)
+/* For architectures that no run was recorded on. */
+static void translate(struct selection *w, const struct gen_arches *a)
 {
 	size_t n;
-	char **names = names_of(w, WANT_RUNTIME, &n);
+	char **names = names_of(w, REASON_RUNTIME, &n);
 
 	for (size_t k = 0; k < a->n_natives; k++) {
 		_cleanup_free_ char *comment =
 			xasprintf("for %s, not recorded there", a->natives[k]->name);
 
 		for (size_t i = 0; a->unseen[k] && i < n; i++)
-			add_arch_twins(w, a, k, names[i], WANT_PORTABLE, comment);
+			add_arch_twins(w, a, k, names[i], REASON_PORTABLE, comment);
 	}
 	free_names(names, n);
 }
 
-static void add_twins(struct wants *w, const struct gen_arches *a)
+static void add_twins(struct selection *w, const struct gen_arches *a)
 {
 	size_t n, n_facts;
-	char **names = names_of(w, WANT_RUNTIME, &n);
+	char **names = names_of(w, REASON_RUNTIME, &n);
 	const struct twin_fact *f = twin_facts(&n_facts);
 
 	for (size_t i = 0; i < n; i++) {
@@ -299,15 +300,16 @@ static void add_twins(struct wants *w, const struct gen_arches *a)
 			const char *other = other_of(&f[k], names[i]);
 
 			if (other && gen_arches_have(a, other))
-				set_detail(wants_add(w, other, WANT_PORTABLE, "portable"),
+				set_detail(select_call(w, other, REASON_PORTABLE,
+						       "portable"),
 					   other, names[i]);
 		}
 	}
 	free_names(names, n);
 }
 
-void wants_from_facts(struct wants *w, const struct segen_trace *t,
-		      const struct gen_arches *a, const struct gen_policy *p)
+void selection_from_facts(struct selection *w, const struct segen_trace *t,
+			  const struct gen_arches *a, const struct gen_policy *p)
 {
 	add_essentials(w, a);
 	add_floor(w, t, a, p);
@@ -318,7 +320,7 @@ void wants_from_facts(struct wants *w, const struct segen_trace *t,
 
 /* --- from the policy -------------------------------------------------------------- */
 
-static void add_gated(struct wants *w, const struct profile *base)
+static void add_gated(struct selection *w, const struct profile *base)
 {
 	for (size_t i = 0; i < base->n_rules; i++) {
 		const struct profile_rule *r = &base->rules[i];
@@ -327,22 +329,22 @@ static void add_gated(struct wants *w, const struct profile *base)
 			continue;
 		for (size_t k = 0; k < r->n_names; k++)
 			if (segen_syscall_known(r->names[k]))
-				wants_add(w, r->names[k], WANT_GATED,
-					  "gated in the base (--gates=all)");
+				select_call(w, r->names[k], REASON_GATED,
+					    "gated in the base (--gates=all)");
 	}
 }
 
-void wants_from_policy(struct wants *w, const struct profile *base,
-		       const struct gen_policy *p)
+void selection_from_policy(struct selection *w, const struct profile *base,
+			   const struct gen_policy *p)
 {
 	for (size_t i = 0; i < p->allow.n; i++)
-		wants_add(w, p->allow.v[i], WANT_ASKED, "asked for: --allow");
+		select_call(w, p->allow.v[i], REASON_ASKED, "asked for: --allow");
 	for (size_t i = 0; i < p->n_ties; i++) {
 		_cleanup_free_ char *comment =
 			xasprintf("asked for: tied to %s", p->ties[i].cap);
 
 		for (size_t k = 0; k < p->ties[i].names.n; k++)
-			wants_add(w, p->ties[i].names.v[k], WANT_ASKED, comment);
+			select_call(w, p->ties[i].names.v[k], REASON_ASKED, comment);
 	}
 	if (p->gates == GATES_ALL)
 		add_gated(w, base);

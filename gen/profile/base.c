@@ -172,7 +172,7 @@ void base_default(struct profile *ret)
 	base_of(ret, NEWEST);
 }
 
-/* Podman lets the administrator's file go before the distribution's. */
+/* As podman does: the administrator's file before the distribution's. */
 static int load_podman(struct profile *ret, struct segen_strset *notes,
 		       struct segen_error *err)
 {

@@ -249,6 +249,11 @@ int profile_errno_by_word(const char *word)
 	return segen_errno_by_name(word);
 }
 
+bool profile_action_allows(enum segen_action a)
+{
+	return a == SEGEN_ACT_ALLOW || a == SEGEN_ACT_LOG;
+}
+
 bool profile_errno_fits(enum segen_action a, int err)
 {
 	return err <= (a == SEGEN_ACT_TRACE ? PROFILE_MAX_TRACE : PROFILE_MAX_ERRNO);

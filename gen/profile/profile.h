@@ -100,6 +100,8 @@ void profile_rule_add_cond(struct profile_rule *r, const struct segen_cond *c);
 /* The errno the rule (or the default) answers with: words and absent values settled. */
 int profile_rule_errno(const struct profile_rule *r);
 int profile_default_errno(const struct profile *p);
+/* Whether the call goes through: ALLOW, LOG. */
+bool profile_action_allows(enum segen_action a);
 /* Whether libseccomp takes @err with the action. */
 bool profile_errno_fits(enum segen_action a, int err);
 /* "ENOSYS" or "38", podman's two spellings; -ENOENT when it is neither. */

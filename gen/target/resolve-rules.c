@@ -148,7 +148,7 @@ static void add_rule(struct segen_abi_rules *abi, const struct profile_rule *r,
 	}
 }
 
-/* runc adds no stub where the default lets calls through (patchbpf/enosys_linux.go). */
+/* runc adds no stub where the default allows (patchbpf/enosys_linux.go). */
 static bool wants_stub(enum segen_action def)
 {
 	return def != SEGEN_ACT_ALLOW && def != SEGEN_ACT_LOG && def != SEGEN_ACT_TRACE;

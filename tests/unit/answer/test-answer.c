@@ -69,8 +69,8 @@ static bool is_eq(const struct answer *a, size_t n, const uint64_t *v)
 	if (a->kind != ANSWER_WHEN || a->n != n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (a->conj[i].n != 1 || a->conj[i].c[0].op != SEGEN_CMP_EQ ||
-		    a->conj[i].c[0].value != v[i])
+		if (a->matches[i].n != 1 || a->matches[i].c[0].op != SEGEN_CMP_EQ ||
+		    a->matches[i].c[0].value != v[i])
 			return false;
 	return true;
 }
@@ -78,9 +78,9 @@ static bool is_eq(const struct answer *a, size_t n, const uint64_t *v)
 static bool lets(const struct answer *a, uint64_t value)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (cond_holds(&a->conj[i].c[0], value))
+		if (cond_holds(&a->matches[i].c[0], value))
 			return true;
-	return a->kind == ANSWER_ALWAYS && answer_lets(a);
+	return a->kind == ANSWER_ALWAYS && answer_allows(a);
 }
 
 static void test_order(void)
@@ -99,7 +99,7 @@ static void test_order(void)
 	start(&f, "read", SEGEN_ACT_ERRNO);
 	rule(&f, EPERM);
 	rule(&f, 0);
-	ok(answer_lets(ask(&f, "read", false)), "what says the default is no rule");
+	ok(answer_allows(ask(&f, "read", false)), "what says the default is no rule");
 	stop(&f);
 }
 
@@ -114,12 +114,12 @@ static void test_ranges(void)
 	cond(rule(&f, 0), 0, SEGEN_CMP_GT, 40);
 	segen_call_value(f.call, 0, 2);
 	segen_call_value(f.call, 0, 16);
-	ok(is_eq(ask(&f, "socket", false), 2, (uint64_t[]){2, 16}) && f.a.sure &&
-		   !f.a.missed,
+	ok(is_eq(ask(&f, "socket", false), 2, (uint64_t[]){2, 16}) && f.a.exact &&
+		   !f.a.seen_refused,
 	   "ranges become the values seen");
 	segen_call_value(f.call, 0, 40);
-	ok(is_eq(ask(&f, "socket", false), 2, (uint64_t[]){2, 16}) && f.a.missed,
-	   "a value that is refused is missed");
+	ok(is_eq(ask(&f, "socket", false), 2, (uint64_t[]){2, 16}) && f.a.seen_refused,
+	   "a value that is refused is seen_refused");
 	ask(&f, "socket", true);
 	ok(lets(&f.a, 37) && !lets(&f.a, 38) && lets(&f.a, 39) && !lets(&f.a, 40) &&
 		   lets(&f.a, 41) && lets(&f.a, UINT32_MAX),
@@ -137,7 +137,7 @@ static void test_many(void)
 	for (unsigned i = 0; i < 20; i++)
 		segen_call_value(f.call, 0, i);
 	ask(&f, "socket", false);
-	ok(!f.a.sure && lets(&f.a, 0) && lets(&f.a, 37) && !lets(&f.a, 38),
+	ok(!f.a.exact && lets(&f.a, 0) && lets(&f.a, 37) && !lets(&f.a, 38),
 	   "too many values are as good as unknown");
 	stop(&f);
 }
@@ -151,7 +151,7 @@ static void test_denied(void)
 	cond(rule(&f, EINVAL), 0, SEGEN_CMP_EQ, 5);
 	segen_call_value(f.call, 0, 4);
 	segen_call_value(f.call, 0, 5);
-	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){4}) && f.a.missed,
+	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){4}) && f.a.seen_refused,
 	   "what some rule denies is not let in");
 	ask(&f, "socket", true);
 	ok(!lets(&f.a, 5) && lets(&f.a, 64) && !lets(&f.a, 100),
@@ -173,12 +173,14 @@ static void test_podman(void)
 	cond(rule(&f, 0), 0, SEGEN_CMP_NE, 16);
 	cond(rule(&f, 0), 2, SEGEN_CMP_NE, 9);
 	segen_call_value(f.call, 0, 2);
-	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){2}) && f.a.sure && !f.a.missed,
+	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){2}) && f.a.exact &&
+		   !f.a.seen_refused,
 	   "the values known suffice where they can");
 	segen_call_value(f.call, 0, 16);
 	ask(&f, "socket", false);
-	ok(f.a.n == 2 && f.a.conj[0].c[0].index == 0 &&
-		   f.a.conj[1].c[0].op == SEGEN_CMP_NE && f.a.conj[1].c[0].index == 2,
+	ok(f.a.n == 2 && f.a.matches[0].c[0].index == 0 &&
+		   f.a.matches[1].c[0].op == SEGEN_CMP_NE &&
+		   f.a.matches[1].c[0].index == 2,
 	   "else the rule about the unrecorded argument stays");
 	stop(&f);
 }
@@ -203,11 +205,11 @@ static void test_default_allow(void)
 	struct fixture f;
 
 	start(&f, "socket", SEGEN_ACT_ALLOW);
-	ok(answer_lets(ask(&f, "socket", false)), "a default that lets in");
+	ok(answer_allows(ask(&f, "socket", false)), "a default that lets in");
 	cond(rule(&f, EPERM), 0, SEGEN_CMP_EQ, 38);
 	segen_call_value(f.call, 0, 2);
 	segen_call_value(f.call, 0, 38);
-	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){2}) && f.a.missed,
+	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){2}) && f.a.seen_refused,
 	   "becomes the values that no rule denies");
 	ask(&f, "socket", true);
 	ok(lets(&f.a, 37) && !lets(&f.a, 38) && lets(&f.a, 39),
@@ -224,7 +226,7 @@ static void test_unrecorded_bits(void)
 	cond(rule(&f, 0), 2, SEGEN_CMP_LT, 0x1000);
 	segen_call_value(f.call, 2, 3);
 	ask(&f, "mmap", false);
-	ok(f.a.n == 1 && f.a.conj[0].c[0].op == SEGEN_CMP_LT,
+	ok(f.a.n == 1 && f.a.matches[0].c[0].op == SEGEN_CMP_LT,
 	   "values decide nothing about bits that are not recorded");
 	stop(&f);
 }
@@ -239,9 +241,9 @@ static void test_narrow(void)
 	segen_call_value(f.call, 1, 6);
 	segen_call_value(f.call, 2, 2);
 	ask(&f, "setsockopt", false);
-	ok(answer_narrow(&f.a, &f.seen) && f.a.n == 2 && f.a.conj[0].n == 2 &&
-		   f.a.conj[1].c[0].op == SEGEN_CMP_MASKED_EQ &&
-		   f.a.conj[1].c[0].value_two == 6,
+	ok(answer_narrow(&f.a, &f.seen) && f.a.n == 2 && f.a.matches[0].n == 2 &&
+		   f.a.matches[1].c[0].op == SEGEN_CMP_MASKED_EQ &&
+		   f.a.matches[1].c[0].value_two == 6,
 	   "all combinations of the values seen");
 	ask(&f, "setsockopt", true);
 	ok(!answer_narrow(&f.a, &f.seen) && f.a.kind == ANSWER_ALWAYS,

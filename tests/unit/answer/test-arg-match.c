@@ -1,11 +1,11 @@
-/* test-conj.c: ranges of argument values as blocks. */
-#include "answer/conj.h"
+/* test-arg-match.c: ranges of argument values as blocks. */
+#include "answer/arg-match.h"
 
 #include <string.h>
 
 #include "tap.h"
 
-static bool any_holds(const struct cond_list *l, uint64_t value)
+static bool any_holds(const struct cond_set *l, uint64_t value)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (cond_holds(&l->v[i], value))
@@ -14,7 +14,7 @@ static bool any_holds(const struct cond_list *l, uint64_t value)
 }
 
 /* The edges of @c and of an int, and what is between. */
-static bool same_values(const struct segen_cond *c, const struct cond_list *l)
+static bool same_values(const struct segen_cond *c, const struct cond_set *l)
 {
 	for (uint64_t v = 0; v < 300; v++)
 		if (cond_holds(c, v) != any_holds(l, v))
@@ -35,10 +35,10 @@ static void test_blocks(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
 		for (size_t k = 0; k < ARRAY_SIZE(values); k++) {
-			_cleanup_(cond_list_done) struct cond_list l = {};
+			_cleanup_(cond_set_done) struct cond_set l = {};
 			struct segen_cond c = {.op = ops[i], .value = values[k]};
 
-			cond_list_blocks(&l, &c);
+			cond_set_blocks(&l, &c);
 			same &= same_values(&c, &l);
 			small &= l.n <= 64;
 			low &= !any_holds(&l, (uint64_t)1 << 32 | values[k]);
@@ -53,9 +53,9 @@ static void test_blocks(void)
 	ok(low, "and not with the upper half of an int");
 }
 
-static struct conj one(enum segen_cmp op, uint64_t value, uint64_t value_two)
+static struct arg_match one(enum segen_cmp op, uint64_t value, uint64_t value_two)
 {
-	struct conj c = {.n = 1};
+	struct arg_match c = {.n = 1};
 
 	c.c[0].op = op;
 	c.c[0].value = value;
@@ -64,7 +64,7 @@ static struct conj one(enum segen_cmp op, uint64_t value, uint64_t value_two)
 }
 
 /* Whether some value below 1024 fulfils both, tried out. */
-static bool meet(const struct conj *a, const struct conj *b)
+static bool meet(const struct arg_match *a, const struct arg_match *b)
 {
 	for (uint64_t v = 0; v < 1024; v++)
 		if (cond_holds(&a->c[0], v) && cond_holds(&b->c[0], v))
@@ -79,9 +79,11 @@ static void test_overlap(void)
 
 	for (unsigned i = 0; i < 7 * ARRAY_SIZE(values); i++) {
 		for (unsigned k = 0; k < 7 * ARRAY_SIZE(values); k++) {
-			struct conj a = one((enum segen_cmp)(i % 7), values[i / 7], 8);
-			struct conj b = one((enum segen_cmp)(k % 7), values[k / 7], 0);
-			bool can = conj_overlap(&a, &b), do_meet = meet(&a, &b);
+			struct arg_match a =
+				one((enum segen_cmp)(i % 7), values[i / 7], 8);
+			struct arg_match b =
+				one((enum segen_cmp)(k % 7), values[k / 7], 0);
+			bool can = arg_match_overlap(&a, &b), do_meet = meet(&a, &b);
 			bool masks = a.c[0].op == SEGEN_CMP_MASKED_EQ ||
 				     b.c[0].op == SEGEN_CMP_MASKED_EQ;
 
@@ -95,20 +97,20 @@ static void test_overlap(void)
 
 static void test_indices(void)
 {
-	struct conj a = one(SEGEN_CMP_EQ, 1, 0), b = one(SEGEN_CMP_EQ, 2, 0);
+	struct arg_match a = one(SEGEN_CMP_EQ, 1, 0), b = one(SEGEN_CMP_EQ, 2, 0);
 
-	ok(!conj_overlap(&a, &b), "one argument has one value");
+	ok(!arg_match_overlap(&a, &b), "one argument has one value");
 	b.c[0].index = 1;
-	ok(conj_overlap(&a, &b), "two arguments have two");
+	ok(arg_match_overlap(&a, &b), "two arguments have two");
 }
 
 static void test_seen(void)
 {
 	struct segen_values v = {.n = 3, .v = {2, 10, 40}};
 	struct segen_cond c = {.op = SEGEN_CMP_LT, .value = 38};
-	_cleanup_(cond_list_done) struct cond_list l = {};
+	_cleanup_(cond_set_done) struct cond_set l = {};
 
-	cond_list_seen(&l, &c, &v);
+	cond_set_seen(&l, &c, &v);
 	ok(l.n == 2 && l.v[0].op == SEGEN_CMP_EQ && l.v[0].value == 2 &&
 		   l.v[1].value == 10,
 	   "a range becomes the values seen in it");

@@ -1,5 +1,5 @@
-/* conj.c: sets of argument values as conditions with EQ and MASKED_EQ. */
-#include "answer/conj.h"
+/* arg-match.c: sets of argument values as conditions with EQ and MASKED_EQ. */
+#include "answer/arg-match.h"
 
 bool cond_holds(const struct segen_cond *c, uint64_t value)
 {
@@ -87,7 +87,7 @@ static bool cond_overlap(const struct segen_cond *a, const struct segen_cond *b)
 	return !is_block(b, &lo, &hi) || ranges_meet(a, lo, hi);
 }
 
-bool conj_overlap(const struct conj *a, const struct conj *b)
+bool arg_match_overlap(const struct arg_match *a, const struct arg_match *b)
 {
 	for (unsigned i = 0; i < a->n; i++)
 		for (unsigned k = 0; k < b->n; k++)
@@ -103,9 +103,9 @@ bool conj_overlap(const struct conj *a, const struct conj *b)
 			return (x) < (y) ? -1 : 1; \
 	} while (0)
 
-int conj_cmp(const void *va, const void *vb)
+int arg_match_cmp(const void *va, const void *vb)
 {
-	const struct conj *a = va, *b = vb;
+	const struct arg_match *a = va, *b = vb;
 
 	CMP(a->action, b->action);
 	CMP(a->n, b->n);
@@ -118,37 +118,37 @@ int conj_cmp(const void *va, const void *vb)
 	return 0;
 }
 
-void conj_list_done(struct conj_list *l)
+void arg_matches_done(struct arg_matches *l)
 {
 	free(l->v);
-	*l = (struct conj_list){};
+	*l = (struct arg_matches){};
 }
 
-void conj_list_add(struct conj_list *l, const struct conj *c)
+void arg_matches_add(struct arg_matches *l, const struct arg_match *c)
 {
 	GROW(l->v, l->n, l->cap);
 	l->v[l->n++] = *c;
 }
 
-void conj_list_sort(struct conj_list *l)
+void arg_matches_sort(struct arg_matches *l)
 {
 	size_t n = 0;
 
 	if (l->n)
-		qsort(l->v, l->n, sizeof(*l->v), conj_cmp);
+		qsort(l->v, l->n, sizeof(*l->v), arg_match_cmp);
 	for (size_t i = 0; i < l->n; i++)
-		if (!n || conj_cmp(&l->v[n - 1], &l->v[i]))
+		if (!n || arg_match_cmp(&l->v[n - 1], &l->v[i]))
 			l->v[n++] = l->v[i];
 	l->n = n;
 }
 
-void cond_list_done(struct cond_list *l)
+void cond_set_done(struct cond_set *l)
 {
 	free(l->v);
-	*l = (struct cond_list){};
+	*l = (struct cond_set){};
 }
 
-static void list_add(struct cond_list *l, unsigned index, enum segen_cmp op,
+static void list_add(struct cond_set *l, unsigned index, enum segen_cmp op,
 		     uint64_t value, uint64_t value_two)
 {
 	GROW(l->v, l->n, l->cap);
@@ -160,8 +160,8 @@ static void list_add(struct cond_list *l, unsigned index, enum segen_cmp op,
 	};
 }
 
-void cond_list_seen(struct cond_list *l, const struct segen_cond *c,
-		    const struct segen_values *v)
+void cond_set_seen(struct cond_set *l, const struct segen_cond *c,
+		   const struct segen_values *v)
 {
 	for (unsigned i = 0; i < v->n; i++) {
 		if (!cond_holds(c, v->v[i]))
@@ -174,8 +174,8 @@ void cond_list_seen(struct cond_list *l, const struct segen_cond *c,
 	}
 }
 
-/* [lo, hi] as blocks, the largest that fit first from below. */
-static void add_range(struct cond_list *l, unsigned index, uint64_t lo, uint64_t hi)
+/* Add [lo, hi] as blocks: from below, each as large as fits. */
+static void add_range(struct cond_set *l, unsigned index, uint64_t lo, uint64_t hi)
 {
 	for (;;) {
 		uint64_t size = 0; /* of the block, less one */
@@ -197,7 +197,15 @@ static void add_range(struct cond_list *l, unsigned index, uint64_t lo, uint64_t
 	}
 }
 
-void cond_list_blocks(struct cond_list *l, const struct segen_cond *c)
+void cond_set_values(struct cond_set *l, const struct segen_cond *c,
+		     const struct segen_values *v)
+{
+	for (unsigned i = 0; i < v->n; i++)
+		if (cond_holds(c, v->v[i]))
+			list_add(l, c->index, SEGEN_CMP_EQ, v->v[i], 0);
+}
+
+void cond_set_blocks(struct cond_set *l, const struct segen_cond *c)
 {
 	uint64_t lo[2], hi[2];
 	unsigned n;
@@ -206,15 +214,15 @@ void cond_list_blocks(struct cond_list *l, const struct segen_cond *c)
 		list_add(l, c->index, c->op, c->value, c->value_two);
 		return;
 	}
-	l->guessed = true;
+	l->not_from_values = true;
 	n = cond_ranges(c, lo, hi);
 	for (unsigned i = 0; i < n; i++)
 		if (lo[i] <= UINT32_MAX)
 			add_range(l, c->index, lo[i], MIN(hi[i], UINT32_MAX));
 }
 
-void cond_list_same(struct cond_list *l, const struct segen_cond *c)
+void cond_set_same(struct cond_set *l, const struct segen_cond *c)
 {
-	l->guessed = true;
+	l->not_from_values = true;
 	list_add(l, c->index, c->op, c->value, c->value_two);
 }
