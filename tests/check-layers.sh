@@ -149,6 +149,21 @@ for check in $checks; do
 	ok $? "$check" || diag_file "$T/found"
 done
 
+# The page for people has the same rooms, in the same order, from the top down.
+tables()
+{
+	for half in tracer gen; do
+		sed -n "/^.$half\/., top to bottom/,/^$half-end/p" "$SRC/docs/architecture.md" |
+			awk -v half=$half '/^\| `/ { sub(/^\| `/, ""); sub(/`.*/, ""); print half "/" $0; inside = 1; next }
+				inside && !/^\|/ { exit }'
+	done
+}
+tables >"$T/page"
+for half in tracer gen; do
+	rooms | cut -d '|' -f 1 | grep "^$half/" | tac
+done >"$T/table"
+same "$T/page" "$T/table" 'docs/architecture.md: the rooms are those of rooms.txt, in their order'
+
 # --- and one that breaks each rule ----------------------------------------------------
 
 # plant CHECK FILE TEXT: what the check finds in a tree with this file goes to $T/found
