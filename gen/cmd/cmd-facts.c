@@ -1,0 +1,97 @@
+/* cmd-facts.c: segen facts: what segen knows of system calls. */
+#include "cli/cmd.h"
+#include "cli/message.h"
+#include "cli/suggest.h"
+#include "cmd/report-options.h"
+#include "profile/base.h"
+#include "report/report-facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct opts {
+	enum report_format format;
+};
+
+static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->format = report_format(value);
+	return 0;
+}
+
+static const struct option_row rows[] = {
+	{"format", 0, "FORMAT", "text (default) or json", set_format, "text|json"},
+};
+
+static const struct option_group groups[] = {{NULL, rows, ARRAY_SIZE(rows), 0}};
+
+static int run(int argc, char **argv, struct segen_error *err);
+
+const struct cmd cmd_facts = {
+	.name = "facts",
+	.args = "[OPTIONS] CALL…",
+	.help = "tell what segen knows of system calls, and from whom",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+	.notes = "Example: segen facts openat2 clone",
+	.run = run,
+};
+
+static void say_unknown(const char *name)
+{
+	struct suggest s = suggest_init(name, strlen(name));
+	size_t n;
+	const struct call_fact *f = call_facts(&n);
+
+	for (size_t i = 0; i < n; i++)
+		suggest_offer(&s, f[i].name);
+	if (s.best)
+		say("no system call is called '%s'; did you mean '%s'?", name, s.best);
+	else
+		say("no system call is called '%s'", name);
+}
+
+static void sheets_print(const struct sheet *v, size_t n, enum report_format format)
+{
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	struct layout l = report_layout(&out);
+
+	if (format == FORMAT_JSON)
+		report_facts_json(&out, v, n);
+	for (size_t i = 0; format == FORMAT_TEXT && i < n; i++) {
+		if (i)
+			segen_buf_puts(&out, "\n");
+		report_facts_text(&l, &v[i]);
+	}
+	report_print(&out);
+}
+
+static int run(int argc, char **argv, struct segen_error *err)
+{
+	_cleanup_(profile_done) struct profile base = {};
+	struct opts o = {};
+	struct sheet *v;
+	size_t n = 0;
+	int first, r;
+
+	r = options_parse(&cmd_facts, argc, argv, &o, &first, err);
+	if (r != 0)
+		return r < 0 ? EXIT_USAGE : EXIT_OK;
+	if (first == argc) {
+		segen_fail(err, -EINVAL, "give at least one system call");
+		return EXIT_USAGE;
+	}
+	base_default(&base);
+	v = xcalloc((size_t)(argc - first), sizeof(*v));
+	for (int i = first; i < argc; i++) {
+		if (sheet_init(&v[n], argv[i], &base) < 0)
+			say_unknown(argv[i]);
+		else
+			n++;
+	}
+	sheets_print(v, n, o.format);
+	for (size_t i = 0; i < n; i++)
+		sheet_done(&v[i]);
+	free(v);
+	return n == (size_t)(argc - first) ? EXIT_OK : EXIT_FAILED;
+}
