@@ -111,7 +111,8 @@ static int gen(struct opts *o, char *const *paths, size_t n_paths,
 	if (r < 0)
 		return r;
 	generate_remarks(&report, g.trace, &remarks);
-	print_notes("warning: ", &report.warnings);
+	for (size_t i = 0; i < report.n_warnings; i++)
+		say("warning: %s", report.warnings[i].text);
 	print_notes("note: ", &remarks);
 	return 0;
 }

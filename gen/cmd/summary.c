@@ -111,6 +111,14 @@ static void add_lines(struct segen_buf *out, const char *word,
 	}
 }
 
+static void add_warnings(struct segen_buf *out, const struct gen_report *r)
+{
+	for (size_t i = 0; i < r->n_warnings; i++) {
+		label(out, "warning");
+		segen_buf_printf(out, "%s\n", r->warnings[i].text);
+	}
+}
+
 /* Options that turn Docker's default capabilities into the target's. */
 static void add_cap_options(struct segen_buf *out, const struct target *t)
 {
@@ -156,7 +164,7 @@ void summary_text(const struct summary *s, struct segen_buf *out)
 		generate_remarks(s->report, s->trace, &remarks);
 		add_gated(out, s->report);
 		add_lines(out, "note", &remarks);
-		add_lines(out, "warning", &s->report->warnings);
+		add_warnings(out, s->report);
 	}
 	if (is_file(s->trace_path)) {
 		label(out, "trace");

@@ -92,7 +92,7 @@ static bool base_lists(const struct profile *flat, const struct segen_arch *abi)
 /* The sub-architectures of one host that are wanted and that the base lists. */
 static void add_subs(struct gen_arches *a, const struct segen_arch *native,
 		     const struct profile *flat, const struct segen_trace *t,
-		     const struct gen_policy *p, struct segen_strset *warnings)
+		     const struct gen_policy *p, struct gen_report *report)
 {
 	struct segen_buf dropped = {};
 
@@ -108,35 +108,29 @@ static void add_subs(struct gen_arches *a, const struct segen_arch *native,
 			segen_buf_printf(&dropped, "%s%s", dropped.len ? "," : "",
 					 sub->name);
 	}
-	if (dropped.len && !p->n_arches) {
-		_cleanup_free_ char *w = xasprintf(
+	if (dropped.len && !p->n_arches)
+		gen_warn(
+			report, WEIGHT_LEFT_OUT,
 			"programs of other ABIs (%s) will be killed, as none was seen; to "
 			"let them in: --arch %s,%s",
 			dropped.s, native->name, dropped.s);
-
-		segen_strset_add(warnings, w);
-	}
 	segen_buf_done(&dropped);
 }
 
 static void warn_foreign(const struct gen_arches *a, const struct segen_trace *t,
-			 struct segen_strset *warnings)
+			 struct gen_report *report)
 {
-	for (size_t i = 0; t && i < t->n_calls; i++) {
-		_cleanup_free_ char *w = NULL;
-
-		if (in_list(a->abis, a->n_abis, t->calls[i]->arch))
-			continue;
-		w = xasprintf("calls of the ABI %s were seen, but the profile is without "
-			      "it: such programs are killed",
-			      t->calls[i]->arch->name);
-		segen_strset_add(warnings, w);
-	}
+	for (size_t i = 0; t && i < t->n_calls; i++)
+		if (!in_list(a->abis, a->n_abis, t->calls[i]->arch))
+			gen_warn(report, WEIGHT_BREAK,
+				 "calls of the ABI %s were seen, but the profile is "
+				 "without it: such programs are killed",
+				 t->calls[i]->arch->name);
 }
 
 int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,
 		    const struct profile *base, const struct gen_policy *policy,
-		    struct segen_strset *warnings, struct segen_error *err)
+		    struct gen_report *report, struct segen_error *err)
 {
 	*a = (struct gen_arches){};
 	asked_natives(a, policy);
@@ -154,10 +148,10 @@ int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,
 		if (r < 0)
 			return r;
 		add_abi(a, a->natives[i]);
-		add_subs(a, a->natives[i], &flat, trace, policy, warnings);
+		add_subs(a, a->natives[i], &flat, trace, policy, report);
 		a->unseen[i] = trace && !seen_any_of(trace, a->natives[i]);
 	}
-	warn_foreign(a, trace, warnings);
+	warn_foreign(a, trace, report);
 	return 0;
 }
 

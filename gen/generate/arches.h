@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "generate/policy.h"
+#include "generate/report.h"
 #include "profile/profile.h"
 
 #define GEN_NATIVES 8
@@ -22,11 +22,11 @@ struct gen_arches {
 
 /*
  * From --arch, else from what @trace (may be NULL) holds, else the target's.  Only what
- * @base lists; the rest goes to @warnings.
+ * @base lists; the rest is a warning of @report.
  */
 int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,
 		    const struct profile *base, const struct gen_policy *policy,
-		    struct segen_strset *warnings, struct segen_error *err);
+		    struct gen_report *report, struct segen_error *err);
 
 /* Whether @name is a call of some ABI of the profile, or of natives[@native]'s. */
 bool gen_arches_have(const struct gen_arches *a, const char *name);

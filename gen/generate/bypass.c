@@ -63,16 +63,14 @@ static void add_names(struct segen_buf *b, const struct segen_strset *names)
 }
 
 static void warn(const struct closed *c, const char *job, const struct segen_strset *open,
-		 const char *how, struct segen_strset *warnings)
+		 const char *how, struct gen_report *report)
 {
-	_cleanup_free_ char *option = fix(c, open), *s = NULL;
-	struct segen_buf b = {};
+	_cleanup_free_ char *option = fix(c, open);
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
 
 	add_names(&b, open);
-	s = xasprintf("%s can still %s%s%s%s; to close this too: %s", b.s, job,
-		      how ? " (" : "", how ? how : "", how ? ")" : "", option);
-	segen_strset_add(warnings, s);
-	segen_buf_done(&b);
+	gen_warn(report, WEIGHT_OPEN, "%s can still %s%s%s%s; to close this too: %s", b.s,
+		 job, how ? " (" : "", how ? how : "", how ? ")" : "", option);
 }
 
 /* The rows of one job from @from on: [from, to). */
@@ -96,7 +94,7 @@ static bool closes_job(const struct closed *c, const struct job_fact *f, size_t 
 /* One warning for the calls that do the same, and one for each detour. */
 static void check_job(const struct closed *c, const struct job_fact *f, size_t n,
 		      const struct profile *p, const struct gen_arches *a,
-		      struct segen_strset *warnings)
+		      struct gen_report *report)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct segen_strset open = {};
@@ -114,13 +112,13 @@ static void check_job(const struct closed *c, const struct job_fact *f, size_t n
 				segen_strset_add(&open, f[k].name);
 		}
 		if (open.n && !done)
-			warn(c, f[i].job, &open, f[i].how, warnings);
+			warn(c, f[i].job, &open, f[i].how, report);
 		segen_strset_done(&open);
 	}
 }
 
 static void check(const struct closed *c, const struct profile *p,
-		  const struct gen_arches *a, struct segen_strset *warnings)
+		  const struct gen_arches *a, struct gen_report *report)
 {
 	size_t n;
 	const struct job_fact *f = job_facts(&n);
@@ -129,19 +127,19 @@ static void check(const struct closed *c, const struct profile *p,
 		size_t end = job_end(f, n, i);
 
 		if (closes_job(c, &f[i], end - i))
-			check_job(c, &f[i], end - i, p, a, warnings);
+			check_job(c, &f[i], end - i, p, a, report);
 		i = end;
 	}
 }
 
 void bypass_check(const struct profile *p, const struct gen_policy *policy,
-		  const struct gen_arches *a, struct segen_strset *warnings)
+		  const struct gen_arches *a, struct gen_report *report)
 {
 	for (size_t i = 0; i < policy->n_ties; i++) {
 		struct closed c = {&policy->ties[i].names, policy->ties[i].cap};
 
-		check(&c, p, a, warnings);
+		check(&c, p, a, report);
 	}
 	if (policy->deny.n)
-		check(&(struct closed){.names = &policy->deny}, p, a, warnings);
+		check(&(struct closed){.names = &policy->deny}, p, a, report);
 }

@@ -6,6 +6,6 @@
 #include "generate/arches.h"
 #include "generate/report.h"
 
-/* Add a warning to @warnings for each tie and refusal that @p leaves a way around. */
+/* Warn in @report of each way around a tie or refusal that @p leaves. */
 void bypass_check(const struct profile *p, const struct gen_policy *policy,
-		  const struct gen_arches *a, struct segen_strset *warnings);
+		  const struct gen_arches *a, struct gen_report *report);

@@ -36,17 +36,6 @@ static void generation_done(struct generation *g)
 	profile_done(&g->edited);
 }
 
-void gen_report_done(struct gen_report *r)
-{
-	for (size_t i = 0; i < r->n_calls; i++) {
-		free(r->calls[i].name);
-		segen_strset_done(&r->calls[i].gates);
-	}
-	free(r->calls);
-	segen_strset_done(&r->warnings);
-	*r = (struct gen_report){};
-}
-
 /* --- one call --------------------------------------------------------------------- */
 
 static bool is_unknown(const struct generation *g, const char *name)
@@ -112,13 +101,13 @@ static bool narrowed(const struct gate_space *s)
 static void warn_wide(struct gen_report *r, const struct selected *w)
 {
 	if (w->unseen_use)
-		gen_warn(r,
+		gen_warn(r, WEIGHT_WIDE,
 			 "the arguments of '%s' are not narrowed: it is also there for "
 			 "what was not recorded (see --runtime, --portable, --gates and "
 			 "--allow)",
 			 w->name);
 	else
-		gen_warn(r,
+		gen_warn(r, WEIGHT_WIDE,
 			 "the arguments of '%s' are not narrowed: not all of its values "
 			 "are known (record with --all-args or --mode=full), or "
 			 "they are too many",
@@ -145,7 +134,7 @@ static bool compose_one(struct generation *g, const struct selected *w)
 	scope.narrow = segen_strset_has(&g->policy->args, w->name);
 	seen_args_init(&seen, w->name, w->calls, w->n_calls, w->unseen_use);
 	if (gate_space_init(&space, &g->edited, rules, n, &seen, &scope) < 0) {
-		gen_warn(g->report,
+		gen_warn(g->report, WEIGHT_BREAK,
 			 "'%s' is left out: more capabilities, architectures and kernels "
 			 "gate it than can be sorted out",
 			 w->name);
@@ -179,11 +168,11 @@ static void compose_all(struct generation *g)
 			segen_strset_add(&essential, w->name);
 	}
 	gen_warn_list(
-		g->report, &floor,
+		g->report, WEIGHT_START, &floor,
 		"the container may not start: its runtime makes calls that the base "
 		"or --deny refuses");
 	gen_warn_list(
-		g->report, &essential,
+		g->report, WEIGHT_BREAK, &essential,
 		"the workload may break: the base or --deny refuses calls that every "
 		"program may make");
 	segen_strset_done(&floor);
@@ -253,7 +242,7 @@ static int from_trace(struct generation *g, const struct profile *base,
 	if (g->policy->allow_refused)
 		edit_allow_refused(&g->edited, g->report, g->policy);
 	rule_index_init(&g->rules, &g->edited);
-	selection_from_trace(&g->selection, g->trace, g->policy, &g->report->warnings);
+	selection_from_trace(&g->selection, g->trace, g->policy, g->report);
 	if (!g->selection.n)
 		return segen_fail(err, -ENODATA,
 				  "nothing is left of the trace: a profile without the "
@@ -285,8 +274,7 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 {
 	int r;
 
-	r = gen_arches_init(&g->arches, g->trace, base, g->policy, &g->report->warnings,
-			    err);
+	r = gen_arches_init(&g->arches, g->trace, base, g->policy, g->report, err);
 	if (r < 0)
 		return r;
 	g->target = g->policy->target;
@@ -302,7 +290,7 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, ret, err);
 	if (r < 0)
 		return r;
-	bypass_check(ret, g->policy, &g->arches, &g->report->warnings);
+	bypass_check(ret, g->policy, &g->arches, g->report);
 	gen_report_finish(g->report, base, ret, &g->target, g->policy);
 	return 0;
 }

@@ -1,8 +1,5 @@
-/* report.c: what there is to say about a generated profile. */
+/* report.c: collect warnings and counts about a generated profile. */
 #include "generate/report.h"
-
-#include "target/resolve.h"
-#include "answer/rule-index.h"
 
 #include <segen/syscall.h>
 
@@ -10,29 +7,62 @@
 #include <stdio.h>
 #include <string.h>
 
-void gen_warn(struct gen_report *r, const char *fmt, ...)
+#include "answer/rule-index.h"
+#include "target/resolve.h"
+
+void gen_report_done(struct gen_report *r)
 {
-	_cleanup_free_ char *s = NULL;
+	for (size_t i = 0; i < r->n_calls; i++) {
+		free(r->calls[i].name);
+		segen_strset_done(&r->calls[i].gates);
+	}
+	free(r->calls);
+	for (size_t i = 0; i < r->n_warnings; i++)
+		free(r->warnings[i].text);
+	free(r->warnings);
+	*r = (struct gen_report){};
+}
+
+static int compare_warnings(const struct gen_warning *a, const struct gen_warning *b)
+{
+	return a->weight != b->weight ? (int)a->weight - (int)b->weight
+				      : strcmp(a->text, b->text);
+}
+
+void gen_warn(struct gen_report *r, enum gen_weight weight, const char *fmt, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	struct gen_warning w = {.weight = weight};
+	size_t i = r->n_warnings;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = NULL;
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
 	va_end(ap);
-	if (s)
-		segen_strset_add(&r->warnings, s);
+	if (!text)
+		return;
+	w.text = text;
+	while (i > 0 && compare_warnings(&r->warnings[i - 1], &w) > 0)
+		i--;
+	if (i > 0 && compare_warnings(&r->warnings[i - 1], &w) == 0)
+		return;
+	GROW(r->warnings, r->n_warnings, r->cap_warnings);
+	memmove(&r->warnings[i + 1], &r->warnings[i],
+		(r->n_warnings - i) * sizeof(*r->warnings));
+	r->n_warnings++;
+	r->warnings[i] = (struct gen_warning){weight, TAKE_PTR(text)};
 }
 
-void gen_warn_list(struct gen_report *r, const struct segen_strset *names,
-		   const char *what)
+void gen_warn_list(struct gen_report *r, enum gen_weight weight,
+		   const struct segen_strset *names, const char *what)
 {
-	struct segen_buf b = {};
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
 
 	for (size_t i = 0; i < names->n; i++)
 		segen_buf_printf(&b, "%s%s", i ? ", " : "", names->v[i]);
 	if (b.len)
-		gen_warn(r, "%s: %s", what, b.s);
-	segen_buf_done(&b);
+		gen_warn(r, weight, "%s: %s", what, b.s);
 }
 
 /* How many calls of the target's own ABI are allowed, with whatever arguments. */
@@ -92,12 +122,12 @@ static void warn_allowed(struct gen_report *r, const struct profile *base,
 			    !profile_rule_has(rule, name))
 				continue;
 			if (rule->n_conds)
-				gen_warn(r,
+				gen_warn(r, WEIGHT_OPEN,
 					 "'%s' is allowed with any arguments; the base "
 					 "looks at them",
 					 name);
 			else if (rule->includes.n_caps)
-				gen_warn(r,
+				gen_warn(r, WEIGHT_OPEN,
 					 "'%s' is allowed without a capability; the base "
 					 "asks for %s",
 					 name, rule->includes.caps[0]);

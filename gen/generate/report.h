@@ -1,5 +1,8 @@
 /*
  * report.h: what there is to say about a generated profile.
+ *
+ * A report owns all it holds, except the calls, which are the trace's.  Pure; must not
+ * know: how it is printed.
  */
 #pragma once
 
@@ -17,7 +20,7 @@ enum call_class {
 	CLASS_UNKNOWN,
 };
 
-/* One observed call, judged: what summary and audit print. */
+/* One observed call, judged. */
 struct judged {
 	const struct segen_call *call; /* borrowed from the trace */
 	char *name;		       /* NULL: number unknown */
@@ -28,24 +31,39 @@ struct judged {
 	bool in_profile;
 };
 
-/* Everything worth saying about a generated profile; printed by the caller. */
+/* How much a warning matters, the worst first. */
+enum gen_weight {
+	WEIGHT_START,	 /* the container may not start */
+	WEIGHT_BREAK,	 /* the workload may break */
+	WEIGHT_OPEN,	 /* what was closed is open on another way, or opened wide */
+	WEIGHT_WIDE,	 /* allowed with more arguments than were asked for */
+	WEIGHT_LEFT_OUT, /* what nobody may miss */
+};
+
+struct gen_warning {
+	enum gen_weight weight;
+	char *text; /* with the fix in it */
+};
+
 struct gen_report {
 	struct judged *calls; /* sorted by ABI, then name */
 	size_t n_calls;
-	struct segen_strset warnings; /* what may surprise, with the fix in it */
-	size_t base_allows;	      /* calls of the native ABI that the base allows */
-	size_t profile_allows;	      /* the same for the result */
+	struct gen_warning *warnings; /* by weight, then text; each once */
+	size_t n_warnings, cap_warnings;
+	size_t base_allows;    /* calls of the native ABI that the base allows */
+	size_t profile_allows; /* the same for the result */
 };
 void gen_report_done(struct gen_report *r);
 
-void gen_warn(struct gen_report *r, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+/* Add a warning in its place, unless it is there. */
+void gen_warn(struct gen_report *r, enum gen_weight weight, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* "<what>: a, b, c", unless the list is empty. */
-void gen_warn_list(struct gen_report *r, const struct segen_strset *names,
-		   const char *what);
+void gen_warn_list(struct gen_report *r, enum gen_weight weight,
+		   const struct segen_strset *names, const char *what);
 
-/* The counts, in_profile of each call, and what the wishes did to the base. */
+/* Fill in the counts, in_profile of each call, and what the wishes did to the base. */
 void gen_report_finish(struct gen_report *r, const struct profile *base,
 		       const struct profile *p, const struct target *t,
 		       const struct gen_policy *policy);

@@ -151,9 +151,9 @@ static void drop_selected(struct selection *w, size_t i)
 }
 
 static void drop_rare(struct selection *w, const struct segen_trace *t,
-		      const struct gen_policy *p, struct segen_strset *warnings)
+		      const struct gen_policy *p, struct gen_report *report)
 {
-	struct segen_buf b = {};
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
 
 	for (size_t i = 0; i < w->n;) {
 		if (w->v[i].reason != REASON_OBSERVED ||
@@ -164,17 +164,13 @@ static void drop_rare(struct selection *w, const struct segen_trace *t,
 		segen_buf_printf(&b, "%s%s", b.len ? ", " : "", w->v[i].name);
 		drop_selected(w, i);
 	}
-	if (b.len) {
-		_cleanup_free_ char *s = xasprintf(
-			"seen in fewer than %u runs and left out: %s", p->min_runs, b.s);
-
-		segen_strset_add(warnings, s);
-	}
-	segen_buf_done(&b);
+	if (b.len)
+		gen_warn(report, WEIGHT_LEFT_OUT,
+			 "seen in fewer than %u runs and left out: %s", p->min_runs, b.s);
 }
 
 void selection_from_trace(struct selection *w, const struct segen_trace *t,
-			  const struct gen_policy *p, struct segen_strset *warnings)
+			  const struct gen_policy *p, struct gen_report *report)
 {
 	for (size_t i = 0; i < t->n_calls; i++) {
 		const struct segen_call *c = t->calls[i];
@@ -187,7 +183,7 @@ void selection_from_trace(struct selection *w, const struct segen_trace *t,
 			continue;
 		select_observed(w, c, name);
 	}
-	drop_rare(w, t, p, warnings);
+	drop_rare(w, t, p, report);
 	comment_runs(w, t);
 }
 

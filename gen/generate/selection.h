@@ -37,7 +37,7 @@ const struct selected *selection_find(const struct selection *w, const char *nam
 
 /* What the trace holds, less what the policy leaves out. */
 void selection_from_trace(struct selection *w, const struct segen_trace *t,
-			  const struct gen_policy *p, struct segen_strset *warnings);
+			  const struct gen_policy *p, struct gen_report *report);
 
 /* What is added without having been seen: essentials, floor, alternatives. */
 void selection_from_facts(struct selection *w, const struct segen_trace *t,

@@ -75,7 +75,9 @@ static void scene_done(struct scene *s)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(s->judged); i++)
 		segen_strset_done(&s->judged[i].gates);
-	segen_strset_done(&s->report.warnings);
+	s->report.calls = NULL; /* are the scene's */
+	s->report.n_calls = 0;
+	gen_report_done(&s->report);
 	segen_trace_done(&s->trace);
 	target_done(&s->target);
 }
@@ -101,7 +103,7 @@ static void test_all(void)
 	_cleanup_free_ char *got = NULL;
 
 	scene_init(&s);
-	segen_strset_add(&s.report.warnings, "mind the gap");
+	gen_warn(&s.report, WEIGHT_BREAK, "mind the gap");
 	segen_strset_add(&s.trace.runs[0]->notes, "something ended early");
 	got = text(&s);
 	has(got, "segen: 'app' ended with status 3 after 1m01s; 2 processes\n");

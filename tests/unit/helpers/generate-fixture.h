@@ -120,8 +120,8 @@ static _unused_ bool says(const struct profile_rule *r, const char *words)
 
 static _unused_ bool warns(const struct fixture *f, const char *words)
 {
-	for (size_t i = 0; i < f->report.warnings.n; i++)
-		if (strstr(f->report.warnings.v[i], words))
+	for (size_t i = 0; i < f->report.n_warnings; i++)
+		if (strstr(f->report.warnings[i].text, words))
 			return true;
 	return false;
 }
