@@ -2,10 +2,10 @@
  */
 #include "answer/gate-space.h"
 
-#include "target/resolve.h"
-
 #include <errno.h>
 #include <string.h>
+
+#include "target/resolve.h"
 
 #define GATE_CELLS_MAX 4096
 

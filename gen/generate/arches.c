@@ -1,11 +1,11 @@
 /* arches.c: for which architectures and ABIs a profile is written. */
 #include "generate/arches.h"
 
-#include "target/resolve.h"
-
 #include <segen/syscall.h>
 
 #include <string.h>
+
+#include "target/resolve.h"
 
 static bool is_sub(const struct segen_arch *sub, const struct segen_arch *of)
 {

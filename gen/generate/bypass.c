@@ -1,9 +1,9 @@
 /* bypass.c: find calls that do what a closed one did. */
 #include "generate/bypass.h"
 
-#include "facts/facts.h"
-
 #include <string.h>
+
+#include "facts/facts.h"
 
 /* One --tie, or --deny (cap NULL). */
 struct closed {

@@ -1,18 +1,18 @@
 /* generate.c: observations + base + policy -> profile. */
 #include "generate/generate.h"
 
-#include "generate/bypass.h"
-#include "generate/classify.h"
-#include "generate/edit.h"
-#include "generate/compose.h"
-#include "facts/facts.h"
-#include "target/resolve.h"
-#include "generate/selection.h"
-
 #include <segen/syscall.h>
 
 #include <errno.h>
 #include <string.h>
+
+#include "facts/facts.h"
+#include "generate/bypass.h"
+#include "generate/classify.h"
+#include "generate/compose.h"
+#include "generate/edit.h"
+#include "generate/selection.h"
+#include "target/resolve.h"
 
 /* All that the steps of one generation share. */
 struct generation {

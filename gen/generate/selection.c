@@ -1,12 +1,12 @@
 /* selection.c: select the calls of a profile, each with its reason. */
 #include "generate/selection.h"
 
-#include "facts/facts.h"
-#include "facts/floor.h"
-
 #include <segen/syscall.h>
 
 #include <string.h>
+
+#include "facts/facts.h"
+#include "facts/floor.h"
 
 void selection_done(struct selection *w)
 {

@@ -1,6 +1,5 @@
 /* base.c: Docker's default profile, built from base.def. */
 #include "profile/base.h"
-#include "profile/profile-io.h"
 
 #include <segen/arch.h>
 
@@ -9,6 +8,8 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/socket.h>
+
+#include "profile/profile-io.h"
 
 /* The flags of clone that make a namespace, without CLONE_NEWTIME (it is no clone flag).
  */
