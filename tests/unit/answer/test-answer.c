@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "tap.h"
+#include "tests/tap.h"
 
 /* A profile for one call, and the values seen of it. */
 struct fixture {
@@ -50,56 +50,86 @@ static void cond(struct profile_rule *r, unsigned index, enum segen_cmp op, uint
 	profile_rule_add_cond(r, &c);
 }
 
-static const struct answer *ask(struct fixture *f, const char *name, bool any)
+/* Ask about @name, which nobody else calls, or with values not seen (@unseen_use). */
+static const struct answer *ask(struct fixture *f, const char *name, bool unseen_use)
 {
 	struct rule_ref refs[8];
 	const struct segen_call *call = f->call;
 
 	for (size_t i = 0; i < f->p.n_rules; i++)
 		refs[i] = (struct rule_ref){.name = name, .rule = &f->p.rules[i]};
-	seen_args_init(&f->seen, name, &call, 1, any);
+	seen_args_init(&f->seen, name, &call, 1, unseen_use);
 	answer_done(&f->a);
 	answer_of_rules(&f->p, refs, f->p.n_rules, &f->seen, &f->a);
 	return &f->a;
 }
 
-/* Whether the answer's only conditions are EQ with these values, in this order. */
-static bool is_eq(const struct answer *a, size_t n, const uint64_t *v)
+/* "default", "ENOSYS", "allow", "0=0x2 | 0=0x10 & 2!=9"; valid until the next call. */
+static const char *text(const struct answer *a)
 {
-	if (a->kind != ANSWER_WHEN || a->n != n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (a->matches[i].n != 1 || a->matches[i].c[0].op != SEGEN_CMP_EQ ||
-		    a->matches[i].c[0].value != v[i])
-			return false;
-	return true;
+	static const char *const ops[] = {"!=", "<", "<=", "=", ">=", ">", "&"};
+	static char s[1024];
+	size_t n = 0;
+
+	if (a->kind == ANSWER_DEFAULT)
+		return "default";
+	if (a->kind == ANSWER_ALWAYS)
+		return answer_allows(a) ? "allow" : segen_errno_name(a->verdict.err);
+	for (size_t i = 0; i < a->n; i++) {
+		for (unsigned k = 0; k < a->matches[i].n && n < sizeof(s); k++) {
+			const struct segen_cond *c = &a->matches[i].c[k];
+
+			n += (size_t)snprintf(s + n, sizeof(s) - n, "%s%u%s%#llx",
+					      k	  ? " & "
+					      : i ? " | "
+						  : "",
+					      c->index, ops[c->op],
+					      (unsigned long long)c->value);
+			if (c->op == SEGEN_CMP_MASKED_EQ && n < sizeof(s))
+				n += (size_t)snprintf(s + n, sizeof(s) - n, "=%#llx",
+						      (unsigned long long)c->value_two);
+		}
+	}
+	return s;
 }
 
-static bool lets(const struct answer *a, uint64_t value)
+/* Which of the values (UINT64_MAX ends them) the answer allows, as a string of 0 and 1.
+ */
+static const char *allowed(const struct answer *a, const uint64_t *values)
 {
-	for (size_t i = 0; i < a->n; i++)
-		if (cond_holds(&a->matches[i].c[0], value))
-			return true;
-	return a->kind == ANSWER_ALWAYS && answer_allows(a);
+	static char s[16];
+	size_t n = 0;
+
+	for (; *values != UINT64_MAX; values++) {
+		bool hit = a->kind == ANSWER_ALWAYS && answer_allows(a);
+
+		for (size_t i = 0; i < a->n && !hit; i++)
+			hit = cond_holds(&a->matches[i].c[0], *values);
+		s[n++] = hit ? '1' : '0';
+	}
+	s[n] = '\0';
+	return s;
 }
+#define VALUES(...) ((const uint64_t[]){__VA_ARGS__, UINT64_MAX})
 
 static void test_order(void)
 {
 	struct fixture f;
 
 	start(&f, "read", SEGEN_ACT_ERRNO);
-	ok(ask(&f, "read", false)->kind == ANSWER_DEFAULT, "no rule: the default");
+	is_str(text(ask(&f, "read", false)), "default", "no rule: the default");
 	cond(rule(&f, 0), 0, SEGEN_CMP_EQ, 1);
 	rule(&f, ENOSYS);
 	rule(&f, 0);
-	ok(ask(&f, "read", false)->kind == ANSWER_ALWAYS && f.a.verdict.err == ENOSYS,
-	   "the first rule without conditions wins");
+	is_str(text(ask(&f, "read", false)), "ENOSYS",
+	       "several rules: the first without conditions counts");
 	stop(&f);
 
 	start(&f, "read", SEGEN_ACT_ERRNO);
 	rule(&f, EPERM);
 	rule(&f, 0);
-	ok(answer_allows(ask(&f, "read", false)), "what says the default is no rule");
+	is_str(text(ask(&f, "read", false)), "allow",
+	       "several rules: one that says the default does not count");
 	stop(&f);
 }
 
@@ -114,17 +144,19 @@ static void test_ranges(void)
 	cond(rule(&f, 0), 0, SEGEN_CMP_GT, 40);
 	segen_call_value(f.call, 0, 2);
 	segen_call_value(f.call, 0, 16);
-	ok(is_eq(ask(&f, "socket", false), 2, (uint64_t[]){2, 16}) && f.a.exact &&
-		   !f.a.seen_refused,
-	   "ranges become the values seen");
+	is_str(text(ask(&f, "socket", false)), "0=0x2 | 0=0x10",
+	       "ranges: become the values seen");
+	is_int(f.a.exact, true, "ranges: the values seen make an exact answer");
+	is_int(f.a.seen_refused, false, "ranges: no value seen is refused");
 	segen_call_value(f.call, 0, 40);
-	ok(is_eq(ask(&f, "socket", false), 2, (uint64_t[]){2, 16}) && f.a.seen_refused,
-	   "a value that is refused is seen_refused");
+	is_str(text(ask(&f, "socket", false)), "0=0x2 | 0=0x10",
+	       "ranges: a value beside them is not allowed");
+	is_int(f.a.seen_refused, true, "ranges: a value beside them is known as refused");
 	ask(&f, "socket", true);
-	ok(lets(&f.a, 37) && !lets(&f.a, 38) && lets(&f.a, 39) && !lets(&f.a, 40) &&
-		   lets(&f.a, 41) && lets(&f.a, UINT32_MAX),
-	   "with other users all that the rules let in stays");
-	ok(!lets(&f.a, (uint64_t)1 << 32 | 40), "but not by the upper half");
+	is_str(allowed(&f.a, VALUES(37, 38, 39, 40, 41, UINT32_MAX)), "101011",
+	       "unseen use: all that the rules allow stays");
+	is_str(allowed(&f.a, VALUES((uint64_t)1 << 32 | 40)), "0",
+	       "unseen use: the upper half of an int is no way around");
 	stop(&f);
 }
 
@@ -137,8 +169,9 @@ static void test_many(void)
 	for (unsigned i = 0; i < 20; i++)
 		segen_call_value(f.call, 0, i);
 	ask(&f, "socket", false);
-	ok(!f.a.exact && lets(&f.a, 0) && lets(&f.a, 37) && !lets(&f.a, 38),
-	   "too many values are as good as unknown");
+	is_int(f.a.exact, false, "too many values: the answer is not exact");
+	is_str(allowed(&f.a, VALUES(0, 37, 38)), "110",
+	       "too many values: all that the rules allow stays");
 	stop(&f);
 }
 
@@ -151,11 +184,12 @@ static void test_denied(void)
 	cond(rule(&f, EINVAL), 0, SEGEN_CMP_EQ, 5);
 	segen_call_value(f.call, 0, 4);
 	segen_call_value(f.call, 0, 5);
-	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){4}) && f.a.seen_refused,
-	   "what some rule denies is not let in");
+	is_str(text(ask(&f, "socket", false)), "0=0x4",
+	       "a denying rule: its value is not allowed");
+	is_int(f.a.seen_refused, true, "a denying rule: its value is known as refused");
 	ask(&f, "socket", true);
-	ok(!lets(&f.a, 5) && lets(&f.a, 64) && !lets(&f.a, 100),
-	   "nor are the blocks that hold it");
+	is_str(allowed(&f.a, VALUES(5, 64, 100)), "010",
+	       "a denying rule: a block that holds its value is not allowed");
 	stop(&f);
 }
 
@@ -173,15 +207,13 @@ static void test_podman(void)
 	cond(rule(&f, 0), 0, SEGEN_CMP_NE, 16);
 	cond(rule(&f, 0), 2, SEGEN_CMP_NE, 9);
 	segen_call_value(f.call, 0, 2);
-	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){2}) && f.a.exact &&
-		   !f.a.seen_refused,
-	   "the values known suffice where they can");
+	is_str(text(ask(&f, "socket", false)), "0=0x2",
+	       "podman's rules: the known argument suffices where it can");
+	is_int(f.a.exact, true, "podman's rules: such an answer is exact");
+	is_int(f.a.seen_refused, false, "podman's rules: nothing seen is refused");
 	segen_call_value(f.call, 0, 16);
-	ask(&f, "socket", false);
-	ok(f.a.n == 2 && f.a.matches[0].c[0].index == 0 &&
-		   f.a.matches[1].c[0].op == SEGEN_CMP_NE &&
-		   f.a.matches[1].c[0].index == 2,
-	   "else the rule about the unrecorded argument stays");
+	is_str(text(ask(&f, "socket", false)), "0=0x2 | 2!=0x9",
+	       "podman's rules: else the rule about the unrecorded argument stays");
 	stop(&f);
 }
 
@@ -195,8 +227,8 @@ static void test_twice(void)
 	cond(r, 0, SEGEN_CMP_GT, 10);
 	cond(r, 0, SEGEN_CMP_LT, 20);
 	segen_call_value(f.call, 0, 30);
-	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){30}),
-	   "an argument named twice: either will do, as in runc and crun");
+	is_str(text(ask(&f, "socket", false)), "0=0x1e",
+	       "an argument named twice: either condition will do, as in runc and crun");
 	stop(&f);
 }
 
@@ -205,15 +237,17 @@ static void test_default_allow(void)
 	struct fixture f;
 
 	start(&f, "socket", SEGEN_ACT_ALLOW);
-	ok(answer_allows(ask(&f, "socket", false)), "a default that lets in");
+	is_str(text(ask(&f, "socket", false)), "allow", "a default that allows: no rule");
 	cond(rule(&f, EPERM), 0, SEGEN_CMP_EQ, 38);
 	segen_call_value(f.call, 0, 2);
 	segen_call_value(f.call, 0, 38);
-	ok(is_eq(ask(&f, "socket", false), 1, (uint64_t[]){2}) && f.a.seen_refused,
-	   "becomes the values that no rule denies");
+	is_str(text(ask(&f, "socket", false)), "0=0x2",
+	       "a default that allows: the values seen that no rule denies");
+	is_int(f.a.seen_refused, true,
+	       "a default that allows: the denied value is known as refused");
 	ask(&f, "socket", true);
-	ok(lets(&f.a, 37) && !lets(&f.a, 38) && lets(&f.a, 39),
-	   "or the opposite of the one that does");
+	is_str(allowed(&f.a, VALUES(37, 38, 39)), "101",
+	       "a default that allows: with unseen use all but what is denied");
 	stop(&f);
 }
 
@@ -225,9 +259,8 @@ static void test_unrecorded_bits(void)
 	start(&f, "mmap", SEGEN_ACT_ERRNO);
 	cond(rule(&f, 0), 2, SEGEN_CMP_LT, 0x1000);
 	segen_call_value(f.call, 2, 3);
-	ask(&f, "mmap", false);
-	ok(f.a.n == 1 && f.a.matches[0].c[0].op == SEGEN_CMP_LT,
-	   "values decide nothing about bits that are not recorded");
+	is_str(text(ask(&f, "mmap", false)), "2<0x1000",
+	       "bits that are not recorded: the rule stays as it is");
 	stop(&f);
 }
 
@@ -241,13 +274,14 @@ static void test_narrow(void)
 	segen_call_value(f.call, 1, 6);
 	segen_call_value(f.call, 2, 2);
 	ask(&f, "setsockopt", false);
-	ok(answer_narrow(&f.a, &f.seen) && f.a.n == 2 && f.a.matches[0].n == 2 &&
-		   f.a.matches[1].c[0].op == SEGEN_CMP_MASKED_EQ &&
-		   f.a.matches[1].c[0].value_two == 6,
-	   "all combinations of the values seen");
+	is_int(answer_narrow(&f.a, &f.seen), true, "narrow: the values are known");
+	is_str(text(&f.a),
+	       "1&0xffffffff=0x1 & 2&0xffffffff=0x2 | 1&0xffffffff=0x6 & "
+	       "2&0xffffffff=0x2",
+	       "narrow: all combinations of the values seen");
 	ask(&f, "setsockopt", true);
-	ok(!answer_narrow(&f.a, &f.seen) && f.a.kind == ANSWER_ALWAYS,
-	   "but not with other users");
+	is_int(answer_narrow(&f.a, &f.seen), false, "narrow: not with unseen use");
+	is_str(text(&f.a), "allow", "narrow: a failure changes nothing");
 	stop(&f);
 }
 

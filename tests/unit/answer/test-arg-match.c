@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tap.h"
+#include "tests/tap.h"
 
 static bool any_holds(const struct cond_set *l, uint64_t value)
 {
@@ -47,10 +47,10 @@ static void test_blocks(void)
 				      l.v[n].op == SEGEN_CMP_MASKED_EQ;
 		}
 	}
-	ok(same, "blocks hold for the same values as the range");
-	ok(small, "and are few");
-	ok(eq, "and compare with EQ and MASKED_EQ");
-	ok(low, "and not with the upper half of an int");
+	ok(same, "blocks: they hold for the values of the range");
+	ok(small, "blocks: at most 64 for a range");
+	ok(eq, "blocks: compared with EQ and MASKED_EQ only");
+	ok(low, "blocks: no value above 32 bits holds");
 }
 
 static struct arg_match one(enum segen_cmp op, uint64_t value, uint64_t value_two)
@@ -91,17 +91,17 @@ static void test_overlap(void)
 			exact &= masks || can == do_meet;
 		}
 	}
-	ok(sound, "what can meet is said to overlap");
-	ok(exact, "what cannot is not, where there are no masks");
+	ok(sound, "overlap: conditions that share a value overlap");
+	ok(exact, "overlap: without masks, others do not");
 }
 
 static void test_indices(void)
 {
 	struct arg_match a = one(SEGEN_CMP_EQ, 1, 0), b = one(SEGEN_CMP_EQ, 2, 0);
 
-	ok(!arg_match_overlap(&a, &b), "one argument has one value");
+	ok(!arg_match_overlap(&a, &b), "overlap: not with two values of one argument");
 	b.c[0].index = 1;
-	ok(arg_match_overlap(&a, &b), "two arguments have two");
+	ok(arg_match_overlap(&a, &b), "overlap: with values of two arguments");
 }
 
 static void test_seen(void)
@@ -111,9 +111,10 @@ static void test_seen(void)
 	_cleanup_(cond_set_done) struct cond_set l = {};
 
 	cond_set_seen(&l, &c, &v);
-	ok(l.n == 2 && l.v[0].op == SEGEN_CMP_EQ && l.v[0].value == 2 &&
-		   l.v[1].value == 10,
-	   "a range becomes the values seen in it");
+	is_int(l.n, 2, "values seen: a range becomes those in it");
+	is_int(l.v[0].op, SEGEN_CMP_EQ, "values seen: compared with EQ");
+	is_int(l.v[0].value, 2, "values seen: the first");
+	is_int(l.v[1].value, 10, "values seen: the second");
 }
 
 int main(void)

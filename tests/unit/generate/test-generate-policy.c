@@ -1,9 +1,9 @@
-/* test-generate-policy.c: what the user's wishes do to a profile. */
+/* test-generate-policy.c: what the user's options do to a profile. */
 #include "helpers/generate-fixture.h"
 
-#include "tap.h"
+#include "tests/tap.h"
 
-/* --- wishes ----------------------------------------------------------------------- */
+/* --- single calls ------------------------------------------------------------------ */
 
 static void test_wishes(void)
 {
@@ -18,24 +18,25 @@ static void test_wishes(void)
 	gen_policy_calls(&f.policy.allow, "socket,bpf", NULL);
 	gen_policy_calls(&f.policy.deny, "read", NULL);
 	ok(run(&f), "wishes: a profile is made (%s)", f.err.msg);
-	ok(is_gated(rule_of(&f, "chmod", 0), "CAP_WAKE_ALARM") &&
-		   !rule_of(&f, "chmod", 1),
-	   "--tie: chmod moves behind its gate");
-	ok(is_gated(rule_of(&f, "fchmod", 0), "CAP_WAKE_ALARM"),
-	   "what was not seen as well");
-	ok(warns(&f, "'fchmodat2' can still change a file's mode") &&
-		   warns(&f, "--tie chmod,fchmod,fchmodat2=CAP_WAKE_ALARM"),
-	   "a way around is named, with the option that closes it");
-	ok(is_plain(rule_of(&f, "socket", 0)) && is_plain(rule_of(&f, "bpf", 0)),
-	   "--allow: without conditions, without gates");
-	ok(warns(&f, "'socket' is allowed with any arguments") &&
-		   warns(&f, "'bpf' is allowed without a capability"),
-	   "which is said");
-	ok(!rule_of(&f, "read", 0), "--deny: out");
-	ok(!rule_of(&f, "keyctl", 0), "a refused call stays out");
+	is_str(rules_of(&f, "chmod"), "allow with CAP_WAKE_ALARM",
+	       "--tie: a call that was seen is behind its gate");
+	is_str(rules_of(&f, "fchmod"), "allow with CAP_WAKE_ALARM",
+	       "--tie: a call that was not seen is behind its gate");
+	has_str(warnings_of(&f), "'fchmodat2' can still change a file's mode",
+		"--tie: a way around is named");
+	has_str(warnings_of(&f), "--tie chmod,fchmod,fchmodat2=CAP_WAKE_ALARM",
+		"--tie: the option that closes the way around is given");
+	is_str(rules_of(&f, "socket"), "allow", "--allow: without conditions");
+	is_str(rules_of(&f, "bpf"), "allow", "--allow: without gates");
+	has_str(warnings_of(&f), "'socket' is allowed with any arguments",
+		"--allow: a warning of the conditions that are gone");
+	has_str(warnings_of(&f), "'bpf' is allowed without a capability",
+		"--allow: a warning of the gate that is gone");
+	is_str(rules_of(&f, "read"), "none", "--deny: a call that was seen is out");
+	is_str(rules_of(&f, "keyctl"), "none", "what the base refuses stays out");
 	f.policy.allow_refused = true;
 	run(&f);
-	ok(is_plain(rule_of(&f, "keyctl", 0)), "--refused=allow lets it in");
+	is_str(rules_of(&f, "keyctl"), "allow", "--refused=allow: it is in");
 	stop(&f);
 }
 
@@ -50,17 +51,21 @@ static void test_refused_by_container(void)
 	see_in(&f, 0, "mkdir", EPERM)->seen[0].refused = 1;
 	see_in(&f, 0, "mkdir", 0);
 	run(&f);
-	ok(rule_of(&f, "read", 0) && !rule_of(&f, "chmod", 0),
-	   "what the container's own filter refused is left out");
-	ok(is_plain(rule_of(&f, "mkdir", 0)), "unless it did so sometimes only");
+	is_str(rules_of(&f, "read"), "allow", "a container's filter: what it allowed");
+	is_str(rules_of(&f, "chmod"), "none",
+	       "a container's filter: what it refused each time is out");
+	is_str(rules_of(&f, "mkdir"), "allow",
+	       "a container's filter: what it refused sometimes is in");
 	f.policy.allow_refused = true;
 	run(&f);
-	ok(is_plain(rule_of(&f, "chmod", 0)), "--refused=allow lets it in");
+	is_str(rules_of(&f, "chmod"), "allow",
+	       "--refused=allow: what a container's filter refused is in");
 	f.policy.allow_refused = false;
 	free(f.t.runs[0]->observe);
 	f.t.runs[0]->observe = xstrdup("base");
 	run(&f);
-	ok(is_plain(rule_of(&f, "chmod", 0)), "another base may let in what one refused");
+	is_str(rules_of(&f, "chmod"), "allow",
+	       "recorded under a base: what it refused is up to the base of today");
 	stop(&f);
 }
 
@@ -73,32 +78,37 @@ static void test_refused_values(void)
 	segen_call_value(see(&f, "socket"), 0, 38);
 	f.policy.allow_refused = true;
 	run(&f);
-	ok(is_eq(rule_of(&f, "socket", 0), 2) && is_eq(rule_of(&f, "socket", 1), 38) &&
-		   !rule_of(&f, "socket", 2),
-	   "--refused=allow lets in the values that were seen, no others");
+	is_str(rules_of(&f, "socket"), "allow 0=0x2; allow 0=0x26",
+	       "--refused=allow: the values that were seen, no others");
 	stop(&f);
 }
 
 static void test_contradictions(void)
 {
+	static const char *const ties[] = {"chmod", "chmod=CAP_NOPE", "chmot=CAP_BPF"};
 	struct fixture f;
 
 	start(&f, "x86_64");
 	see(&f, "read");
 	gen_policy_calls(&f.policy.allow, "chmod", NULL);
 	gen_policy_calls(&f.policy.deny, "chmod", NULL);
-	ok(!run(&f) && strstr(f.err.msg, "'chmod'"), "allowed and denied: %s", f.err.msg);
+	ok(!run(&f), "contradiction: allowed and denied");
+	has_str(f.err.msg, "'chmod' cannot be both allowed and denied",
+		"contradiction: allowed and denied, in words");
 	segen_strset_done(&f.policy.deny);
 	gen_policy_tie(&f.policy, "chmod=WAKE_ALARM", NULL);
-	ok(!run(&f) && strstr(f.err.msg, "tied"), "allowed and tied: %s", f.err.msg);
-	ok(gen_policy_tie(&f.policy, "chmod", &f.err) == -EINVAL &&
-		   gen_policy_tie(&f.policy, "chmod=CAP_NOPE", &f.err) == -EINVAL &&
-		   gen_policy_tie(&f.policy, "chmot=CAP_BPF", &f.err) == -EINVAL,
-	   "bad ties: %s", f.err.msg);
-	ok(gen_policy_args(&f.policy, "read", &f.err) == -EINVAL, "bad --args: %s",
-	   f.err.msg);
+	ok(!run(&f), "contradiction: allowed and tied");
+	has_str(f.err.msg, "tied to CAP_WAKE_ALARM and allowed",
+		"contradiction: allowed and tied, in words");
+	for (size_t i = 0; i < ARRAY_SIZE(ties); i++)
+		is_int(gen_policy_tie(&f.policy, ties[i], &f.err), -EINVAL,
+		       "bad tie '%s': %s", ties[i], f.err.msg);
+	is_int(gen_policy_args(&f.policy, "read", &f.err), -EINVAL,
+	       "bad --args: no argument of read is recorded");
 	stop(&f);
 }
+
+/* --- gates and arguments ------------------------------------------------------------ */
 
 static void test_gates(void)
 {
@@ -111,20 +121,24 @@ static void test_gates(void)
 	segen_call_value(see(&f, "clone"), 0, 17);
 	f.policy.gates = GATES_ALL;
 	run(&f);
-	ok(is_gated(rule_of(&f, "umount2", 0), "CAP_SYS_ADMIN") &&
-		   is_gated(rule_of(&f, "reboot", 0), "CAP_SYS_BOOT"),
-	   "--gates=all: whole groups");
-	ok(rule_of(&f, "clone", 1) && !rule_of(&f, "clone", 2) &&
-		   (is_gated(rule_of(&f, "clone", 0), "CAP_SYS_ADMIN") ||
-		    is_gated(rule_of(&f, "clone", 1), "CAP_SYS_ADMIN")),
-	   "with all of clone behind CAP_SYS_ADMIN");
+	is_str(rules_of(&f, "umount2"), "allow with CAP_SYS_ADMIN",
+	       "--gates=all: the rest of a group that was used");
+	is_str(rules_of(&f, "reboot"), "allow with CAP_SYS_BOOT",
+	       "--gates=all: a group that was not used");
+	is_str(rules_of(&f, "clone"),
+	       "allow with CAP_SYS_ADMIN; allow 0&0x7e020000=0 without CAP_SYS_ADMIN "
+	       "not on s390,s390x",
+	       "--gates=all: all of clone with CAP_SYS_ADMIN");
 	f.policy.gates = GATES_NONE;
 	run(&f);
-	ok(is_plain(rule_of(&f, "chroot", 0)) && !rule_of(&f, "mount", 0),
-	   "--gates=none: the target decides");
+	is_str(rules_of(&f, "chroot"), "allow",
+	       "--gates=none: a gate that the target passes is gone");
+	is_str(rules_of(&f, "mount"), "none",
+	       "--gates=none: a gate that the target does not pass is shut");
 	target_add_caps(&f.policy.target, "SYS_ADMIN", NULL);
 	run(&f);
-	ok(is_plain(rule_of(&f, "mount", 0)), "also when it has more");
+	is_str(rules_of(&f, "mount"), "allow",
+	       "--gates=none: a capability of the target opens its gate");
 	stop(&f);
 }
 
@@ -138,20 +152,22 @@ static void test_args(void)
 	segen_call_value(see(&f, "prctl"), 0, 15);
 	gen_policy_args(&f.policy, "ioctl,prctl", NULL);
 	run(&f);
-	ok(rule_of(&f, "ioctl", 1) && !rule_of(&f, "ioctl", 2) &&
-		   rule_of(&f, "ioctl", 0)->conds[0].op == SEGEN_CMP_MASKED_EQ &&
-		   rule_of(&f, "ioctl", 0)->conds[0].value == UINT32_MAX,
-	   "--args: one rule per value, the half that the kernel looks at");
+	is_str(rules_of(&f, "ioctl"),
+	       "allow 1&0xffffffff=0x5401; allow 1&0xffffffff=0x5413",
+	       "--args: a rule per value, of the half that the kernel looks at");
+	is_str(rules_of(&f, "prctl"), "allow 0&0xffffffff=0xf",
+	       "--args: each call that is named");
 	f.policy.floor.runtime = FLOOR_RUNC;
 	run(&f);
-	ok(is_plain(rule_of(&f, "prctl", 0)) &&
-		   warns(&f, "'prctl' are not narrowed: it is also there") &&
-		   !warns(&f, "--all-args"),
-	   "not for what the runtime calls as well");
+	is_str(rules_of(&f, "prctl"), "allow", "--args: not for what runc calls as well");
+	has_str(warnings_of(&f), "'prctl' are not narrowed: it is also there",
+		"--args: a warning says why prctl is not narrowed");
+	ok(!strstr(warnings_of(&f), "--all-args"),
+	   "--args: recording all arguments is no remedy");
 	stop(&f);
 }
 
-static void test_args_of_twins(void)
+static void test_args_of_alternatives(void)
 {
 	struct fixture f;
 
@@ -161,11 +177,13 @@ static void test_args_of_twins(void)
 	gen_policy_calls(&f.policy.allow, "clone", NULL);
 	gen_policy_args(&f.policy, "clone", NULL);
 	run(&f);
-	ok(rule_of(&f, "clone", 0)->n_conds, "--args: the threads that were seen");
+	has_str(rules_of(&f, "clone"), "=0x3d0f00", "--args: the threads that were seen");
 	f.policy.portable = true;
 	run(&f);
-	ok(is_plain(rule_of(&f, "clone", 0)) && warns(&f, "'clone' are not narrowed"),
-	   "not for what stands in for another call, with its own arguments");
+	is_str(rules_of(&f, "clone"), "allow",
+	       "--args: not for a call that also stands in for another one");
+	has_str(warnings_of(&f), "'clone' are not narrowed",
+		"--args: a warning says that clone is not narrowed");
 	stop(&f);
 }
 
@@ -173,30 +191,36 @@ static void test_args_of_twins(void)
 
 static void test_edit(void)
 {
+	static const char *const want[][2] = {
+		{"ptrace", "none"},
+		{"keyctl", "allow"},
+		{"chmod", "none"},
+		{"mount", "none"},
+	};
 	struct fixture f;
 	size_t rules;
 
 	start(&f, "x86_64");
 	rules = f.base.n_rules;
 	gen_policy_tie(&f.policy, "chmod,fchmod,fchmodat=CAP_WAKE_ALARM", NULL);
-	ok(generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err) == 0,
-	   "the base is edited (%s)", f.err.msg);
-	ok(f.p.n_rules == rules + 1 &&
-		   is_gated(rule_of(&f, "chmod", 0), "CAP_WAKE_ALARM") &&
-		   rule_of(&f, "chmod", 0)->n_names == 3 && !rule_of(&f, "chmod", 1),
-	   "one rule more, for three calls");
+	is_int(generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err), 0,
+	       "no trace: the base is edited");
+	is_int(f.p.n_rules, rules + 1, "no trace: one rule more");
+	is_str(rules_of(&f, "chmod"), "allow with CAP_WAKE_ALARM", "no trace: the tie");
+	is_int(rule_of(&f, "chmod", 0)->n_names, 3, "no trace: one rule for three calls");
 	ok(rule_of(&f, "chmod", 0) + 1 == rule_of(&f, "personality", 0),
-	   "before personality");
-	ok(warns(&f, "'fchmodat2' can still") && warns(&f, "setxattr"),
-	   "the ways around are named");
+	   "no trace: the tie stands before personality");
+	has_str(warnings_of(&f), "'fchmodat2' can still",
+		"no trace: a call that does the same is named");
+	has_str(warnings_of(&f), "setxattr", "no trace: a detour is named");
 	again(&f);
 	gen_policy_calls(&f.policy.deny, "ptrace", NULL);
 	gen_policy_calls(&f.policy.allow, "keyctl", NULL);
 	f.policy.gates = GATES_NONE;
 	generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err);
-	ok(!rule_of(&f, "ptrace", 0) && is_plain(rule_of(&f, "keyctl", 0)) &&
-		   !rule_of(&f, "chmod", 0) && !rule_of(&f, "mount", 0),
-	   "resolved with --gates=none");
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		is_str(rules_of(&f, want[i][0]), want[i][1],
+		       "no trace, --gates=none: %s: %s", want[i][0], want[i][1]);
 	stop(&f);
 }
 
@@ -208,7 +232,7 @@ int main(void)
 	test_contradictions();
 	test_gates();
 	test_args();
-	test_args_of_twins();
+	test_args_of_alternatives();
 	test_edit();
 	return done();
 }

@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "tap.h"
+#include "tests/tap.h"
 
 #define ROUNDS 200
 #define TARGETS 12
@@ -38,7 +38,7 @@ static bool view_init(struct view *v, const struct profile *p, const struct targ
 	       resolve_rules(&v->flat, t, false, &v->rules, NULL) == 0;
 }
 
-static bool lets(const struct view *v, const struct seen_call *c)
+static bool allows(const struct view *v, const struct seen_call *c)
 {
 	int nr = segen_syscall_nr(c->arch, c->name);
 
@@ -71,7 +71,7 @@ static bool is_tied(const struct gen_policy *p, const char *name)
 	return false;
 }
 
-/* The user said so. */
+/* The user asked for it. */
 static bool told(const struct round *r, const char *name)
 {
 	return segen_strset_has(&r->policy.allow, name) || is_tied(&r->policy, name) ||
@@ -108,7 +108,7 @@ static bool never_wider(const struct round *r, const struct target *t,
 					     : some_value();
 		if (segen_syscall_nr(c.arch, c.name) < 0 || told(r, c.name))
 			continue;
-		if (lets(v, &c) && !lets(base, &c))
+		if (allows(v, &c) && !allows(base, &c))
 			fine = complain(r, "wider than the base", &c, t);
 	}
 	return fine;
@@ -126,8 +126,8 @@ static bool never_missing(const struct round *r, const struct target *t,
 		    is_tied(&r->policy, c->name))
 			continue;
 		if (segen_strset_has(&r->policy.allow, c->name) ||
-		    (lets(base, c) && t->arch == c->arch)) {
-			if (c->arch == t->arch && !lets(v, c))
+		    (allows(base, c) && t->arch == c->arch)) {
+			if (c->arch == t->arch && !allows(v, c))
 				fine = complain(r, "missing", c, t);
 		}
 	}
@@ -281,10 +281,10 @@ int main(int argc, char **argv)
 
 	for (unsigned i = from; i < to; i++)
 		play_round(i);
-	ok(n_made > (to - from) / 2, "%u profiles from random input", n_made);
-	ok(!n_wider, "never wider than the base, unless told so");
-	ok(!n_missing, "never without what was seen and may be");
-	ok(!n_mixed, "one call, one answer; EQ and MASKED_EQ only");
-	ok(!n_other, "equal input gives equal bytes, in whatever order it was seen");
+	ok(n_made > (to - from) / 2, "random input: %u profiles are made", n_made);
+	ok(!n_wider, "random input: never wider than the base, unless told so");
+	ok(!n_missing, "random input: never without what was seen and the base allows");
+	ok(!n_mixed, "random input: one call, one answer; EQ and MASKED_EQ only");
+	ok(!n_other, "random input: equal bytes, in whatever order it was seen");
 	return done();
 }

@@ -1,7 +1,7 @@
 /* test-generate.c: observations and a base in, a profile out. */
 #include "helpers/generate-fixture.h"
 
-#include "tap.h"
+#include "tests/tap.h"
 
 /* --- the five classes ------------------------------------------------------------- */
 
@@ -23,87 +23,107 @@ static void see_classes(struct fixture *f)
 
 static void test_classes(void)
 {
+	static const char *const want[][2] = {
+		{"read", "allowed"},
+		{"chroot", "gated, open: CAP_SYS_CHROOT"},
+		{"mount", "gated, shut: CAP_SYS_ADMIN"},
+		{"arch_prctl", "gated, open: arch amd64,arch x32"},
+		{"ptrace", "gated, open: CAP_SYS_PTRACE,kernel 4.8"},
+		{"clone", "masked"},
+		{"personality", "masked"},
+		{"socket", "masked, some refused"},
+		{"keyctl", "refused"},
+	};
 	struct fixture f;
 
 	start(&f, "x86_64");
 	see_classes(&f);
 	ok(run(&f), "classes: a profile is made (%s)", f.err.msg);
-	ok(is_class(&f, "read", CLASS_ALLOWED), "read is allowed");
-	ok(is_class(&f, "chroot", CLASS_GATED) && judged(&f, "chroot")->gate_open,
-	   "chroot is gated by a capability that containers have");
-	ok(is_class(&f, "mount", CLASS_GATED) && !judged(&f, "mount")->gate_open &&
-		   segen_strset_has(&judged(&f, "mount")->gates, "CAP_SYS_ADMIN"),
-	   "mount is gated by one that they do not have");
-	ok(segen_strset_has(&judged(&f, "arch_prctl")->gates, "arch amd64"),
-	   "arch_prctl is gated by the architecture");
-	ok(segen_strset_has(&judged(&f, "ptrace")->gates, "kernel 4.8") &&
-		   segen_strset_has(&judged(&f, "ptrace")->gates, "CAP_SYS_PTRACE"),
-	   "ptrace is gated by the kernel or a capability");
-	ok(is_class(&f, "clone", CLASS_MASKED) &&
-		   is_class(&f, "personality", CLASS_MASKED),
-	   "clone and personality are masked");
-	ok(is_class(&f, "socket", CLASS_MASKED) && judged(&f, "socket")->some_refused,
-	   "socket is masked, and some of it refused");
-	ok(is_class(&f, "keyctl", CLASS_REFUSED) && !judged(&f, "keyctl")->in_profile,
-	   "keyctl is refused and not in the profile");
-	ok(f.report.n_calls == 11, "a number without a name is judged, too");
-	ok(f.report.base_allows > 300 && f.report.profile_allows < 25,
-	   "the counts: %zu of %zu", f.report.profile_allows, f.report.base_allows);
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		is_str(class_of(&f, want[i][0]), want[i][1], "class of %s: %s",
+		       want[i][0], want[i][1]);
+	is_int(judged(&f, "read")->in_profile, true, "judged: read is in the profile");
+	is_int(judged(&f, "keyctl")->in_profile, false,
+	       "judged: what is refused is not in the profile");
+	is_int(f.report.n_calls, 11, "judged: a number without a name counts, too");
+	ok(f.report.base_allows > 300, "counts: the base allows %zu calls",
+	   f.report.base_allows);
+	ok(f.report.profile_allows < 25, "counts: the profile allows %zu calls",
+	   f.report.profile_allows);
 	stop(&f);
 }
 
 static void test_rules(void)
 {
+	static const char *const want[][2] = {
+		{"read", "allow"},
+		{"mount", "allow with CAP_SYS_ADMIN"},
+		{"umount2", "none"}, /* of the same group in the base */
+		{"socket", "allow 0=0x2"},
+		{"personality", "allow 0=0xffffffff"},
+		/* With CAP_SYS_ADMIN as without. */
+		{"clone", "allow 0&0x7e020000=0 not on s390,s390x"},
+		{"clone3", "allow with CAP_SYS_ADMIN; ENOSYS without CAP_SYS_ADMIN"},
+		{"keyctl", "none"},
+	};
 	struct fixture f;
 
 	start(&f, "x86_64");
 	see_classes(&f);
 	run(&f);
-	ok(is_plain(rule_of(&f, "read", 0)) && says(rule_of(&f, "read", 0), "observed"),
-	   "read stands in the plain group");
-	ok(is_gated(rule_of(&f, "mount", 0), "CAP_SYS_ADMIN") &&
-		   !profile_rule_has(rule_of(&f, "mount", 0), "umount2"),
-	   "mount keeps its gate, without the rest of the group");
-	ok(says(rule_of(&f, "mount", 0), "gated by CAP_SYS_ADMIN"), "and says so");
-	ok(is_eq(rule_of(&f, "socket", 0), 2) && !rule_of(&f, "socket", 1),
-	   "socket keeps the family seen, if the base lets it in");
-	ok(is_eq(rule_of(&f, "personality", 0), 0xffffffff) &&
-		   !rule_of(&f, "personality", 1),
-	   "personality keeps the value seen");
-	ok(rule_of(&f, "clone", 0) && !rule_of(&f, "clone", 1) &&
-		   rule_of(&f, "clone", 0)->conds[0].op == SEGEN_CMP_MASKED_EQ &&
-		   !rule_of(&f, "clone", 0)->includes.n_caps,
-	   "clone keeps the base's mask, with CAP_SYS_ADMIN too");
-	ok(is_gated(rule_of(&f, "clone3", 0), "CAP_SYS_ADMIN") &&
-		   is_refused(rule_of(&f, "clone3", 1), ENOSYS) &&
-		   rule_of(&f, "clone3", 1)->excludes.n_caps == 1,
-	   "clone3 is gated, and not there without the capability");
-	ok(!rule_of(&f, "keyctl", 0), "keyctl is left out");
-	ok(f.p.n_architectures == 1 && !strcmp(f.p.architectures[0], "SCMP_ARCH_X86_64"),
-	   "one architecture");
-	ok(warns(&f, "(i386,x32) will be killed"), "and a warning about the others");
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		is_str(rules_of(&f, want[i][0]), want[i][1], "rules for %s: %s",
+		       want[i][0], want[i][1]);
+	is_str(comment_of(&f, "read"), "observed", "comment: observed");
+	has_str(comment_of(&f, "mount"), "gated by CAP_SYS_ADMIN", "comment: the gate");
+	is_int(f.p.n_architectures, 1, "architectures: those that were seen");
+	is_str(f.p.architectures[0], "SCMP_ARCH_X86_64", "architectures: x86_64");
+	has_str(warnings_of(&f), "(i386,x32) will be killed",
+		"architectures: a warning names the others");
+	stop(&f);
+}
+
+/* The worked example of docs/generator.md. */
+static void test_clone(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	segen_call_value(see(&f, "clone"), 0, 0x3d0f00);
+	run(&f);
+	is_str(rules_of(&f, "clone"), "allow 0&0x7e020000=0 not on s390,s390x",
+	       "clone: threads need no CAP_SYS_ADMIN");
+	segen_call_value(see(&f, "clone"), 0, 0x20000011);
+	run(&f);
+	is_str(rules_of(&f, "clone"),
+	       "allow with CAP_SYS_ADMIN; allow 0&0x7e020000=0 without CAP_SYS_ADMIN "
+	       "not on s390,s390x",
+	       "clone: a new PID namespace needs CAP_SYS_ADMIN");
 	stop(&f);
 }
 
 static void test_answers(void)
 {
+	static const char *const want[][2] = {
+		{"clone3", "ENOSYS"},
+		{"faccessat2", "ENOSYS"},
+		{"io_uring_setup", "ENOSYS"},
+		{"statx", "allow"},
+		{"clock_gettime64", "none"}, /* of 32-bit ABIs */
+		{"mount", "none"},
+		{"bpf", "none"},
+	};
 	struct fixture f;
 
 	start(&f, "x86_64");
 	see(&f, "read");
 	see(&f, "statx");
 	run(&f);
-	ok(f.p.def == SEGEN_ACT_ERRNO && profile_default_errno(&f.p) == EPERM,
-	   "the default is EPERM");
-	ok(is_refused(rule_of(&f, "clone3", 0), ENOSYS) &&
-		   is_refused(rule_of(&f, "faccessat2", 0), ENOSYS) &&
-		   is_refused(rule_of(&f, "io_uring_setup", 0), ENOSYS),
-	   "probes that were not seen are not there");
-	ok(is_plain(rule_of(&f, "statx", 0)) && !rule_of(&f, "statx", 1),
-	   "one that was seen is");
-	ok(!rule_of(&f, "clock_gettime64", 0), "calls of 32-bit ABIs are not named");
-	ok(!rule_of(&f, "mount", 0) && !rule_of(&f, "bpf", 0),
-	   "other refusals are left to the default");
+	is_int(f.p.def, SEGEN_ACT_ERRNO, "default: an errno");
+	is_int(profile_default_errno(&f.p), EPERM, "default: EPERM");
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		is_str(rules_of(&f, want[i][0]), want[i][1], "answer for %s: %s",
+		       want[i][0], want[i][1]);
 	stop(&f);
 }
 
@@ -111,19 +131,22 @@ static void test_answers(void)
 
 static void test_essentials(void)
 {
+	static const char *const names[] = {"restart_syscall", "rt_sigreturn",
+					    "clock_gettime"};
 	struct fixture f;
 
 	start(&f, "x86_64");
 	see(&f, "exit_group");
 	run(&f);
-	ok(says(rule_of(&f, "restart_syscall", 0), "essential:") &&
-		   says(rule_of(&f, "rt_sigreturn", 0), "essential:") &&
-		   says(rule_of(&f, "clock_gettime", 0), "essential:"),
-	   "essentials have rules of their own");
-	ok(says(rule_of(&f, "exit_group", 0), "observed") &&
-		   !rule_of(&f, "exit_group", 1),
-	   "but not when they were seen");
-	ok(!rule_of(&f, "sigreturn", 0), "sigreturn is for 32 bit");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		has_str(comment_of(&f, names[i]),
+			"essential:", "essentials: %s is added with a reason", names[i]);
+	is_str(comment_of(&f, "exit_group"), "observed",
+	       "essentials: one that was seen is observed");
+	is_str(rules_of(&f, "exit_group"), "allow",
+	       "essentials: one that was seen has one rule");
+	is_str(rules_of(&f, "sigreturn"), "none",
+	       "essentials: sigreturn is for 32-bit ABIs");
 	stop(&f);
 }
 
@@ -136,11 +159,12 @@ static void test_portable(void)
 	see(&f, "newfstatat");
 	f.policy.portable = true;
 	run(&f);
-	ok(says(rule_of(&f, "open", 0), "portable: ") &&
-		   says(rule_of(&f, "open", 0), "open for openat") &&
-		   says(rule_of(&f, "statx", 0), "statx for newfstatat"),
-	   "portable: twins are added, each with its reason");
-	ok(!rule_of(&f, "fstatat64", 0), "but not those that the ABI does not have");
+	has_str(comment_of(&f, "open"), "open for openat",
+		"portable: the older call, with its reason");
+	has_str(comment_of(&f, "statx"), "statx for newfstatat",
+		"portable: the newer call, with its reason");
+	is_str(rules_of(&f, "fstatat64"), "none",
+	       "portable: a call that the ABI does not have is left out");
 	stop(&f);
 }
 
@@ -152,16 +176,20 @@ static void test_translate(void)
 	see(&f, "open");
 	see(&f, "poll");
 	see(&f, "arch_prctl");
-	f.policy.floor.runtime = FLOOR_ANY;
 	gen_policy_arches(&f.policy, "amd64,arm64", NULL);
-	ok(run(&f), "two architectures (%s)", f.err.msg);
-	ok(f.p.n_arch_map == 2 && !f.p.n_architectures, "make an archMap");
-	ok(says(rule_of(&f, "openat", 0), "openat for open") ||
-		   says(rule_of(&f, "openat", 0), "runtime floor"),
-	   "open becomes openat");
-	ok(says(rule_of(&f, "ppoll", 0), "for aarch64"), "poll becomes ppoll");
-	ok(rule_of(&f, "getpgid", 0) && rule_of(&f, "readlinkat", 0),
-	   "the floor is translated, too");
+	ok(run(&f), "two architectures: a profile is made (%s)", f.err.msg);
+	is_int(f.p.n_arch_map, 2, "two architectures: an archMap");
+	is_int(f.p.n_architectures, 0, "two architectures: no list of them");
+	has_str(comment_of(&f, "openat"),
+		"for aarch64, not recorded there: openat for open",
+		"translation: open becomes openat for arm64");
+	has_str(comment_of(&f, "ppoll"), "ppoll for poll",
+		"translation: poll becomes ppoll for arm64");
+	f.policy.floor.runtime = FLOOR_ANY;
+	run(&f);
+	/* getpgrp is of the floor, getpgid is not. */
+	is_str(comment_of(&f, "getpgid"), comment_of(&f, "getpgrp"),
+	       "translation: a call of the floor keeps its reason");
 	stop(&f);
 
 	start(&f, "aarch64");
@@ -169,8 +197,10 @@ static void test_translate(void)
 	see(&f, "ppoll");
 	gen_policy_arches(&f.policy, "amd64,arm64", NULL);
 	run(&f);
-	ok(rule_of(&f, "poll", 0) && rule_of(&f, "arch_prctl", 0),
-	   "and from arm64 to amd64");
+	has_str(comment_of(&f, "poll"), "poll for ppoll",
+		"translation: ppoll becomes poll for amd64");
+	has_str(comment_of(&f, "arch_prctl"), "arch_prctl for set_tid_address",
+		"translation: arch_prctl for the start of a program on amd64");
 	stop(&f);
 }
 
@@ -188,23 +218,23 @@ static void test_runs(void)
 	see_in(&f, 1, "write", 0);
 	see_in(&f, 2, "openat2", ENOENT);
 	run(&f);
-	ok(says(rule_of(&f, "read", 0), "observed in all 3 runs") &&
-		   says(rule_of(&f, "write", 0), "observed in 1 of 3 runs"),
-	   "rules say in how many runs their calls were seen");
+	is_str(comment_of(&f, "read"), "observed in all 3 runs", "runs: all of them");
+	is_str(comment_of(&f, "write"), "observed in 1 of 3 runs", "runs: one of them");
 	f.policy.min_runs = 2;
 	run(&f);
-	ok(!rule_of(&f, "write", 0) && warns(&f, "fewer than 2 runs"),
-	   "--min-runs leaves the rare ones out, and says which");
+	is_str(rules_of(&f, "write"), "none", "--min-runs: the rare call is out");
+	has_str(warnings_of(&f), "fewer than 2 runs and left out: openat2, write",
+		"--min-runs: a warning names what is left out");
 	f.policy.min_runs = 0;
 	f.policy.drop_probes = true;
 	run(&f);
-	ok(is_refused(rule_of(&f, "openat2", 0), ENOSYS),
-	   "--drop-probes: they are not there any more");
+	is_str(rules_of(&f, "openat2"), "ENOSYS", "--drop-probes: a probe is not there");
 	stop(&f);
 }
 
 static void test_foreign(void)
 {
+	static const char *const names[] = {"socketcall", "sigreturn", "clock_gettime64"};
 	struct fixture f;
 
 	start(&f, "x86_64");
@@ -212,9 +242,9 @@ static void test_foreign(void)
 	f.arch = segen_arch_by_name("i386");
 	see(&f, "socketcall");
 	run(&f);
-	ok(f.p.n_architectures == 2 && rule_of(&f, "socketcall", 0) &&
-		   rule_of(&f, "sigreturn", 0) && rule_of(&f, "clock_gettime64", 0),
-	   "an ABI that was seen is listed, with its essentials and probes");
+	is_int(f.p.n_architectures, 2, "another ABI: listed when it was seen");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		is_str(rules_of(&f, names[i]), "allow", "another ABI: %s", names[i]);
 	stop(&f);
 }
 
@@ -223,11 +253,12 @@ static void test_nothing(void)
 	struct fixture f;
 
 	start(&f, "x86_64");
-	ok(!run(&f) && f.err.code == -ENODATA, "an empty trace is no profile: %s",
-	   f.err.msg);
+	ok(!run(&f), "an empty trace: no profile (%s)", f.err.msg);
+	is_int(f.err.code, -ENODATA, "an empty trace: ENODATA");
 	f.policy.drop_probes = true;
 	see_in(&f, 0, "read", EBADF);
-	ok(!run(&f) && f.err.code == -ENODATA, "nor is one without successes");
+	ok(!run(&f), "a trace without successes: no profile with --drop-probes");
+	is_int(f.err.code, -ENODATA, "a trace without successes: ENODATA");
 	stop(&f);
 }
 
@@ -235,6 +266,7 @@ int main(void)
 {
 	test_classes();
 	test_rules();
+	test_clone();
 	test_answers();
 	test_essentials();
 	test_portable();

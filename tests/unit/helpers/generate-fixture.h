@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "profile/base.h"
 #include "generate/generate.h"
+#include "profile/base.h"
 
 #include <segen/syscall.h>
 
@@ -90,27 +90,76 @@ static _unused_ const struct profile_rule *rule_of(const struct fixture *f,
 	return NULL;
 }
 
+/* --- a profile in words ------------------------------------------------------------- */
+
+static inline void put_list(struct segen_buf *b, const char *before, char *const *v,
+			    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		segen_buf_printf(b, "%s%s", i ? "," : before, v[i]);
+}
+
+static inline void put_gate(struct segen_buf *b, const struct gate *g, bool includes)
+{
+	put_list(b, includes ? " with " : " without ", g->caps, g->n_caps);
+	put_list(b, includes ? " on " : " not on ", g->arches, g->n_arches);
+	if (g->min_kernel)
+		segen_buf_printf(b, " %s %s", includes ? "since" : "before",
+				 g->min_kernel);
+}
+
+static inline void put_rule(struct segen_buf *b, const struct profile_rule *r)
+{
+	static const char *const ops[] = {"!=", "<", "<=", "=", ">=", ">", "&"};
+
+	if (r->action == SEGEN_ACT_ALLOW)
+		segen_buf_puts(b, "allow");
+	else if (r->action == SEGEN_ACT_ERRNO)
+		segen_buf_puts(b, segen_errno_name(profile_rule_errno(r)));
+	else
+		segen_buf_puts(b, profile_action_name(r->action));
+	for (size_t i = 0; i < r->n_conds; i++) {
+		const struct segen_cond *c = &r->conds[i];
+
+		segen_buf_printf(b, " %u%s%#llx", c->index, ops[c->op],
+				 (unsigned long long)c->value);
+		if (c->op == SEGEN_CMP_MASKED_EQ)
+			segen_buf_printf(b, "=%#llx", (unsigned long long)c->value_two);
+	}
+	put_gate(b, &r->includes, true);
+	put_gate(b, &r->excludes, false);
+}
+
+/*
+ * All rules for @name, in order: "allow 0=0x2; ENOSYS without CAP_SYS_ADMIN"; "none".
+ * Valid until the next call.
+ */
+static _unused_ const char *rules_of(const struct fixture *f, const char *name)
+{
+	static char text[1024];
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
+	const struct profile_rule *r;
+
+	for (unsigned n = 0; (r = rule_of(f, name, n)); n++) {
+		segen_buf_puts(&b, n ? "; " : "");
+		put_rule(&b, r);
+	}
+	snprintf(text, sizeof(text), "%s", b.len ? b.s : "none");
+	return text;
+}
+
+/* The comment of the first rule that names @name, or NULL. */
+static _unused_ const char *comment_of(const struct fixture *f, const char *name)
+{
+	const struct profile_rule *r = rule_of(f, name, 0);
+
+	return r ? r->comment : NULL;
+}
+
 static _unused_ bool is_plain(const struct profile_rule *r)
 {
 	return r && r->action == SEGEN_ACT_ALLOW && !r->n_conds &&
 	       gate_is_empty(&r->includes) && gate_is_empty(&r->excludes);
-}
-
-static _unused_ bool is_gated(const struct profile_rule *r, const char *cap)
-{
-	return r && r->action == SEGEN_ACT_ALLOW && r->includes.n_caps == 1 &&
-	       !strcmp(r->includes.caps[0], cap);
-}
-
-static _unused_ bool is_refused(const struct profile_rule *r, int err)
-{
-	return r && r->action == SEGEN_ACT_ERRNO && profile_rule_errno(r) == err;
-}
-
-static _unused_ bool is_eq(const struct profile_rule *r, uint64_t value)
-{
-	return r && r->action == SEGEN_ACT_ALLOW && r->n_conds == 1 &&
-	       r->conds[0].op == SEGEN_CMP_EQ && r->conds[0].value == value;
 }
 
 static _unused_ bool says(const struct profile_rule *r, const char *words)
@@ -118,12 +167,22 @@ static _unused_ bool says(const struct profile_rule *r, const char *words)
 	return r && r->comment && strstr(r->comment, words);
 }
 
+/* All warnings, one per line; valid until the next call. */
+static _unused_ const char *warnings_of(const struct fixture *f)
+{
+	static char text[8192];
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < f->report.n_warnings && n < sizeof(text); i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n",
+				      f->report.warnings[i].text);
+	return text;
+}
+
 static _unused_ bool warns(const struct fixture *f, const char *words)
 {
-	for (size_t i = 0; i < f->report.n_warnings; i++)
-		if (strstr(f->report.warnings[i].text, words))
-			return true;
-	return false;
+	return strstr(warnings_of(f), words);
 }
 
 static _unused_ const struct judged *judged(const struct fixture *f, const char *name)
@@ -134,10 +193,23 @@ static _unused_ const struct judged *judged(const struct fixture *f, const char 
 	return NULL;
 }
 
-static _unused_ bool is_class(const struct fixture *f, const char *name,
-			      enum call_class class)
+/* "gated open: CAP_SYS_CHROOT"; "masked, some refused"; valid until the next call. */
+static _unused_ const char *class_of(const struct fixture *f, const char *name)
 {
+	static const char *const words[] = {"allowed", "gated", "masked", "refused",
+					    "unknown"};
+	static char text[256];
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
 	const struct judged *j = judged(f, name);
 
-	return j && j->class == class;
+	if (!j)
+		return NULL;
+	segen_buf_puts(&b, words[j->class]);
+	if (j->class == CLASS_GATED)
+		segen_buf_puts(&b, j->gate_open ? ", open" : ", shut");
+	if (j->some_refused)
+		segen_buf_puts(&b, ", some refused");
+	put_list(&b, ": ", j->gates.v, j->gates.n);
+	snprintf(text, sizeof(text), "%s", b.s);
+	return text;
 }

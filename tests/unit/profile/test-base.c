@@ -142,13 +142,13 @@ static void test_published(const char *spec, const char *file)
 		     "no folder with published profiles (meson option 'reference')");
 		return;
 	}
-	if (!ok(base_load(spec, &ours, NULL, &err) == 0 &&
-			profile_read(path, &published, NULL, &err) == 0,
-		"'%s' and '%s' load %s", spec, file, err.msg))
+	is_int(base_load(spec, &ours, NULL, &err), 0, "base '%s': it loads", spec);
+	if (!is_int(profile_read(path, &published, NULL, &err), 0,
+		    "published '%s': it loads", file))
 		return;
 	compare_everywhere(&p);
-	ok(p.compared > 500 && !p.different, "'%s' equals '%s' for %u targets", spec,
-	   file, p.compared);
+	ok(p.compared > 500, "base '%s': compared for %u targets", spec, p.compared);
+	is_int(p.different, 0, "base '%s': equals the published '%s'", spec, file);
 }
 
 /* A fact about a call that does not exist is a spelling mistake. */
@@ -170,7 +170,7 @@ static void test_names(void)
 			unknown++;
 		}
 	}
-	ok(!unknown, "every name in the table is a system call");
+	is_int(unknown, 0, "base.def: every name is a system call");
 }
 
 static void test_gates(void)
@@ -189,8 +189,8 @@ static void test_gates(void)
 		for (size_t k = 0; k < r->includes.n_arches; k++)
 			wrong += segen_arch_by_name(r->includes.arches[k]) == NULL;
 	}
-	ok(!wrong, "every gate names a capability or an architecture");
-	ok(p.n_rules == 33, "33 rules, as published (%zu)", p.n_rules);
+	is_int(wrong, 0, "base.def: every gate names a capability or an architecture");
+	is_int(p.n_rules, 33, "base.def: as many rules as published");
 }
 
 static void test_load(void)
@@ -198,9 +198,10 @@ static void test_load(void)
 	_cleanup_(profile_done) struct profile p = {};
 	struct segen_error err = {};
 
-	ok(base_load("/nonexistent/base.json", &p, NULL, &err) == -ENOENT,
-	   "a missing file: %s", err.msg);
-	ok(strstr(err.msg, "/nonexistent/base.json") != NULL, "the message names it");
+	is_int(base_load("/nonexistent/base.json", &p, NULL, &err), -ENOENT,
+	       "a missing base: ENOENT");
+	has_str(err.msg, "/nonexistent/base.json",
+		"a missing base: the message names it");
 }
 
 int main(void)

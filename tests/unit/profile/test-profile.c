@@ -146,13 +146,13 @@ static void round_trip(const char *path)
 
 		format(&p, styles[i], &first);
 		ok(profile_parse(first.s, first.len, "again", &again, NULL, &err) == 0,
-		   "reads what it wrote");
+		   "%s: what was written is read", path);
 		format(&again, styles[i], &second);
-		ok(strcmp(first.s, second.s) == 0, "same bytes");
+		is_str(second.s, first.s, "%s: the same bytes from what was read", path);
 	}
 	profile_copy(&copy, &p);
 	format(&copy, PROFILE_COMPACT, &second);
-	ok(strcmp(first.s, second.s) == 0, "same bytes from a copy");
+	ok(strcmp(first.s, second.s) == 0, "%s: the same bytes from a copy", path);
 }
 
 static void test_round_trips(void)
@@ -192,14 +192,16 @@ static void test_kept(void)
 	_cleanup_(profile_done) struct profile p = {};
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 
-	ok(profile_parse(text, strlen(text), "p", &p, NULL, NULL) == 0, "unknown keys");
+	ok(profile_parse(text, strlen(text), "p", &p, NULL, NULL) == 0,
+	   "unknown keys: a profile with them is read");
 	profile_format(&p, PROFILE_COMPACT, &out);
-	ok(strstr(out.s, "\"z\":[]") != NULL, "kept in an argument");
-	ok(strstr(out.s, "\"g\":{\"a\":null}") != NULL, "kept in a gate");
-	ok(strstr(out.s, "\"x\":1.50") != NULL, "kept in a rule");
-	ok(strstr(out.s, "\"top\":\"\xc3\xbc\\\"\"") != NULL, "kept at the top");
-	ok(strstr(out.s, "[\"b\",\"a\"]") != NULL, "the order of names is kept");
-	ok(strstr(out.s, "18446744073709551615") != NULL, "2^64-1 is kept");
+	ok(strstr(out.s, "\"z\":[]") != NULL, "unknown keys: kept in an argument");
+	ok(strstr(out.s, "\"g\":{\"a\":null}") != NULL, "unknown keys: kept in a gate");
+	ok(strstr(out.s, "\"x\":1.50") != NULL, "unknown keys: kept in a rule");
+	ok(strstr(out.s, "\"top\":\"\xc3\xbc\\\"\"") != NULL,
+	   "unknown keys: kept at the top");
+	ok(strstr(out.s, "[\"b\",\"a\"]") != NULL, "names: their order is kept");
+	ok(strstr(out.s, "18446744073709551615") != NULL, "values: 2^64-1 is kept");
 }
 
 static bool notes_say(const char *text, const char *what)
@@ -218,20 +220,23 @@ static bool notes_say(const char *text, const char *what)
 static void test_notes(void)
 {
 	ok(notes_say("{\"DefaultAction\":\"SCMP_ACT_ERRNO\"}", "'defaultAction'"),
-	   "a key in another case");
-	ok(notes_say(NAMED("\"errnoRet\":1"), "crun refuses"), "errno of an ALLOW rule");
-	ok(notes_say(TOP("\"defaultErrnoRet\":38"), "before 23.0"), "defaultErrnoRet");
-	ok(notes_say(TOP("\"defaultErrno\":\"ENOSYS\""), "only podman"), "defaultErrno");
+	   "note: a key in another case");
+	ok(notes_say(NAMED("\"errnoRet\":1"), "crun refuses"),
+	   "note: an errno of an ALLOW rule");
+	ok(notes_say(TOP("\"defaultErrnoRet\":38"), "before 23.0"),
+	   "note: defaultErrnoRet");
+	ok(notes_say(TOP("\"defaultErrno\":\"ENOSYS\""), "only podman"),
+	   "note: defaultErrno");
 	ok(notes_say(RULE("\"names\":[\"frobnicate\"],\"action\":\"SCMP_ACT_ALLOW\""),
 		     "'frobnicate'"),
-	   "an unknown call");
+	   "note: an unknown call");
 	ok(notes_say(RULE("\"names\":[\"read\"],\"action\":\"SCMP_ACT_ERRNO\""),
 		     "says what the default says"),
-	   "a rule without effect");
+	   "note: a rule without effect");
 	ok(notes_say(RULE("\"names\":[\"read\"],\"action\":\"SCMP_ACT_NOTIFY\""),
 		     "listenerPath"),
-	   "NOTIFY without a listener");
-	ok(!notes_say(NAMED("\"args\":[]"), ""), "nothing to say");
+	   "note: NOTIFY without a listener");
+	ok(!notes_say(NAMED("\"args\":[]"), ""), "note: none for an ordinary rule");
 }
 
 static void test_words(void)
@@ -243,10 +248,12 @@ static void test_words(void)
 		ok(profile_cmp_by_name(profile_cmp_name(c)) == c, "operator %s",
 		   profile_cmp_name(c));
 	ok(profile_action_by_name("SCMP_ACT_KILL_THREAD") == SEGEN_ACT_KILL_THREAD,
-	   "KILL and KILL_THREAD are one");
-	ok(profile_errno_by_word("ENOSYS") == ENOSYS, "ENOSYS");
-	ok(profile_errno_by_word("38") == 38, "38");
-	ok(profile_errno_by_word("") < 0 && profile_errno_by_word("-1") < 0, "no errno");
+	   "actions: KILL and KILL_THREAD are one");
+	is_int(profile_errno_by_word("ENOSYS"), ENOSYS, "errno words: a name");
+	is_int(profile_errno_by_word("38"), 38, "errno words: a number");
+	is_int(profile_errno_by_word(""), -ENOENT, "errno words: not the empty one");
+	is_int(profile_errno_by_word("-1"), -ENOENT,
+	       "errno words: not a negative number");
 }
 
 int main(void)

@@ -268,7 +268,8 @@ static void judge(const struct attempts *as, const struct segen_rules *rules,
 		       (unsigned long long)a->args[1], (unsigned long long)a->args[2],
 		       a->answer, expected(v));
 	}
-	ok(!wrong && as->n > 300, "%s: %zu attempts answered as foretold", what, as->n);
+	ok(as->n > 300, "%s: %zu attempts", what, as->n);
+	is_int(wrong, 0, "%s: the kernel answers as foretold", what);
 }
 
 static void test_flat(const struct profile *flat, const struct target *t,

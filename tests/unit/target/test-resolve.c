@@ -74,11 +74,10 @@ static void test_gates(void)
 			segen_buf_printf(&names, "%s%s", k ? " " : "",
 					 flat.rules[k].n_names ? flat.rules[k].names[0]
 							       : "-");
-		if (!ok(names.s && strcmp(names.s, cases[i].names) == 0,
-			"%s for %s, %s, %s, %s", cases[i].file, cases[i].engine,
-			cases[i].caps ? cases[i].caps : "default caps", cases[i].kernel,
-			cases[i].arch))
-			printf("# %s\n", names.s);
+		is_str(names.s, cases[i].names, "gates of %s: for %s, %s, %s, %s",
+		       cases[i].file, cases[i].engine,
+		       cases[i].caps ? cases[i].caps : "default caps", cases[i].kernel,
+		       cases[i].arch);
 	}
 }
 
@@ -92,13 +91,14 @@ static void test_errnos(void)
 	resolve(&p, &t, &docker, NULL);
 	target_set_engine(&t, "podman", NULL);
 	resolve(&p, &t, &podman, NULL);
-	ok(profile_default_errno(&docker) == EPERM, "docker knows no defaultErrno");
-	ok(profile_default_errno(&podman) == ENOSYS, "podman does");
-	ok(profile_rule_errno(&docker.rules[0]) == EPERM, "docker knows no errno");
-	ok(profile_rule_errno(&podman.rules[0]) == EACCES, "podman does");
-	ok(profile_rule_errno(&podman.rules[1]) == 22, "as a number, too");
-	ok(profile_rule_errno(&docker.rules[2]) == ENOSYS, "docker reads errnoRet");
-	ok(profile_rule_errno(&podman.rules[2]) == EPERM, "for podman the word wins");
+	is_int(profile_default_errno(&docker), EPERM, "docker: ignores defaultErrno");
+	is_int(profile_default_errno(&podman), ENOSYS, "podman: obeys defaultErrno");
+	is_int(profile_rule_errno(&docker.rules[0]), EPERM, "docker: ignores errno");
+	is_int(profile_rule_errno(&podman.rules[0]), EACCES, "podman: obeys errno");
+	is_int(profile_rule_errno(&podman.rules[1]), 22, "podman: an errno as a number");
+	is_int(profile_rule_errno(&docker.rules[2]), ENOSYS, "docker: obeys errnoRet");
+	is_int(profile_rule_errno(&podman.rules[2]), EPERM,
+	       "podman: the word counts, not errnoRet");
 }
 
 static void test_dialects(void)
@@ -111,10 +111,12 @@ static void test_dialects(void)
 	resolve(&p, &t, &newest, NULL);
 	target_set_engine(&t, "docker-20.10", NULL);
 	resolve(&p, &t, &old, NULL);
-	ok(newest.listener_path && newest.listener_metadata && newest.n_flags == 1,
-	   "listener and flags are passed on");
-	ok(!old.listener_path && !old.listener_metadata && !old.n_flags,
-	   "20.10 drops them");
+	ok(newest.listener_path, "docker: the listener's path is passed on");
+	ok(newest.listener_metadata, "docker: the listener's metadata is passed on");
+	is_int(newest.n_flags, 1, "docker: flags are passed on");
+	is_str(old.listener_path, NULL, "docker 20.10: no listener's path");
+	is_str(old.listener_metadata, NULL, "docker 20.10: no listener's metadata");
+	is_int(old.n_flags, 0, "docker 20.10: no flags");
 }
 
 static struct segen_verdict eval(const struct profile *flat, const char *arch, int64_t nr,
@@ -160,18 +162,19 @@ static void test_stub(void)
 				  "\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}]}";
 
 	ok(is_errno(eval_text(ERRNO_TEXT, "x86_64", HIGHEST, true), EPERM),
-	   "the highest number itself");
+	   "stub: not for the highest number itself");
 	ok(is_errno(eval_text(ERRNO_TEXT, "x86_64", HIGHEST + 1, true), ENOSYS),
-	   "above it; a dropped rule counts, an unknown name does not");
+	   "stub: above it; a dropped rule counts, an unknown name does not");
 	ok(is_errno(eval_text(ERRNO_TEXT, "x86_64", HIGHEST + 1, false), EPERM),
-	   "crun has no stub");
-	ok(is_errno(eval_text(kill, "x86_64", 335, true), ENOSYS), "with KILL as well");
+	   "stub: crun has none");
+	ok(is_errno(eval_text(kill, "x86_64", 335, true), ENOSYS),
+	   "stub: with a default that kills, too");
 	ok(eval_text(kill, "x86_64", 333, true).action == SEGEN_ACT_KILL_PROCESS,
-	   "below it the default");
+	   "stub: below it the default");
 	ok(eval_text(log, "x86_64", 335, true).action == SEGEN_ACT_LOG,
-	   "none where the default lets calls through");
+	   "stub: none where the default allows");
 	ok(eval_text(ERRNO_TEXT, "i386", 3, true).action == SEGEN_ACT_KILL_THREAD,
-	   "an architecture that is not listed");
+	   "an architecture that is not listed: the thread is killed");
 }
 
 static void test_merging(void)
@@ -183,11 +186,11 @@ static void test_merging(void)
 	load("order", &order);
 	load("conditions", &conditions);
 	ok(eval(&order, "x86_64", 0, 1, false).action == SEGEN_ACT_ALLOW,
-	   "the first unconditional rule wins");
+	   "merging: the first unconditional rule wins");
 	ok(eval(&conditions, "x86_64", getpgid, 7, false).action == SEGEN_ACT_ALLOW,
-	   "unconditional beats conditional");
+	   "merging: unconditional beats conditional");
 	ok(eval(&conditions, "x86_64", getpgrp, 0, false).action == SEGEN_ACT_ALLOW,
-	   "ALLOW first, ERRNO second");
+	   "merging: ALLOW first, ERRNO second");
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "tests/tap.h"
 
@@ -12,34 +13,39 @@
 
 static void test_names(void)
 {
+	static const char *const chown[] = {"chown", "CHOWN", "cap_chown", "CAP_CHOWN"};
+	static const char *const none[] = {"", "CAP_", "CHOWNX", "ALL"};
 	unsigned n = 0;
 
 	while (cap_by_number(n)) {
-		ok(cap_name(cap_by_number(n)) == cap_by_number(n), "%s",
-		   cap_by_number(n));
+		is_str(cap_name(cap_by_number(n)), cap_by_number(n), "names: %s",
+		       cap_by_number(n));
 		n++;
 	}
-	ok(n == CAP_LAST_CAP + 1, "%u capabilities, as linux/capability.h has", n);
-	ok(strcmp(cap_by_number(CAP_SYS_ADMIN), "CAP_SYS_ADMIN") == 0, "by number");
-	ok(cap_name("chown") == cap_name("CAP_CHOWN") &&
-		   cap_name("CHOWN") == cap_name("cap_chown"),
-	   "four spellings");
-	ok(!cap_name("") && !cap_name("CAP_") && !cap_name("CHOWNX") && !cap_name("ALL"),
-	   "no capability");
+	ok(n == CAP_LAST_CAP + 1, "names: %u capabilities, as linux/capability.h has", n);
+	is_str(cap_by_number(CAP_SYS_ADMIN), "CAP_SYS_ADMIN", "names: by number");
+	for (size_t i = 0; i < ARRAY_SIZE(chown); i++)
+		is_str(cap_name(chown[i]), "CAP_CHOWN", "names: '%s'", chown[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+		is_str(cap_name(none[i]), NULL, "names: '%s' is none", none[i]);
 }
 
 static void test_defaults(void)
 {
 	_cleanup_(target_done) struct target t = {};
+	struct utsname u = {};
+	char kernel[32];
 
 	target_init_default(&t);
-	ok(t.caps.n == DOCKER_CAPS, "docker's %zu", t.caps.n);
-	ok(t.arch == segen_arch_native(), "this machine's architecture");
-	ok(t.kernel_major >= 3, "this machine's kernel %u.%u", t.kernel_major,
-	   t.kernel_minor);
-	ok(target_set_engine(&t, "podman", NULL) == 0 && t.caps.n == PODMAN_CAPS,
-	   "podman's %zu", t.caps.n);
-	ok(target_set_engine(&t, "lxc", NULL) == -EINVAL, "no such engine");
+	is_int(t.caps.n, DOCKER_CAPS, "defaults: docker's capabilities");
+	is_str(t.arch->name, segen_arch_native()->name, "defaults: this architecture");
+	uname(&u);
+	snprintf(kernel, sizeof(kernel), "%u.%u", t.kernel_major, t.kernel_minor);
+	ok(!strncmp(u.release, kernel, strlen(kernel)), "defaults: this kernel (%s, %s)",
+	   kernel, u.release);
+	is_int(target_set_engine(&t, "podman", NULL), 0, "engine: podman is known");
+	is_int(t.caps.n, PODMAN_CAPS, "engine: podman's capabilities");
+	is_int(target_set_engine(&t, "lxc", NULL), -EINVAL, "engine: lxc is not known");
 }
 
 /* A line of docker run and what comes of it; NULL: not given. */
@@ -77,11 +83,14 @@ static void test_lines(void)
 			r |= target_add_caps(&t, lines[i].add, NULL);
 		if (lines[i].caps)
 			r |= target_set_caps(&t, lines[i].caps, NULL);
-		ok(r == 0 && t.caps.n == lines[i].n &&
-			   (!lines[i].has || segen_strset_has(&t.caps, lines[i].has)) &&
-			   (!lines[i].lacks ||
-			    !segen_strset_has(&t.caps, lines[i].lacks)),
-		   "line %zu: %zu capabilities", i, t.caps.n);
+		is_int(r, 0, "line %zu: taken", i);
+		is_int(t.caps.n, lines[i].n, "line %zu: the number of capabilities", i);
+		if (lines[i].has)
+			ok(segen_strset_has(&t.caps, lines[i].has), "line %zu: with %s",
+			   i, lines[i].has);
+		if (lines[i].lacks)
+			ok(!segen_strset_has(&t.caps, lines[i].lacks),
+			   "line %zu: without %s", i, lines[i].lacks);
 	}
 }
 
@@ -93,20 +102,22 @@ static void test_refused(void)
 	struct segen_error err = {};
 
 	target_init_default(&t);
-	ok(target_add_caps(&t, "KILL,FOO", &err) == -EINVAL && strstr(err.msg, "'FOO'"),
-	   "an unknown capability is named: %s", err.msg);
-	ok(target_set_caps(&t, "KILL BPF", &err) == -EINVAL && t.caps.n == DOCKER_CAPS,
-	   "a failed edit changes nothing");
+	is_int(target_add_caps(&t, "KILL,FOO", &err), -EINVAL,
+	       "refused: an unknown capability");
+	has_str(err.msg, "'FOO'", "refused: the message names the capability");
+	is_int(target_set_caps(&t, "KILL BPF", &err), -EINVAL,
+	       "refused: a list without commas");
+	is_int(t.caps.n, DOCKER_CAPS, "refused: a failed edit changes nothing");
 	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++)
-		ok(target_set_kernel(&t, kernels[i], &err) == -EINVAL, "kernel '%s'",
-		   kernels[i]);
-	ok(target_set_kernel(&t, "5.10.0-8-amd64", &err) == 0 && t.kernel_major == 5 &&
-		   t.kernel_minor == 10,
-	   "a whole release");
-	ok(target_set_arch(&t, "arm64", &err) == 0 &&
-		   strcmp(t.arch->name, "aarch64") == 0,
-	   "docker's word for an architecture");
-	ok(target_set_arch(&t, "z80", &err) == -EINVAL, "%s", err.msg);
+		is_int(target_set_kernel(&t, kernels[i], &err), -EINVAL,
+		       "refused: kernel '%s'", kernels[i]);
+	is_int(target_set_kernel(&t, "5.10.0-8-amd64", &err), 0,
+	       "kernel: a whole release");
+	is_int(t.kernel_major, 5, "kernel: its first number");
+	is_int(t.kernel_minor, 10, "kernel: its second number");
+	is_int(target_set_arch(&t, "arm64", &err), 0, "architecture: docker's word");
+	is_str(t.arch->name, "aarch64", "architecture: what docker's word means");
+	is_int(target_set_arch(&t, "z80", &err), -EINVAL, "refused: %s", err.msg);
 }
 
 int main(void)
