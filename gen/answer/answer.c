@@ -229,8 +229,8 @@ static bool covered(const struct arg_matches *l, const struct seen_args *seen,
 }
 
 /*
- * Where rules about a single argument cover all that was seen of it, what else there is
- * is not needed.
+ * Where rules about a single argument cover every value seen of it, the wider ones beside
+ * them are not needed.
  */
 static bool prefer_values(struct arg_matches *l, const struct seen_args *seen)
 {

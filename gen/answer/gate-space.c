@@ -1,5 +1,4 @@
-/* gate-space.c: how a profile treats one call, for every target that makes a difference.
- */
+/* gate-space.c: the answers of a profile for one call, per kind of target. */
 #include "answer/gate-space.h"
 
 #include <errno.h>
@@ -107,7 +106,7 @@ static int add_gate(struct gate_axes *x, const struct gate *g, bool target_only)
 	return r || target_only ? r : add_kernel(x, g->min_kernel);
 }
 
-/* One that no gate names, if there is one; a native one if that can be. */
+/* One architecture stands for all that no gate names, preferably a native one. */
 static void add_other(struct gate_axes *x, const struct gate_scope *scope)
 {
 	size_t n;
@@ -125,7 +124,7 @@ static void add_other(struct gate_axes *x, const struct gate_scope *scope)
 		x->arches[x->n_arches++] = other;
 }
 
-/* The kernels before the first version that a gate names. */
+/* Kernels older than any version that a gate names. */
 static void add_oldest(struct gate_axes *x)
 {
 	memmove(&x->kernels[1], &x->kernels[0], x->n_kernels * sizeof(x->kernels[0]));

@@ -1,4 +1,4 @@
-/* arches.c: for which architectures and ABIs a profile is written. */
+/* arches.c: choose the architectures and ABIs of a profile. */
 #include "generate/arches.h"
 
 #include <segen/syscall.h>

@@ -82,7 +82,7 @@ static int gate_class(const struct profile_rule *r)
 	return !gate_is_empty(&r->includes) || !gate_is_empty(&r->excludes);
 }
 
-/* All that makes two rules two, apart from the names. */
+/* Everything that keeps two rules apart, except the names. */
 static int compare_keys(const struct composed *a, const struct composed *b)
 {
 	int r;
@@ -102,7 +102,7 @@ static int compare_keys(const struct composed *a, const struct composed *b)
 	return 0;
 }
 
-/* In the profile the rules of one call with conditions stand together. */
+/* Rules with conditions for one call stand together. */
 static int compare_rules(const void *va, const void *vb)
 {
 	const struct composed *a = va, *b = vb;

@@ -1,6 +1,6 @@
 /*
  * compose.h: the rules of a generated profile: names with equal gates, conditions,
- * answers and reasons share one rule; the order is fixed.
+ * answers and reasons share one rule; the order is fixed.  Pure; must not know: the base.
  */
 #pragma once
 

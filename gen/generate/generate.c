@@ -76,7 +76,7 @@ static void settle_refusals(const struct generation *g, const char *name,
 	}
 }
 
-/* --gates=all is about the groups with a gate: a call's other rules do not count. */
+/* --gates=all adds groups with a gate: the call's other rules do not count. */
 static struct rule_ref *only_gated(const struct rule_ref *rules, size_t *n)
 {
 	struct rule_ref *v = xcalloc(*n + 1, sizeof(*v));
@@ -211,7 +211,7 @@ static void write_header(const struct generation *g, struct profile *p)
 	p->has_flags = base->has_flags;
 }
 
-/* A rule that asks an agent needs the agent's address. */
+/* A rule with SCMP_ACT_NOTIFY needs the address of the agent that it asks. */
 static void write_listener(const struct generation *g, struct profile *p)
 {
 	for (size_t i = 0; i < p->n_rules; i++) {
@@ -224,7 +224,10 @@ static void write_listener(const struct generation *g, struct profile *p)
 	}
 }
 
-/* Judge what was seen by the base as it is, before the user's wishes change it. */
+/*
+ * The classes are the base's, so this comes before the user's options edit it; and
+ * --refused=allow needs to know what the base refuses.
+ */
 static void judge_all(struct generation *g, const struct profile *base)
 {
 	_cleanup_(rule_index_done) struct rule_index rules = {};
@@ -239,6 +242,7 @@ static int from_trace(struct generation *g, const struct profile *base,
 		      struct profile *ret, struct segen_error *err)
 {
 	judge_all(g, base);
+	edit_base(base, g->policy, &g->edited);
 	if (g->policy->allow_refused)
 		edit_allow_refused(&g->edited, g->report, g->policy);
 	rule_index_init(&g->rules, &g->edited);
@@ -259,8 +263,10 @@ static int from_trace(struct generation *g, const struct profile *base,
 
 /* --- no trace: the base itself ---------------------------------------------------- */
 
-static int from_base(struct generation *g, struct profile *ret, struct segen_error *err)
+static int from_base(struct generation *g, const struct profile *base,
+		     struct profile *ret, struct segen_error *err)
 {
+	edit_base(base, g->policy, &g->edited);
 	if (g->policy->gates == GATES_NONE)
 		return resolve(&g->edited, &g->target, ret, err);
 	profile_copy(ret, &g->edited);
@@ -286,8 +292,7 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 		.target_only = g->policy->gates == GATES_NONE,
 		.keep_unconditional = g->policy->gates == GATES_ALL,
 	};
-	edit_base(base, g->policy, &g->edited);
-	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, ret, err);
+	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, base, ret, err);
 	if (r < 0)
 		return r;
 	bypass_check(ret, g->policy, &g->arches, g->report);

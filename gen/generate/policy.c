@@ -1,4 +1,4 @@
-/* policy.c: what the user decided, from words. */
+/* policy.c: read the words of the user's options. */
 #include "generate/policy.h"
 
 #include <segen/syscall.h>

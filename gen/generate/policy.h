@@ -1,5 +1,5 @@
 /*
- * policy.h: what the user decided about a profile that is to be generated.
+ * policy.h: what the user decided about a profile that is to be generated.  Pure.
  */
 #pragma once
 
@@ -47,5 +47,5 @@ int gen_policy_calls(struct segen_strset *set, const char *list, struct segen_er
 int gen_policy_args(struct gen_policy *p, const char *list, struct segen_error *err);
 int gen_policy_arches(struct gen_policy *p, const char *list, struct segen_error *err);
 
-/* Whether the wishes contradict each other: -EINVAL with the call and what to do. */
+/* -EINVAL with the call where two options contradict each other. */
 int gen_policy_check(const struct gen_policy *p, struct segen_error *err);

@@ -63,7 +63,7 @@ void gen_warn(struct gen_report *r, enum gen_weight weight, const char *fmt, ...
 void gen_warn_list(struct gen_report *r, enum gen_weight weight,
 		   const struct segen_strset *names, const char *what);
 
-/* Fill in the counts, in_profile of each call, and what the wishes did to the base. */
+/* Fill in the counts, in_profile of each call, and warn of what --allow opened. */
 void gen_report_finish(struct gen_report *r, const struct profile *base,
 		       const struct profile *p, const struct target *t,
 		       const struct gen_policy *policy);

@@ -11,8 +11,7 @@
 
 #include "profile/profile-io.h"
 
-/* The flags of clone that make a namespace, without CLONE_NEWTIME (it is no clone flag).
- */
+/* The flags of clone() that make a namespace; CLONE_NEWTIME is none of its flags. */
 #define NAMESPACES                                                                     \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
 	 CLONE_NEWPID | CLONE_NEWNET)
@@ -20,7 +19,7 @@
 #define ENGINE(major, minor) ((major)*100u + (minor))
 #define NEWEST ENGINE(9999, 0)
 
-/* The Engines that have a row: from the first, up to but without the second. */
+/* The Engines that a row is for: from the first, up to but without the second. */
 struct range {
 	unsigned since, until;
 };
@@ -157,7 +156,7 @@ static void add_rules(struct profile *p, unsigned engine)
 	}
 }
 
-/* defaultErrnoRet came with 23.0; the engine before that ignores it. */
+/* defaultErrnoRet came with Engine 23.0; older ones ignore it. */
 static void base_of(struct profile *ret, unsigned engine)
 {
 	*ret = (struct profile){

@@ -1,4 +1,4 @@
-/* profile-notes.c: remarks on a profile that is valid. */
+/* profile-notes.c: find what engines and runtimes ignore in a profile. */
 #include "profile/profile-notes.h"
 
 #include <segen/syscall.h>

@@ -1,5 +1,5 @@
 /*
- * profile-notes.h: what a valid profile says that somebody will not hear.
+ * profile-notes.h: what engines and runtimes ignore in a valid profile.
  */
 #pragma once
 

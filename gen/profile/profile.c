@@ -1,4 +1,4 @@
-/* profile.c: the profile model: copies, growth, words. */
+/* profile.c: build, copy and free profiles; the format's words. */
 #include "profile/profile.h"
 
 #include <segen/syscall.h>
@@ -306,7 +306,7 @@ int profile_cmp_by_name(const char *name)
 	return -ENOENT;
 }
 
-/* Those of the specification that libseccomp's newer releases know, and no table row. */
+/* In the specification, but known to newer releases of libseccomp only. */
 static const char *const other_arches[] = {
 	"SCMP_ARCH_PARISC64",
 	"SCMP_ARCH_M68K",

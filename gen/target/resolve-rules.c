@@ -49,7 +49,7 @@ static const struct {
 	{"shmctl", "ipc", 24},
 };
 
-/* libseccomp adds the second way on these only. */
+/* Only for these does libseccomp add the second way. */
 static const char *const muxing[] = {"i386", "s390", "s390x", "ppc", "ppc64", "ppc64le"};
 
 static bool is_muxing(const struct segen_arch *arch)
@@ -60,8 +60,7 @@ static bool is_muxing(const struct segen_arch *arch)
 	return false;
 }
 
-/* A call's conditions may name an argument twice; the runtimes then take them one by one.
- */
+/* A rule that names an argument twice becomes one rule per condition in the runtimes. */
 static bool index_repeats(const struct profile_rule *r)
 {
 	unsigned seen = 0;
@@ -240,7 +239,7 @@ const struct segen_rules *policy_rules_all(void *ctx)
 {
 	struct policy_rules *r = ctx;
 
-	/* What can be refused was refused for the native ABI. */
+	/* It cannot fail: what the engine refuses was refused for the native ABI. */
 	if (!r->all.n_abis)
 		resolve_rules(&r->flat, &r->here, true, &r->all, NULL);
 	return &r->all;

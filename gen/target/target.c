@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <sys/utsname.h>
 
-/* By number (linux/capability.h); Docker's default set is profiles of moby's oci/caps. */
+/* By number (linux/capability.h); the defaults are those of moby's oci/caps. */
 static const struct {
 	const char *name;
 	bool docker, podman; /* in the bounding set of a container without options */
@@ -143,7 +143,7 @@ static int parse_caps(const char *list, struct segen_strset *set, struct segen_e
 	return 0;
 }
 
-/* Replaces what was there; earlier --cap-add and --cap-drop stay in force. */
+/* Replaces the base set; earlier --cap-add and --cap-drop stay in force. */
 int target_set_caps(struct target *t, const char *list, struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset set = {};
@@ -266,7 +266,7 @@ bool target_from_trace(struct target *t, const struct segen_trace *trace)
 		return false;
 	for (size_t i = 0; i < common->n; i++)
 		segen_buf_printf(&list, "%s%s", i ? "," : "", common->v[i]);
-	/* A capability newer than segen: then its default is as good. */
+	/* It fails for a capability newer than segen: the default stays. */
 	r = target_set_caps(t, list.s ? list.s : "none", NULL);
 	segen_buf_done(&list);
 	return r == 0;
