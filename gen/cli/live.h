@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include <segen/progress.h>
+#include <segen/tracer.h>
 #include <segen/util.h>
 
 struct live {

@@ -9,8 +9,8 @@
 #pragma once
 
 #include <segen/error.h>
-#include <segen/progress.h>
 #include <segen/trace.h>
+#include <segen/tracer.h>
 
 struct segen_attach_opts {
 	/*

@@ -7,9 +7,16 @@
 #pragma once
 
 #include <segen/error.h>
-#include <segen/progress.h>
 #include <segen/rules.h>
 #include <segen/trace.h>
+
+/* How a recording is going, for whoever shows it. */
+struct segen_progress {
+	uint64_t elapsed_ms;
+	uint64_t processes;		   /* alive now */
+	size_t calls;			   /* distinct (ABI, call) pairs so far */
+	const struct segen_call *last_new; /* or NULL */
+};
 
 enum segen_mode {
 	SEGEN_MODE_FULL, /* every call stops: exact counts, every program's own set */

@@ -1,12 +1,28 @@
-/*
- * birth.c: processes that are found before their parent has told of their birth.
- *
- * On a busy machine a child makes many calls, and even starts others, before its parent
- * gets to that stop.  Whether it was born with a filter of the workload's own, whose
- * answers come before ours, is not known until then: it must not be let go, nor may what
- * it starts.  A parent that was killed never tells; then it stays so.
- */
-#include "state/tracer-state.h"
+/* birth.c: filters and privileges go from parent to child, perhaps late. */
+#include "fast/birth.h"
+
+#include "fast/fast.h"
+
+/* All but segen's filter: that must be known for sure. */
+static void resemble(const struct process *p, struct process *child)
+{
+	child->runtime = p->runtime;
+	child->phases |= p->phases;
+	child->never_filter |= p->never_filter;
+	child->own_filter |= process_has_own_filter(p);
+	child->privs_taken |= p->privs_taken;
+	child->own_no_new_privs |= p->own_no_new_privs;
+}
+
+void birth_inherit(const struct tracee *parent, struct process *child)
+{
+	const struct process *p = parent->process;
+
+	resemble(p, child);
+	child->parent = p->tgid;
+	child->filtered |= p->filtered && !parent->unsure;
+	child->birth_unknown = p->birth_unknown;
+}
 
 void birth_found(const struct tracer *tr, struct process *p, pid_t ppid)
 {
@@ -16,10 +32,10 @@ void birth_found(const struct tracer *tr, struct process *p, pid_t ppid)
 	p->birth_unknown = tr->leader != 0;
 	/* With CLONE_PARENT it may be another one: good enough for what it is told. */
 	if (p->birth_unknown && parent)
-		fast_resemble(parent, p);
+		resemble(parent, p);
 }
 
-struct may_begin_recording {
+struct report {
 	struct tracer *tracer;
 	const struct tracee *parent;
 	pid_t pid;
@@ -27,19 +43,19 @@ struct may_begin_recording {
 
 static void adopt(struct tracee *t, void *ctx)
 {
-	const struct may_begin_recording *told = ctx;
+	const struct report *r = ctx;
 
-	if (!t->process->birth_unknown || t->process->parent != told->pid)
+	if (!t->process->birth_unknown || t->process->parent != r->pid)
 		return;
-	fast_inherit(told->parent, t->process);
-	birth_reported(told->tracer, t, t->process->tgid);
+	birth_inherit(r->parent, t->process);
+	birth_reported(r->tracer, t, t->process->tgid);
 }
 
 /* @pid may have ended meanwhile: then @parent speaks for it. */
 void birth_reported(struct tracer *tr, const struct tracee *parent, pid_t pid)
 {
-	struct may_begin_recording told = {.tracer = tr, .parent = parent, .pid = pid};
+	struct report r = {.tracer = tr, .parent = parent, .pid = pid};
 
 	if (!parent->process->birth_unknown)
-		tracee_each(&tr->tracees, adopt, &told);
+		tracee_each(&tr->tracees, adopt, &r);
 }

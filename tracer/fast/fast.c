@@ -1,15 +1,10 @@
-/*
- * fast.c: learn a call once, then let it go.
- *
- * Each process starts without a filter and is followed call by call.  When it (or what it
- * starts) has gone on for long without anything new, it gets a filter that lets the known
- * calls go; what it starts later inherits it.  A filter cannot be loosened, so how long
- * is a bet: see docs/native-speed.md for the measurements behind the figures.
- */
-#include "proc/cmdline.h"
-#include "state/tracer-state.h"
+/* fast.c: when a process gets segen's filter, and what a process has of one. */
+#include "fast/fast.h"
+
 #include "fast/batch-program.h"
+#include "proc/cmdline.h"
 #include "proc/proc-status.h"
+#include "state/record.h"
 
 #include <segen/syscall.h>
 
@@ -38,7 +33,7 @@ static const struct filter *current_filter(struct tracer *tr)
 	if (f->filter.insns && f->version == f->knowledge.version)
 		return &f->filter;
 	filter_done(&f->filter);
-	knowledge_rules(&f->knowledge, tr->trace, tr->opts->known, tr->opts->policy,
+	knowledge_rules(&f->knowledge, tr->trace, tr->settings.known, tr->settings.policy,
 			&rules);
 	knowledge_allowed(&f->knowledge, &rules, tr->trace, tr->run);
 	f->version = f->knowledge.version;
@@ -49,12 +44,12 @@ static const struct filter *current_filter(struct tracer *tr)
 }
 
 /* Or is about to: from then on its answers may come before ours. */
-static bool has_own_filter(const struct process *p)
+bool process_has_own_filter(const struct process *p)
 {
 	return p->own_filter || p->making;
 }
 
-static bool judge(const char *program, pid_t tgid)
+static bool is_batch(const char *program, pid_t tgid)
 {
 	const struct interpreter *i = interpreter_find(program);
 	_cleanup_free_ char **argv = i ? cmdline_read(tgid) : NULL;
@@ -62,26 +57,24 @@ static bool judge(const char *program, pid_t tgid)
 	return i ? interpreter_is_batch(i, argv) : is_batch_program(program);
 }
 
-/* Asked at each call of who has been quiet for a while, answered once per execve. */
-static bool runs_batch_program(const struct tracer *tr, struct process *p)
+/* Once per execve, of a process that has been quiet for a while. */
+static void judge_program(const struct tracer *tr, struct process *p)
 {
-	if (!p->judged)
-		p->batch_program = p->program < tr->trace->n_programs &&
-				   judge(tr->trace->programs[p->program], p->tgid);
+	if (p->judged || p->calls_since_new < QUIET_BATCH)
+		return;
 	p->judged = true;
-	return p->batch_program;
+	p->batch_program = p->program < tr->trace->n_programs &&
+			   is_batch(tr->trace->programs[p->program], p->tgid);
 }
 
-/* Whether it has gone on for so long without news that it had better be let go. */
-static bool is_due(const struct tracer *tr, struct process *p)
+/* Whether it has been quiet for so long that it had better get a filter. */
+static bool is_due(const struct tracer *tr, const struct process *p)
 {
-	if (tr->opts->mode != SEGEN_MODE_FAST || tr->fast.disabled || !tr->recording)
-		return false;
-	if (tr->opts->patience)
-		return p->calls_since_new + p->childrens_calls >= tr->opts->patience;
+	if (tr->settings.patience)
+		return p->calls_since_new + p->childrens_calls >= tr->settings.patience;
 	return p->loop.calls >= QUIET_LOOP || p->calls_since_new >= QUIET_OWN ||
 	       p->childrens_calls >= QUIET_CHILDREN ||
-	       (p->calls_since_new >= QUIET_BATCH && runs_batch_program(tr, p));
+	       (p->calls_since_new >= QUIET_BATCH && p->batch_program);
 }
 
 /*
@@ -102,14 +95,14 @@ static void note_obstacle(struct tracer *tr, const struct tracee *t)
 
 	/* One native call is enough to let it go: to be told when it ends. */
 	p->foreign = t->arch == segen_arch_native() ? NULL : t->arch;
-	if (!has_own_filter(p) || p->noted)
+	if (!process_has_own_filter(p) || p->noted)
 		return;
 	p->noted = true;
 	record_note(tr, "%s has a filter of its own: it was followed call by call",
 		    tr->trace->programs[p->program]);
 }
 
-static void count_loop(struct loop *l, int64_t nr)
+static void count_loop(struct call_loop *l, int64_t nr)
 {
 	for (unsigned i = 0; i < l->n; i++) {
 		if (l->nrs[i] == nr) {
@@ -121,7 +114,7 @@ static void count_loop(struct loop *l, int64_t nr)
 	if (l->n == LOOP_KINDS && ++l->strays * LOOP_STRAYS <= l->calls)
 		return;
 	if (l->n == LOOP_KINDS)
-		*l = (struct loop){};
+		*l = (struct call_loop){};
 	l->nrs[l->n++] = nr;
 }
 
@@ -145,10 +138,13 @@ void fast_entry(struct tracer *tr, struct tracee *t, bool discovered)
 	p->calls++;
 	p->calls_since_new = discovered ? 0 : p->calls_since_new + 1;
 	count_loop(&p->loop, t->nr);
+	if (!tr->settings.fast || tr->fast.disabled || !tr->recording)
+		return;
+	judge_program(tr, p);
 	if (!is_due(tr, p))
 		return;
 	note_obstacle(tr, t);
-	if (p->filtered || p->never_filter || has_own_filter(p) || p->injecting ||
+	if (p->filtered || p->never_filter || process_has_own_filter(p) || p->injecting ||
 	    p->birth_unknown || !is_good_moment(t))
 		return;
 	filter = current_filter(tr);
@@ -214,26 +210,6 @@ bool fast_step(struct tracer *tr, struct tracee *t, const struct call_info *c)
 	return true;
 }
 
-void fast_resemble(const struct process *p, struct process *child)
-{
-	child->runtime = p->runtime;
-	child->phases |= p->phases;
-	child->never_filter |= p->never_filter;
-	child->own_filter |= has_own_filter(p);
-	child->privs_taken |= p->privs_taken;
-	child->own_no_new_privs |= p->own_no_new_privs;
-}
-
-void fast_inherit(const struct tracee *parent, struct process *child)
-{
-	const struct process *p = parent->process;
-
-	fast_resemble(p, child);
-	child->parent = p->tgid;
-	child->filtered |= p->filtered && !parent->unsure;
-	child->birth_unknown = p->birth_unknown;
-}
-
 void fast_exec(struct process *p)
 {
 	/* Whoever was at it has ended. */
@@ -246,7 +222,7 @@ void fast_end(struct tracer *tr, const struct process *p)
 {
 	struct process *parent = tracee_process(&tr->tracees, p->parent);
 
-	if (p->foreign && !p->filtered && !p->never_filter && !has_own_filter(p))
+	if (p->foreign && !p->filtered && !p->never_filter && !process_has_own_filter(p))
 		record_note(tr, "%s makes %s calls: it was followed call by call",
 			    tr->trace->programs[p->program], p->foreign->name);
 	if (parent)
@@ -274,7 +250,7 @@ void fast_made_filter(struct tracee *t, bool failed)
 
 bool process_is_fast(const struct process *p)
 {
-	return p->filtered && !has_own_filter(p);
+	return p->filtered && !process_has_own_filter(p);
 }
 
 bool fast_wants_exit(const struct tracee *t)
@@ -283,20 +259,9 @@ bool fast_wants_exit(const struct tracee *t)
 	       t->strict;
 }
 
-/* Whether the call that @t is in has to be seen to its end. */
-static bool exit_matters(const struct tracer *tr, const struct tracee *t)
+bool fast_may_resume(const struct tracee *t)
 {
-	if (fast_wants_exit(t))
-		return true;
-	return !process_is_fast(t->process);
-}
-
-bool fast_may_resume(const struct tracer *tr, struct tracee *t)
-{
-	if (exit_matters(tr, t))
-		return false;
-	t->in_call = false;
-	return true;
+	return process_is_fast(t->process) && !fast_wants_exit(t);
 }
 
 void fast_trapped(struct tracer *tr, const struct call_info *c)
@@ -313,11 +278,11 @@ void fast_trapped(struct tracer *tr, const struct call_info *c)
 /* What a filter around segen refuses comes before TRACE, and cannot be read. */
 static bool has_blind_spot(const struct tracer *tr)
 {
-	const struct segen_trace *known = tr->opts->known;
+	const struct segen_trace *known = tr->settings.known;
 	struct proc_status own;
 
-	if (tr->opts->mode != SEGEN_MODE_FAST || tr->fast.forbidden ||
-	    tr->fast.disabled || !(tr->fast.filter.n || (known && known->n_calls)))
+	if (!tr->settings.fast || tr->fast.disabled ||
+	    !(tr->fast.filter.n || (known && known->n_calls)))
 		return false;
 	return proc_status_read(getpid(), &own) == 0 && own.seccomp;
 }
@@ -328,10 +293,6 @@ void fast_report(struct tracer *tr)
 		record_note(tr, "segen runs under a filter of another: what that refuses "
 				"is not seen of a process that was let go; --mode=full "
 				"sees it");
-	if (tr->fast.forbidden && tr->opts->mode == SEGEN_MODE_FAST)
-		record_note(tr,
-			    "the filter that segen runs under forbids seccomp(2): every "
-			    "process was followed call by call");
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
 		_cleanup_free_ char *name = NULL;
 
@@ -350,8 +311,8 @@ int fast_known_filter(struct tracer *tr, struct filter *ret, struct segen_error 
 	struct segen_rules rules = {};
 	int r;
 
-	knowledge_rules(&tr->fast.knowledge, tr->trace, tr->opts->known, tr->opts->policy,
-			&rules);
+	knowledge_rules(&tr->fast.knowledge, tr->trace, tr->settings.known,
+			tr->settings.policy, &rules);
 	r = filter_from_known(&rules, ret, err);
 	segen_rules_done(&rules);
 	return r;

@@ -1,7 +1,7 @@
 /* short-lived.c: who is kept on the tracer's CPU, and until when. */
 #include "fast/short-lived.h"
 
-#include "state/tracer-state.h"
+#include "state/record.h"
 
 #include <signal.h>
 #include <sys/syscall.h>

@@ -9,16 +9,15 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "state/tracer-state.h"
+
+#include <signal.h>
+
+/* Interrupts wait4().  Ignored by default: harmless if another process gets it. */
+#define WAKE_UP_SIGNAL SIGURG
 
 /* Found by measurement: what lasts longer gains nothing that shows. */
 #define SHORT_LIVED_US 5000
-
-struct short_lived;
-struct tracer;
-struct process;
-struct tracee;
 
 /* @parent, of a process that was let go, has started @child. */
 void short_lived_born(struct tracer *tr, struct tracee *parent, struct tracee *child);

@@ -1,8 +1,10 @@
-/* attach-scan.c: pass by pass. */
+/* attach-scan.c: pass by pass until no thread can start another one unseen. */
 #include "run/attach-scan.h"
 
 #include "proc/proc-stat.h"
 #include "proc/proc-status.h"
+#include "state/record.h"
+#include "stops/loop.h"
 
 #include <segen/util.h>
 
@@ -13,24 +15,15 @@
 /* How long a pass runs after the threads of one process. */
 #define CHASE_US 50000
 
-/* Not EXITKILL: nobody ends because the observer does.  Not TRACESECCOMP: the kernel
- * answers for the filters that are there as if nobody traced.
- */
-#define OPTIONS                                                             \
-	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
-	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
-
-static struct process *add_process(struct attach_scan *n, pid_t tgid, struct tracee *t)
+static void add_process(struct attach_scan *n, pid_t tgid, struct tracee *t)
 {
 	struct process *p = t->process;
 
 	p->tgid = tgid;
-	n->tr->trace->runs[n->tr->run]->processes++;
 	record_program(n->tr, p);
 	if (n->members.first &&
 	    members_is_guest(&n->members, tgid, n->settled, &p->runtime))
 		p->phases = SEGEN_PHASE_EXEC;
-	return p;
 }
 
 static void add_thread(struct attach_scan *n, pid_t tgid, pid_t tid)
@@ -45,15 +38,14 @@ static void add_thread(struct attach_scan *n, pid_t tgid, pid_t tid)
 	if (t)
 		tracee_remove(&n->tr->tracees, t);
 	p = tracee_process_any(&n->tr->tracees, tgid);
-	t = tracee_add(&n->tr->tracees, tid, p);
+	t = record_thread(n->tr, tid, p);
 	t->seized = true;
-	n->tr->trace->runs[n->tr->run]->threads++;
 	if (!p)
 		add_process(n, tgid, t);
 }
 
-void newcomers_init(struct attach_scan *n, struct tracer *tr, const pid_t *pids,
-		    size_t n_pids)
+void attach_scan_init(struct attach_scan *n, struct tracer *tr, const pid_t *pids,
+		      size_t n_pids)
 {
 	*n = (struct attach_scan){.tr = tr, .pids = pids, .n_pids = n_pids};
 	seizer_init(&n->seizer);
@@ -112,7 +104,12 @@ static int seize_threads(struct attach_scan *n, pid_t tgid, unsigned *ret_covere
 		if (tid <= 0)
 			continue;
 		traced = is_traced(n, tid);
-		r = traced ? 0 : seizer_seize(&n->seizer, tid, OPTIONS, err);
+		/*
+		 * Not EXITKILL: no process ends because the tracer does.  Not
+		 * TRACESECCOMP: the kernel answers for the filters there are as if nobody
+		 * traced.
+		 */
+		r = traced ? 0 : seizer_seize(&n->seizer, tid, LOOP_OPTIONS, err);
 		if (r > 0)
 			add_thread(n, tgid, tid);
 		found += r > 0;

@@ -22,8 +22,8 @@ struct attach_scan {
 	bool incomplete; /* somebody may have run away during the last pass */
 };
 
-void newcomers_init(struct attach_scan *n, struct tracer *tr, const pid_t *pids,
-		    size_t n_pids);
+void attach_scan_init(struct attach_scan *n, struct tracer *tr, const pid_t *pids,
+		      size_t n_pids);
 void attach_scan_done(struct attach_scan *n);
 
 /* In the tracing thread.  @container: all that is in the one that pids[0] is the first

@@ -2,23 +2,22 @@
 #include <segen/attach.h>
 
 #include "ptrace/callinfo.h"
-#include "state/tracer-state.h"
-#include "run/control.h"
 #include "run/attach-scan.h"
+#include "run/control.h"
+#include "run/recording.h"
+#include "state/record.h"
+#include "stops/loop.h"
 
 #include <segen/util.h>
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <time.h>
 
-#define TICK_MS 200
 #define HELP_NS 50000000L
 
 struct attach {
 	const struct segen_attach_opts *opts;
-	struct segen_tracer_opts tracer_opts;
 	struct tracer tr;
 	struct attach_scan new;
 	struct control control;
@@ -67,47 +66,45 @@ static struct resume on_exec(struct attach *a, pid_t tid, const struct stop *s)
 	return r;
 }
 
-static struct resume dispatch(struct attach *a, const struct waited *w)
+static struct resume handle(void *ctx, pid_t tid, const struct stop *s)
 {
-	struct stop s = stop_decode(w->status);
+	struct attach *a = ctx;
 	struct tracee *t;
 
-	if (s.kind == STOP_EXEC)
-		return on_exec(a, w->tid, &s);
-	t = tracee_find(&a->tr.tracees, w->tid);
-	if (t && t->seized && s.kind != STOP_EXITED && s.kind != STOP_KILLED)
-		first_stop(a, t, &s);
-	if (t && t->process->runtime && s.kind == STOP_SYSCALL)
+	if (s->kind == STOP_EXEC)
+		return on_exec(a, tid, s);
+	t = tracee_find(&a->tr.tracees, tid);
+	if (t && t->seized && s->kind != STOP_EXITED && s->kind != STOP_KILLED)
+		first_stop(a, t, s);
+	if (t && t->process->runtime && s->kind == STOP_SYSCALL)
 		return (struct resume){.how = RESUME_CALL};
-	return handle_stop(&a->tr, w->tid, &s);
+	return handle_stop(&a->tr, tid, s);
 }
 
-/* --- the loop --------------------------------------------------------------------- */
+/* --- what else the loop asks ------------------------------------------------------ */
 
-static int loop(struct attach *a)
+static bool knows(const void *ctx, pid_t tid)
 {
-	struct waited w[WAIT_BATCH];
+	const struct attach *a = ctx;
 
-	for (;;) {
-		int n = tracer_wait(&a->tr, w), sig;
-		unsigned what;
-
-		if (n == -ECHILD)
-			return 0;
-		for (int i = 0; i < n; i++)
-			resume(w[i].tid, dispatch(a, &w[i]));
-		if (a->tr.unsupported)
-			return segen_fail(a->err, -ENOTSUP,
-					  "this kernel has no PTRACE_GET_SYSCALL_INFO; "
-					  "segen needs Linux 5.3 or newer");
-		what = control_take(&a->control, &sig);
-		if (what & CONTROL_END)
-			return 0;
-		if ((what & CONTROL_TICK) && a->opts->progress)
-			tracer_progress(&a->tr);
-		attach_scan_look(&a->new, what & CONTROL_TICK);
-	}
+	return tracee_find(&a->tr.tracees, tid);
 }
+
+static bool turn(void *ctx, bool idle)
+{
+	struct attach *a = ctx;
+	int sig;
+	unsigned what = control_take(&a->control, &sig);
+
+	if (a->tr.unsupported || what & CONTROL_END)
+		return false;
+	if (what & CONTROL_TICK && a->opts->progress)
+		recording_progress(&a->tr, a->opts->progress, a->opts->progress_ctx);
+	attach_scan_look(&a->new, what & CONTROL_TICK);
+	return true;
+}
+
+static const struct loop_ops ops = {.handle = handle, .knows = knows, .turn = turn};
 
 /* --- the run ---------------------------------------------------------------------- */
 
@@ -121,24 +118,24 @@ static int start(struct attach *a)
 		return segen_fail(a->err, -ESRCH, "process %d has just ended",
 				  a->opts->pids[0]);
 	return r < 0 ? r
-		     : control_start_watching(&a->control, a->opts->for_ms, TICK_MS,
-					      a->err);
+		     : control_start_watching(&a->control, a->opts->for_ms,
+					      RECORDING_TICK_MS, a->err);
 }
 
-/* The tracing thread: its end lets go of everybody. */
+/* The tracing thread: its end detaches from all tracees. */
 static void *trace(void *ctx)
 {
 	struct attach *a = ctx;
 
 	a->result = start(a);
 	if (a->result == 0) {
-		a->result = loop(a);
+		a->result = loop_run(&a->tr, &ops, a, a->err);
 		control_stop(&a->control);
 	}
 	return NULL;
 }
 
-/* A thread that was joined may not have let go yet: that it is not listed means both. */
+/* A thread that was joined may not have detached yet; one that is not listed has. */
 static void wait_gone(pid_t tid)
 {
 	const struct timespec moment = {.tv_nsec = 1000000};
@@ -185,57 +182,32 @@ static int run_thread(struct attach *a)
 	return a->result;
 }
 
-static void add_run(struct attach *a, struct segen_trace *t)
-{
-	struct segen_run *run;
-
-	a->tr.run = segen_trace_add_run(t, a->opts->argv);
-	run = t->runs[a->tr.run];
-	run->mode = xstrdup("full");
-	run->observe = xstrdup(a->opts->filtered ? "container" : "free");
-	run->exit = -1;
-	record_note(&a->tr,
-		    "attached to what was running: what it did before is not in the "
-		    "trace");
-}
-
-static void finish_run(const struct attach *a)
-{
-	const struct tracer *tr = &a->tr;
-	struct segen_run *run = tr->trace->runs[tr->run];
-
-	run->duration_ms = (record_clock_us() - tr->start_us) / 1000;
-	if (tr->leader_gone)
-		run->exit = tr->leader_end.kind == STOP_KILLED ? 128 + tr->leader_end.sig
-							       : tr->leader_end.code;
-}
-
 int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
 		 size_t *ret_run, struct segen_error *err)
 {
 	_cleanup_(attach_done) struct attach a = {
 		.opts = opts,
 		.err = err,
-		.tracer_opts =
+		.tr =
 			{
-				.mode = SEGEN_MODE_FULL,
-				.progress = opts->progress,
-				.progress_ctx = opts->progress_ctx,
+				.settings = {.no_pinning = true, .read_only = true},
+				.trace = t,
+				.leader = opts->pids[0],
+				.recording = true,
+				.fast.disabled = true,
 			},
 	};
 	int r;
 
-	a.tr.opts = &a.tracer_opts;
-	a.tr.trace = t;
-	a.tr.recording = a.tr.no_pinning = a.tr.read_only = a.tr.fast.disabled = true;
-	a.tr.leader = opts->pids[0];
-	a.tr.start_us = record_clock_us();
 	a.tr.unwinder = opts->stacks ? callsite_new() : NULL;
 	affinity_init(&a.tr.home);
-	newcomers_init(&a.new, &a.tr, opts->pids, opts->n_pids);
-	add_run(&a, t);
+	attach_scan_init(&a.new, &a.tr, opts->pids, opts->n_pids);
+	recording_begin(&a.tr, opts->argv, opts->filtered ? "container" : "free");
+	record_note(&a.tr,
+		    "attached to what was running: what it did before is not in the "
+		    "trace");
 	*ret_run = a.tr.run;
 	r = run_thread(&a);
-	finish_run(&a);
+	recording_end(&a.tr);
 	return r;
 }

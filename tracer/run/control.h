@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "state/tracer-state.h"
+#include "fast/short-lived.h"
 
 #include <segen/error.h>
 

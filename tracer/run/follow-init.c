@@ -1,7 +1,11 @@
 /* follow-init.c: from outside to inside. */
 #include "run/follow-init.h"
 
+#include "fast/fast.h"
 #include "ptrace/regs.h"
+#include "run/recording.h"
+#include "state/record.h"
+#include "stops/loop.h"
 
 #include <segen/util.h>
 
@@ -40,7 +44,7 @@ int follow_init_prepare(struct follow *f, struct segen_error *err)
 	/* A runtime that has a filter itself: nobody knows what it lets through. */
 	f->tr.fast.disabled = !f->opts->fast || !regs_supported() || f->home_seccomp;
 	if (f->tr.fast.disabled) {
-		f->tracer_opts.mode = SEGEN_MODE_FULL;
+		f->tr.settings.fast = false;
 		return 0;
 	}
 	/* With it on, only their number tells the container's filter. */
@@ -61,7 +65,11 @@ void follow_init_born(const struct follow *f, struct runtime_thread *o)
 /* From now on it would not survive the tracer, so it shall not. */
 static int arm(struct follow *f, pid_t tid)
 {
-	if (ptrace(PTRACE_SETOPTIONS, tid, NULL, (void *)(long)FOLLOW_OPTIONS_ARMED) < 0)
+	/* The end of a thread shows what a filter has killed it for (signals.h). */
+	const long options = LOOP_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT |
+			     PTRACE_O_EXITKILL;
+
+	if (ptrace(PTRACE_SETOPTIONS, tid, NULL, (void *)options) < 0)
 		return -errno;
 	f->armed = true;
 	return 0;
@@ -75,14 +83,8 @@ static void begin(struct follow *f, pid_t tgid)
 	struct segen_run *run;
 
 	f->init = tr->leader = tgid;
-	tr->start_us = record_clock_us();
-	tr->run = segen_trace_add_run(tr->trace, f->opts->argv);
-	run = tr->trace->runs[tr->run];
-	run->mode = xstrdup(tr->fast.disabled ? "full" : "fast");
-	run->observe = xstrdup(f->filtered ? "container" : "free");
+	run = recording_begin(tr, f->opts->argv, f->filtered ? "container" : "free");
 	run->known = f->known.n > 0;
-	run->exit = -1;
-	run->processes = 1;
 	/* Whoever else was taken for it will not be. */
 	for (size_t i = 0; i < f->out.n; i++)
 		f->out.v[i].role = ROLE_RUNTIME;
@@ -90,9 +92,8 @@ static void begin(struct follow *f, pid_t tgid)
 
 static struct tracee *bring_in(struct follow *f, pid_t tid, struct process *p)
 {
-	struct tracee *t = tracee_add(&f->tr.tracees, tid, p);
+	struct tracee *t = record_thread(&f->tr, tid, p);
 
-	f->tr.trace->runs[f->tr.run]->threads++;
 	t->process->tgid = f->init;
 	t->process->runtime = true;
 	return t;
@@ -203,7 +204,7 @@ static bool is_shared(const struct follow *f, const struct runtime_thread *o)
  */
 static void at_load(struct follow *f, struct runtime_thread *o)
 {
-	struct container_filter *g = &f->tr.container_filter;
+	struct container_filter *g = &f->container_filter;
 
 	o->read = container_filter_read(g, o->tid, o->call.args[2]) == 0;
 	if (!o->read || f->tr.fast.disabled)
@@ -219,19 +220,19 @@ static void after_load(struct follow *f, struct runtime_thread *o, bool failed)
 	bool known_filter_tried = o->known_filter_tried, forbidden;
 
 	if (o->filter_rewritten)
-		container_filter_put_back(&tr->container_filter, o->tid, o->call.args[2]);
+		container_filter_put_back(&f->container_filter, o->tid, o->call.args[2]);
 	if (failed) {
 		if (o->read)
-			container_filter_drop(&tr->container_filter);
+			container_filter_drop(&f->container_filter);
 		o->may_begin_recording = o->filter_rewritten = false;
 		return;
 	}
-	tr->container_filter.unknown |= !o->read;
+	f->container_filter.unknown |= !o->read;
 	tr->filter_rewritten = o->filter_rewritten;
 	forbidden = !tr->fast.disabled && !tr->filter_rewritten;
 	if (forbidden) {
 		tr->fast.disabled = true;
-		f->tracer_opts.mode = SEGEN_MODE_FULL;
+		f->tr.settings.fast = false;
 	}
 	filter_installed(f, o->tid, o->tgid, known_filter_tried);
 	if (forbidden)

@@ -11,10 +11,11 @@
  */
 #pragma once
 
-#include "state/tracer-state.h"
+#include "proc/proc-status.h"
 #include "run/control.h"
 #include "run/runtime-thread.h"
-#include "proc/proc-status.h"
+#include "state/tracer-state.h"
+#include "stops/handle.h"
 
 #include <segen/follow.h>
 
@@ -25,11 +26,11 @@ struct place {
 
 struct follow {
 	struct tracer tr;
-	struct segen_tracer_opts tracer_opts;
 	const struct segen_follow_opts *opts;
 	struct runtime_thread_table out;
 	struct control control;
-	struct place home; /* the runtime's */
+	struct container_filter container_filter; /* the container's own */
+	struct place home;			  /* the runtime's */
 	int home_seccomp;
 	pid_t init;	     /* the container's first process; 0: not there yet */
 	bool filtered;	     /* it has put its filter on */
@@ -38,15 +39,6 @@ struct follow {
 	struct filter start; /* WATCH_FILTER's; none: watch call by call */
 	struct filter known; /* of what is known; none: nothing is */
 };
-
-/* ptrace options of a follower that can be missed, and of one that cannot. */
-#define FOLLOW_OPTIONS                                                      \
-	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
-	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
-/* The end of a thread shows what its container's filter has killed it for
- * (seccomp-kill.c). */
-#define FOLLOW_OPTIONS_ARMED \
-	(FOLLOW_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)
 
 /* Build the filters that fast mode needs. */
 int follow_init_prepare(struct follow *f, struct segen_error *err);

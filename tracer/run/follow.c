@@ -9,7 +9,9 @@
 #include <segen/follow.h>
 
 #include "run/follow-init.h"
-#include "proc/proc-status.h"
+#include "run/recording.h"
+#include "state/record.h"
+#include "stops/loop.h"
 
 #include <segen/util.h>
 
@@ -27,6 +29,7 @@ static void follow_done(struct follow *f)
 	filter_done(&f->start);
 	filter_done(&f->known);
 	runtime_threads_done(&f->out);
+	container_filter_done(&f->container_filter);
 	tracer_done(&f->tr);
 }
 
@@ -64,13 +67,6 @@ static bool is_elsewhere(const struct follow *f, pid_t pid)
 	return p.mnt != f->home.mnt || p.pid != f->home.pid;
 }
 
-static pid_t event_message(pid_t tid)
-{
-	unsigned long msg = 0;
-
-	return ptrace(PTRACE_GETEVENTMSG, tid, NULL, &msg) < 0 ? -1 : (pid_t)msg;
-}
-
 /* --- stops ------------------------------------------------------------------------ */
 
 static struct resume stop_inside(struct follow *f, pid_t tid, const struct stop *s)
@@ -103,7 +99,7 @@ static struct resume outside_exec(struct follow *f, struct runtime_thread *o, pi
 
 static struct resume on_exec(struct follow *f, pid_t tid, const struct stop *s)
 {
-	pid_t old = event_message(tid);
+	pid_t old = (pid_t)event_message(tid);
 	struct runtime_thread *o = runtime_thread_find(&f->out, old);
 	struct resume r;
 
@@ -195,8 +191,9 @@ static struct resume on_newborn(struct follow *f, pid_t tid, const struct stop *
 	return stop_outside(f, o, s);
 }
 
-static struct resume dispatch(struct follow *f, pid_t tid, const struct stop *s)
+static struct resume handle(void *ctx, pid_t tid, const struct stop *s)
 {
+	struct follow *f = ctx;
 	struct runtime_thread *o;
 
 	if (s->kind == STOP_EXEC)
@@ -216,64 +213,50 @@ static struct resume dispatch(struct follow *f, pid_t tid, const struct stop *s)
 static int seize(const struct follow *f, struct segen_error *err)
 {
 	/* No EXITKILL: a runtime must not end because its observer does. */
-	if (ptrace(PTRACE_SEIZE, f->opts->pid, NULL, (void *)(long)FOLLOW_OPTIONS) < 0)
+	if (ptrace(PTRACE_SEIZE, f->opts->pid, NULL, (void *)(long)(LOOP_OPTIONS)) < 0)
 		return segen_fail_errno(err, -errno, "cannot trace the runtime");
 	return 0;
 }
 
-static void loop(struct follow *f)
+static bool knows(const void *ctx, pid_t tid)
 {
-	for (;;) {
-		int status, sig;
-		unsigned what;
-		pid_t tid = wait4(-1, &status, __WALL, NULL);
+	const struct follow *f = ctx;
 
-		if (tid < 0 && errno != EINTR)
-			return;
-		if (tid > 0) {
-			struct stop s = stop_decode(status);
-
-			resume(tid, dispatch(f, tid, &s));
-		}
-		what = control_take(&f->control, &sig);
-		if (what && !f->armed)
-			return;
-		if (f->init && what & CONTROL_FORWARD)
-			kill(f->init, sig);
-		if (f->init && what & CONTROL_KILL)
-			kill(f->init, SIGKILL);
-	}
+	return tracee_find(&f->tr.tracees, tid) || runtime_thread_find(&f->out, tid);
 }
 
-static void finish(struct follow *f)
+static bool turn(void *ctx, bool idle)
 {
-	struct tracer *tr = &f->tr;
-	struct segen_run *run = tr->trace->runs[tr->run];
+	struct follow *f = ctx;
+	int sig;
+	unsigned what = control_take(&f->control, &sig);
 
-	fast_report(tr);
-	run->duration_ms = (record_clock_us() - tr->start_us) / 1000;
-	if (!tr->leader_gone)
-		record_note(&f->tr, "recording ended before the container did");
-	else
-		run->exit = tr->leader_end.kind == STOP_KILLED ? 128 + tr->leader_end.sig
-							       : tr->leader_end.code;
+	if (!f->armed)
+		return !what && !f->tr.unsupported;
+	if (f->init && what & CONTROL_FORWARD)
+		kill(f->init, sig);
+	if (f->init && what & CONTROL_KILL)
+		kill(f->init, SIGKILL);
+	return true;
 }
+
+static const struct loop_ops ops = {.handle = handle, .knows = knows, .turn = turn};
 
 static void tracer_begin(struct follow *f, struct segen_trace *t)
 {
 	const struct segen_follow_opts *opts = f->opts;
 	struct proc_status own = {};
 
-	f->tracer_opts = (struct segen_tracer_opts){
-		.mode = opts->fast ? SEGEN_MODE_FAST : SEGEN_MODE_FULL,
+	f->tr.settings = (struct tracer_settings){
+		.fast = opts->fast,
 		.known = opts->known,
 		.patience = opts->patience,
 		.args = opts->args,
+		.no_pinning = true,
+		.phases = opts->phases,
 	};
-	f->tr.opts = &f->tracer_opts;
 	f->tr.trace = t;
-	f->tr.phases = opts->phases;
-	f->tr.no_pinning = true;
+	f->tr.container_filter = &f->container_filter;
 	f->home = place_of(opts->pid);
 	if (proc_status_read(opts->pid, &own) == 0)
 		f->home_seccomp = own.seccomp;
@@ -296,10 +279,12 @@ int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
 	if (r < 0)
 		return r;
 	opts->seized(opts->ctx);
-	loop(&f);
+	r = loop_run(&f.tr, &ops, &f, err);
 	control_stop(&f.control);
 	*ret_recorded = f.init != 0;
+	if (f.init && !f.tr.leader_gone)
+		record_note(&f.tr, "recording ended before the container did");
 	if (f.init)
-		finish(&f);
-	return 0;
+		recording_end(&f.tr);
+	return r;
 }

@@ -1,5 +1,7 @@
 /* record.c: calls into the trace. */
-#include "state/tracer-state.h"
+#include "state/record.h"
+
+#include "proc/privileges.h"
 #include "proc/program.h"
 
 #include <segen/syscall.h>
@@ -8,6 +10,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /*
  * The kernel's own results of an interrupted call (linux/errno.h, ERESTARTSYS to
@@ -41,6 +44,33 @@ void record_program(struct tracer *tr, struct process *p)
 
 	if (path)
 		p->program = segen_trace_program(tr->trace, path);
+}
+
+void record_exec(struct tracer *tr, const struct tracee *t)
+{
+	struct process *p = t->process;
+	const char *what = privileges_lost(p->tgid);
+
+	record_program(tr, p);
+	if (!what)
+		return;
+	/* An unprivileged tracer never sees them; a privileged one, unless it took them.
+	 */
+	record_note(tr, "%s ran without its privileges (%s): %s",
+		    tr->trace->programs[p->program], what,
+		    p->privs_taken && geteuid() == 0
+			    ? "run segen again with --mode=full"
+			    : "run segen as root to trace it with them");
+}
+
+struct tracee *record_thread(struct tracer *tr, pid_t tid, struct process *process)
+{
+	struct segen_run *run = tr->trace->runs[tr->run];
+
+	run->threads++;
+	if (!process)
+		run->processes++;
+	return tracee_add(&tr->tracees, tid, process);
 }
 
 static const struct {
@@ -94,7 +124,7 @@ static void prepare(struct tracer *tr, struct segen_call *call)
 			call->tag |= tags[i].tag;
 	watch_values(tr, call, name);
 	if (call->arch == segen_arch_native())
-		knowledge_call(&tr->fast.knowledge, call->nr, name, tr->opts->args);
+		knowledge_call(&tr->fast.knowledge, call->nr, name, tr->settings.args);
 }
 
 static void first_sight(struct tracer *tr, const struct tracee *t,
@@ -142,7 +172,7 @@ static bool record_call(struct tracer *tr, struct tracee *t, bool again)
 	}
 	seen->count += !again || new;
 	seen->phases |=
-		tr->phases | t->process->phases |
+		tr->settings.phases | t->process->phases |
 		(t->process->runtime ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD);
 	segen_seen_program(seen, t->process->program);
 	if ((call->tag & TAG_WATCHED) && record_values(tr, call, t->args)) {

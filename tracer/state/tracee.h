@@ -18,7 +18,7 @@
 #define LOOP_KINDS 4
 
 /* Calls in a row that are nearly all of a few kinds. */
-struct loop {
+struct call_loop {
 	int64_t nrs[LOOP_KINDS];
 	unsigned n;
 	uint64_t calls, strays;
@@ -48,7 +48,7 @@ struct process {
 	uint64_t calls;			  /* seen to be entered */
 	uint64_t calls_since_new; /* of these, since the last one that told something new
 				   */
-	struct loop loop;
+	struct call_loop loop;
 	uint64_t childrens_calls; /* the same of descendants that have ended */
 
 	/* Whether its program does one piece of work and ends (batch-program.h). */

@@ -1,8 +1,18 @@
 /* handle.c: one handler per kind of stop. */
+#include "stops/handle.h"
+
+#include "fast/birth.h"
+#include "fast/fast.h"
 #include "fast/short-lived.h"
-#include "state/tracer-state.h"
 #include "proc/proc-status.h"
 #include "ptrace/regs.h"
+#include "state/record.h"
+#include "stops/hide-filter.h"
+#include "stops/loop.h"
+#include "stops/quiesce.h"
+#include "stops/refuse.h"
+#include "stops/signals.h"
+#include "stops/untraced.h"
 
 #include <segen/syscall.h>
 
@@ -17,25 +27,6 @@
 static const struct resume go_on = {.how = RESUME_CALL};
 static const struct resume gone = {.how = RESUME_NONE};
 
-static pid_t event_message(pid_t tid)
-{
-	unsigned long msg = 0;
-
-	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &msg) < 0)
-		return -1;
-	return (pid_t)msg;
-}
-
-static struct tracee *add_thread(struct tracer *tr, pid_t tid, struct process *process)
-{
-	struct segen_run *run = tr->trace->runs[tr->run];
-
-	run->threads++;
-	if (!process)
-		run->processes++;
-	return tracee_add(&tr->tracees, tid, process);
-}
-
 /* A newborn whose parent's event is still to come: all there is to know is in /proc. */
 static struct tracee *add_newborn(struct tracer *tr, pid_t tid)
 {
@@ -45,7 +36,7 @@ static struct tracee *add_newborn(struct tracer *tr, pid_t tid)
 
 	if (proc_status_read(tid, &st) == 0 && st.tgid != tid)
 		p = tracee_process_any(&tr->tracees, st.tgid);
-	t = add_thread(tr, tid, p);
+	t = record_thread(tr, tid, p);
 	t->fork_event_pending = tr->leader != 0;
 	early_exit_take(&tr->early, tid);
 	if (p)
@@ -57,7 +48,7 @@ static struct tracee *add_newborn(struct tracer *tr, pid_t tid)
 
 static struct resume on_child(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
-	pid_t tid = event_message(t->tid);
+	pid_t tid = (pid_t)event_message(t->tid);
 	struct process *p = t->process;
 	struct tracee *child;
 
@@ -69,15 +60,15 @@ static struct resume on_child(struct tracer *tr, struct tracee *t, const struct 
 		return go_on;
 	}
 	if (!child) {
-		child = add_thread(tr, tid, is_thread_of(p->tgid, tid) ? p : NULL);
+		child = record_thread(tr, tid, is_thread_of(p->tgid, tid) ? p : NULL);
 		child->process->program = p->program;
 	}
 	if (child->process != p)
-		fast_inherit(t, child->process);
+		birth_inherit(t, child->process);
 	if (child->fork_event_pending)
 		birth_reported(tr, child, tid);
 	child->fork_event_pending = false;
-	if (process_is_fast(p) && !tr->no_pinning)
+	if (process_is_fast(p) && !tr->settings.no_pinning)
 		short_lived_born(tr, t, child);
 	affinity_inherited(&tr->home, &t->affinity, &child->affinity, tid);
 	return go_on;
@@ -94,7 +85,7 @@ static void on_exit_of_call(struct tracer *tr, struct tracee *t, struct call_inf
 
 static struct resume on_exec(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
-	exec_happened(tr, t);
+	record_exec(tr, t);
 	if (!tr->recording)
 		record_first_exec(tr, t);
 	fast_exec(t->process);
@@ -181,14 +172,11 @@ static bool is_skippable_exec(const struct tracer *tr, const struct tracee *t)
  * Fast mode, the end of a call whose outcome is known: entry and exit take turns, so
  * there is nothing to ask the kernel for.
  */
-static bool is_skippable_exit(const struct tracer *tr, struct tracee *t)
+static bool is_skippable_exit(const struct tracer *tr, const struct tracee *t)
 {
-	if (tr->opts->mode != SEGEN_MODE_FAST || !t->in_call || !t->call)
+	if (!tr->settings.fast || !t->in_call || !t->call)
 		return false;
-	if (fast_wants_exit(t) || outcome_wanted(tr, t))
-		return false;
-	t->in_call = false;
-	return true;
+	return !fast_wants_exit(t) && !outcome_wanted(tr, t);
 }
 
 static struct resume on_syscall(struct tracer *tr, struct tracee *t, const struct stop *s)
@@ -196,8 +184,10 @@ static struct resume on_syscall(struct tracer *tr, struct tracee *t, const struc
 	struct call_info c;
 	int r;
 
-	if (is_skippable_exit(tr, t))
+	if (is_skippable_exit(tr, t)) {
+		t->in_call = false;
 		return go_on;
+	}
 	r = call_info_get(t->tid, &c);
 
 	/* EIO: no such request; ESRCH: the tracee has just died. */
@@ -233,7 +223,7 @@ static struct resume on_seccomp(struct tracer *tr, struct tracee *t, const struc
 	/* restart_syscall of segen's making, or a call that was answered at its entry */
 	if (tr->recording && c.arch && (!t->call || (c.nr < 0 && t->nr >= 0)))
 		return go_on;
-	refused = refuse_if_ruled(tr, t, &c);
+	refused = refuse_call(tr, t, &c);
 	if (trapped && !refused)
 		fast_trapped(tr, &c);
 	t->want_exit = refused || (outcome_wanted(tr, t) && !is_skippable_exec(tr, t));
@@ -270,17 +260,17 @@ static struct resume on_signal(struct tracer *tr, struct tracee *t, const struct
 	const struct stop killed = {.kind = STOP_KILLED, .sig = s->sig};
 
 	if (s->sig == SIGSYS)
-		seccomp_kill_at_signal(tr, t);
-	if (pid1_fault(tr, t, s->sig))
+		signals_record_sigsys(tr, t);
+	if (signals_detach_faulting_pid1(t, s->sig))
 		return on_end(tr, t, &killed);
-	if (!tr->read_only)
-		syscall_restart_undo(tr, t, s->sig);
+	if (!tr->settings.read_only)
+		signals_undo_interrupt(tr, t, s->sig);
 	return (struct resume){.how = RESUME_CALL, .sig = s->sig};
 }
 
 static struct resume on_dying(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
-	seccomp_kill_at_exit(tr, t);
+	signals_record_kill(tr, t);
 	return go_on;
 }
 
@@ -301,7 +291,7 @@ static struct resume on_other(struct tracer *tr, struct tracee *t, const struct 
 /* The thread that called execve is now @tid, and the only one. */
 static struct tracee *find_execed(struct tracer *tr, pid_t tid)
 {
-	pid_t old = event_message(tid);
+	pid_t old = (pid_t)event_message(tid);
 	const struct tracee *t;
 
 	/* It has just been killed: its end is to come, its siblings are gone. */
@@ -337,7 +327,8 @@ static struct resume how_to_go_on(struct tracer *tr, struct tracee *t,
 	/* After an entry stop the filter may ask for the same call: see it to its end. */
 	if (s->kind == STOP_SYSCALL && t->in_call)
 		return r;
-	if (r.how == RESUME_CALL && fast_may_resume(tr, t)) {
+	if (r.how == RESUME_CALL && fast_may_resume(t)) {
+		t->in_call = false;
 		if (!t->affinity.kept)
 			affinity_release(&tr->home, &t->affinity, t->tid);
 		r.how = RESUME_GO;
@@ -373,7 +364,8 @@ struct resume handle_stop(struct tracer *tr, pid_t tid, const struct stop *s)
 		t = add_newborn(tr, tid);
 	if (stop_is_stale(t, s))
 		return gone;
-	if (s->kind == STOP_SYSCALL && !tr->no_pinning && !process_is_fast(t->process))
+	if (s->kind == STOP_SYSCALL && !tr->settings.no_pinning &&
+	    !process_is_fast(t->process))
 		affinity_stopped(&tr->home, &t->affinity, tid, record_clock_us(),
 				 tr->many_stops);
 	short_lived_stopped(tr, t);

@@ -1,14 +1,9 @@
-/*
- * hide-filter.c: the workload's own seccomp state, as if segen's filter were not there.
- *
- * With --observe=base a filter is what a container has, and the kernel's answers are
- * those that the workload would get there.  Without, a process that was let go has a
- * filter that it does not know of.  It is told that it has none; and strict mode, which
- * the kernel gives to nobody who has a filter (prctl(2), EINVAL), is enforced here.
- */
-#include "state/tracer-state.h"
+/* hide-filter.c: answers of seccomp(2) and prctl(2), and strict mode. */
+#include "stops/hide-filter.h"
+
 #include "proc/proc-status.h"
 #include "ptrace/regs.h"
+#include "state/record.h"
 
 #include <segen/syscall.h>
 
@@ -25,10 +20,11 @@ static bool is_ours(const struct tracer *tr, const struct process *p)
 {
 	struct proc_status own;
 
-	if (tr->opts->mode != SEGEN_MODE_FAST || tr->opts->policy || p->own_filter)
+	if (!tr->settings.fast || tr->settings.policy || p->own_filter)
 		return false;
 	/* A container's. */
-	if (tr->container_filter.n || tr->container_filter.unknown)
+	if (tr->container_filter &&
+	    (tr->container_filter->n || tr->container_filter->unknown))
 		return false;
 	/* A filter around segen is around the workload as well. */
 	return proc_status_read(getpid(), &own) == 0 && !own.seccomp;

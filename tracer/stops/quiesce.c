@@ -1,17 +1,14 @@
 /*
- * quiesce.c: every thread of a process back under call-by-call watch.
- *
- * A thread that was let go stops when its filter says TRACE.  A filter that a sibling is
- * about to put on all of them may answer before ours, so each must have stopped once, to
- * be followed call by call, before that call is made.  While the caller waits at its
- * stop, the others are interrupted.
+ * quiesce.c: interrupt the siblings, and wait until each has stopped.
  *
  * A sibling that sleeps in a call starts it again after that.  The filter to come may
  * forbid that very call, which the sibling was past: it gets the time to be in it again.
  */
-#include "state/tracer-state.h"
+#include "stops/quiesce.h"
+
 #include "proc/proc-status.h"
-#include "ptrace/regs.h"
+#include "state/record.h"
+#include "stops/loop.h"
 
 #include <string.h>
 #include <sys/ptrace.h>

@@ -1,5 +1,6 @@
-/* refuse.c: the tracer answers what the rules refuse, with their errno. */
-#include "state/tracer-state.h"
+/* refuse.c: the verdict of the rules in force, and its errno. */
+#include "stops/refuse.h"
+
 #include "ptrace/regs.h"
 
 #include <segen/util.h>
@@ -21,22 +22,22 @@ static int refusal_errno(struct segen_verdict v)
 	}
 }
 
-static struct segen_verdict verdict_of_policy(const struct segen_tracer_opts *o,
+static struct segen_verdict verdict_of_policy(const struct tracer_settings *s,
 					      const struct call_info *c)
 {
-	const struct segen_rules *rules = o->policy;
+	const struct segen_rules *rules = s->policy;
 
-	if (c->arch != segen_arch_native() && o->policy_all)
-		rules = o->policy_all(o->policy_ctx);
+	if (c->arch != segen_arch_native() && s->policy_all)
+		rules = s->policy_all(s->policy_ctx);
 	return c->arch ? segen_rules_eval(rules, c->arch, c->nr, c->args)
 		       : rules->bad_arch;
 }
 
 /* What is no ERRNO the kernel itself carries out. */
-static struct segen_verdict verdict_of_guard(const struct container_filter *g,
-					     const struct call_info *c)
+static struct segen_verdict verdict_of_container(const struct container_filter *f,
+						 const struct call_info *c)
 {
-	uint32_t answer = container_filter_answer(g, c);
+	uint32_t answer = f ? container_filter_answer(f, c) : SECCOMP_RET_ALLOW;
 
 	if ((answer & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO)
 		return (struct segen_verdict){.action = SEGEN_ACT_ALLOW};
@@ -48,12 +49,12 @@ static struct segen_verdict verdict_of_guard(const struct container_filter *g,
 
 static struct segen_verdict verdict(const struct tracer *tr, const struct call_info *c)
 {
-	if (tr->opts->policy)
-		return verdict_of_policy(tr->opts, c);
-	return verdict_of_guard(&tr->container_filter, c);
+	if (tr->settings.policy)
+		return verdict_of_policy(&tr->settings, c);
+	return verdict_of_container(tr->container_filter, c);
 }
 
-bool refuse_if_ruled(struct tracer *tr, struct tracee *t, const struct call_info *c)
+bool refuse_call(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	struct segen_verdict v;
 
@@ -78,8 +79,8 @@ bool refuse_if_ruled(struct tracer *tr, struct tracee *t, const struct call_info
 void refuse_note_container_filter(struct tracer *tr, const struct tracee *t,
 				  const struct call_info *c)
 {
-	if (tr->filter_rewritten || !tr->container_filter.n || !t->call)
+	if (tr->filter_rewritten || !tr->container_filter || !t->call)
 		return;
-	if (!segen_verdict_lets(verdict_of_guard(&tr->container_filter, c)))
+	if (!segen_verdict_lets(verdict_of_container(tr->container_filter, c)))
 		segen_call_seen(t->call, tr->run)->refused++;
 }

@@ -1,14 +1,9 @@
-/*
- * untraced.c: no descendant gets away.
- *
- * A child made with CLONE_UNTRACED is not reported to the tracer (clone(2)), so its calls
- * would be missed, and under a filter they would all fail.  The flag has no other effect,
- * so it is taken out for the call and put back after it, unless the workload is only
- * being watched.
- */
-#include "state/tracer-state.h"
+/* untraced.c: CLONE_UNTRACED, out of the flags and back. */
+#include "stops/untraced.h"
+
 #include "ptrace/memory.h"
 #include "ptrace/regs.h"
+#include "state/record.h"
 
 #include <sched.h>
 
@@ -31,7 +26,7 @@ void untraced_clear(struct tracer *tr, struct tracee *t)
 		return;
 	if (!(flags & CLONE_UNTRACED))
 		return;
-	if (tr->read_only || !put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
+	if (tr->settings.read_only || !put_flags(t, flags & ~(uint64_t)CLONE_UNTRACED)) {
 		record_note(tr, "a process was started with CLONE_UNTRACED and could not "
 				"be followed: its calls are missing");
 		return;

@@ -1,5 +1,6 @@
 /* test-fast.c: when a process is let go, and what its children and siblings get of it. */
-#include "state/tracer-state.h"
+#include "fast/birth.h"
+#include "fast/fast.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +9,6 @@
 
 /* One process with two threads, and a child of it. */
 struct family {
-	struct segen_tracer_opts opts;
 	struct segen_trace trace;
 	struct tracer tracer;
 	struct tracee *first, *second, *child;
@@ -16,8 +16,7 @@ struct family {
 
 static void family_init(struct family *f)
 {
-	*f = (struct family){.opts = {.mode = SEGEN_MODE_FAST}};
-	f->tracer.opts = &f->opts;
+	*f = (struct family){.tracer.settings.fast = true};
 	f->tracer.trace = &f->trace;
 	f->first = tracee_add(&f->tracer.tracees, 100, NULL);
 	f->second = tracee_add(&f->tracer.tracees, 101, f->first->process);
@@ -72,7 +71,7 @@ static void test_children_count(void)
 {
 	FAMILY;
 
-	fast_inherit(f.first, f.child->process);
+	birth_inherit(f.first, f.child->process);
 	f.child->process->calls = 30;
 	f.child->process->childrens_calls = 12;
 	fast_end(&f.tracer, f.child->process);
@@ -90,14 +89,14 @@ static void test_inherit_filter(void)
 	FAMILY;
 	struct process *p = f.first->process, *c = f.child->process;
 
-	fast_inherit(f.first, c);
+	birth_inherit(f.first, c);
 	ok(!process_is_fast(c) && c->parent == 100, "a child of one that was not let go");
 	p->filtered = true;
 	f.first->unsure = true;
-	fast_inherit(f.first, c);
+	birth_inherit(f.first, c);
 	ok(!process_is_fast(c),
 	   "a fork that began before the filter: the child is taken to have none");
-	fast_inherit(f.second, c);
+	birth_inherit(f.second, c);
 	ok(process_is_fast(c), "a fork under the filter: the child is let go");
 }
 
@@ -108,13 +107,13 @@ static void test_inherit_rest(void)
 
 	c->filtered = true;
 	p->runtime = p->never_filter = p->privs_taken = p->own_no_new_privs = true;
-	fast_inherit(f.first, c);
+	birth_inherit(f.first, c);
 	ok(c->filtered, "a child that was let go before its parent's event stays so");
 	ok(c->runtime && c->never_filter && c->privs_taken && c->own_no_new_privs,
 	   "what cannot be, and what was taken, is inherited");
 	ok(!c->own_filter, "no filter of its own");
 	fast_makes_filter(f.second, false);
-	fast_inherit(f.first, c);
+	birth_inherit(f.first, c);
 	ok(c->own_filter, "a child of one that is about to put one on may have it");
 }
 
@@ -125,7 +124,7 @@ static bool is_tried(struct family *f, struct tracee *t)
 {
 	struct segen_call call = {.arch = segen_arch_native(), .nr = 39};
 
-	f->opts.patience = 1;
+	f->tracer.settings.patience = 1;
 	f->tracer.recording = true;
 	t->process->never_filter = false;
 	t->call = &call;
@@ -149,11 +148,11 @@ static void test_stray(void)
 	ok(c->birth_unknown && !c->filtered, "what it was born with is not known");
 	ok(c->own_filter && c->privs_taken, "it is taken to be like its parent");
 	c->own_filter = false;
-	fast_inherit(f.child, grandchild->process);
+	birth_inherit(f.child, grandchild->process);
 	ok(grandchild->process->birth_unknown, "nor is that of what it starts");
 	ok(!is_tried(&f, f.child) && !is_tried(&f, grandchild), "they are not let go");
 	p->filtered = true;
-	fast_inherit(f.first, c);
+	birth_inherit(f.first, c);
 	birth_reported(&f.tracer, f.child, 200);
 	ok(!c->birth_unknown && c->own_filter && c->filtered, "told: its parent's");
 	ok(!grandchild->process->birth_unknown && grandchild->process->own_filter &&
@@ -286,24 +285,22 @@ static void test_gathers(void)
 
 /* --- the end of a call ------------------------------------------------------------ */
 
-static void test_lets_go(void)
+static void test_may_resume(void)
 {
 	FAMILY;
 	struct tracee *t = f.first;
 	bool *const reasons[] = {&t->untraced_cleared, &t->unsure, &t->want_exit,
 				 &t->strict};
 
-	t->in_call = true;
-	ok(!fast_may_resume(&f.tracer, t) && t->in_call,
-	   "not let go: its end is awaited");
+	ok(!fast_may_resume(t), "resume: without a filter each call stops");
 	t->process->filtered = true;
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		*reasons[i] = true;
-		ok(!fast_may_resume(&f.tracer, t) && t->in_call,
-		   "reason %zu to wait for it", i);
+		ok(!fast_may_resume(t), "resume: reason %zu to see the end of its call",
+		   i);
 		*reasons[i] = false;
 	}
-	ok(fast_may_resume(&f.tracer, t) && !t->in_call, "else it is not");
+	ok(fast_may_resume(t), "resume: else only its filter stops it");
 }
 
 int main(void)
@@ -319,6 +316,6 @@ int main(void)
 	test_own_filter();
 	test_own_filter_of_the_dead();
 	test_gathers();
-	test_lets_go();
+	test_may_resume();
 	return done();
 }

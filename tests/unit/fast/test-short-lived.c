@@ -1,6 +1,6 @@
 /* test-short-lived.c: who is kept on the tracer's CPU with its short-lived children. */
 #include "fast/short-lived.h"
-#include "state/tracer-state.h"
+#include "state/record.h"
 #include "helpers/child.h"
 
 #include "tests/tap.h"

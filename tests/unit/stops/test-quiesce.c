@@ -1,5 +1,8 @@
 /* test-quiesce.c: threads are caught, and stops that are over before they are handled. */
-#include "state/tracer-state.h"
+#include "stops/quiesce.h"
+
+#include "state/record.h"
+#include "stops/loop.h"
 
 #include <signal.h>
 #include <string.h>
@@ -13,7 +16,6 @@
 
 /* A process of two threads: one that waits at a stop of its own, and a real one. */
 struct pair {
-	struct segen_tracer_opts opts;
 	struct segen_trace trace;
 	struct tracer tracer;
 	struct tracee *by, *other;
@@ -41,8 +43,7 @@ static void pair_init(struct pair *p)
 	char word[] = "command";
 	char *const argv[] = {word, NULL};
 
-	*p = (struct pair){.opts = {.mode = SEGEN_MODE_FAST}};
-	p->tracer.opts = &p->opts;
+	*p = (struct pair){.tracer.settings.fast = true};
 	p->tracer.trace = &p->trace;
 	segen_trace_add_run(&p->trace, argv);
 	affinity_init(&p->tracer.home);

@@ -1,0 +1,59 @@
+/* recording.c: the first and the last lines of a run. */
+#include "run/recording.h"
+
+#include "fast/fast.h"
+#include "fast/short-lived.h"
+#include "state/record.h"
+
+#include <segen/util.h>
+
+struct segen_run *recording_begin(struct tracer *tr, char *const *argv,
+				  const char *observe)
+{
+	struct segen_run *run;
+
+	tr->start_us = record_clock_us();
+	tr->run = segen_trace_add_run(tr->trace, argv);
+	run = tr->trace->runs[tr->run];
+	run->mode = xstrdup(tr->settings.fast ? "fast" : "full");
+	run->observe = xstrdup(observe);
+	run->exit = -1;
+	return run;
+}
+
+int recording_exit(const struct stop *end)
+{
+	return end->kind == STOP_KILLED ? 128 + end->sig : end->code;
+}
+
+void recording_end(struct tracer *tr)
+{
+	struct segen_run *run = tr->trace->runs[tr->run];
+
+	fast_report(tr);
+	run->duration_ms = (record_clock_us() - tr->start_us) / 1000;
+	if (tr->leader_gone)
+		run->exit = recording_exit(&tr->leader_end);
+}
+
+void recording_progress(const struct tracer *tr,
+			void (*fn)(const struct segen_progress *p, void *ctx), void *ctx)
+{
+	struct segen_progress p = {
+		.elapsed_ms = (record_clock_us() - tr->start_us) / 1000,
+		.processes = tr->tracees.n_processes,
+		.calls = tr->trace->n_calls,
+		.last_new = tr->last_new,
+	};
+
+	fn(&p, ctx);
+}
+
+void tracer_done(struct tracer *tr)
+{
+	tracee_table_done(&tr->tracees);
+	fast_done(&tr->fast);
+	short_lived_done(&tr->short_lived);
+	callsite_free(tr->unwinder);
+	free(tr->watches);
+}
