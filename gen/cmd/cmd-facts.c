@@ -20,7 +20,7 @@ static int set_format(void *opts, const char *value, struct segen_error *err _un
 }
 
 static const struct option_row rows[] = {
-	{"format", 0, "FORMAT", "text (default) or json", set_format, "text|json"},
+	{"format", 'f', "FORMAT", "text (default) or json", set_format, "text|json"},
 };
 
 static const struct option_group groups[] = {{NULL, rows, ARRAY_SIZE(rows), 0}};

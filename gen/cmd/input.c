@@ -1,0 +1,68 @@
+/* input.c: a file that may be a trace or a profile. */
+#include "cmd/input.h"
+
+#include "profile/base.h"
+#include "profile/profile-io.h"
+
+#include <segen/json.h>
+#include <segen/tracefile.h>
+
+#include <string.h>
+
+/* The key that every trace has; a profile would have to hold it in quotes and a colon. */
+static bool is_trace(const char *text, size_t len)
+{
+	static const char key[] = "\"segen-trace\"";
+	const char *at = memmem(text, len, key, strlen(key));
+
+	if (!at)
+		return false;
+	at += strlen(key);
+	return at[strspn(at, " \t\r\n")] == ':';
+}
+
+static bool is_base(const char *path)
+{
+	return !strcmp(path, "docker") || !strcmp(path, "docker-20.10") ||
+	       !strcmp(path, "podman");
+}
+
+static int parse(struct input *in, struct segen_error *err)
+{
+	const char *name = strcmp(in->path, "-") == 0 ? "standard input" : in->path;
+
+	if (is_trace(in->text, in->len)) {
+		in->kind = INPUT_TRACE;
+		return segen_tracefile_parse(in->text, in->len, name, &in->trace, err);
+	}
+	in->kind = INPUT_PROFILE;
+	return profile_parse(in->text, in->len, name, &in->profile, &in->notes, err);
+}
+
+int input_read(const char *path, struct input *ret, struct segen_error *err)
+{
+	struct input in = {.path = path, .kind = INPUT_PROFILE};
+	int r;
+
+	if (is_base(path)) {
+		r = base_load(path, &in.profile, &in.notes, err);
+	} else {
+		r = segen_file_read(path, &in.text, &in.len, err);
+		if (r == 0)
+			r = parse(&in, err);
+	}
+	if (r < 0) {
+		input_done(&in);
+		return r;
+	}
+	*ret = in;
+	return 0;
+}
+
+void input_done(struct input *in)
+{
+	free(TAKE_PTR(in->text));
+	segen_trace_done(&in->trace);
+	profile_done(&in->profile);
+	segen_strset_done(&in->notes);
+}
