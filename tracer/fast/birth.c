@@ -8,8 +8,10 @@ static void resemble(const struct process *p, struct process *child)
 {
 	child->runtime = p->runtime;
 	child->phases |= p->phases;
-	child->never_filter |= p->never_filter;
-	child->own_filter |= process_has_own_filter(p);
+	if (process_has_own_filter(p))
+		child->filter = FILTER_OWN;
+	else if (p->filter == FILTER_IMPOSSIBLE && child->filter == FILTER_NONE)
+		child->filter = FILTER_IMPOSSIBLE;
 	child->privs_taken |= p->privs_taken;
 	child->own_no_new_privs |= p->own_no_new_privs;
 }
@@ -20,7 +22,9 @@ void birth_inherit(const struct tracee *parent, struct process *child)
 
 	resemble(p, child);
 	child->parent = p->tgid;
-	child->filtered |= p->filtered && !parent->unsure;
+	/* Forked while the filter came: taken to have none, which is always safe. */
+	if (p->filter == FILTER_SEGEN && !parent->unsure && child->filter == FILTER_NONE)
+		child->filter = FILTER_SEGEN;
 	child->birth_unknown = p->birth_unknown;
 }
 

@@ -5,6 +5,7 @@
 #include "proc/cmdline.h"
 #include "proc/proc-status.h"
 #include "state/record.h"
+#include "state/restart.h"
 
 #include <segen/syscall.h>
 
@@ -46,7 +47,7 @@ static const struct filter *current_filter(struct tracer *tr)
 /* Or is about to: from then on its answers may come before ours. */
 bool process_has_own_filter(const struct process *p)
 {
-	return p->own_filter || p->making;
+	return p->filter == FILTER_OWN || p->making;
 }
 
 static bool is_batch(const char *program, pid_t tgid)
@@ -95,9 +96,9 @@ static void note_obstacle(struct tracer *tr, const struct tracee *t)
 
 	/* One native call is enough to let it go: to be told when it ends. */
 	p->foreign = t->arch == segen_arch_native() ? NULL : t->arch;
-	if (!process_has_own_filter(p) || p->noted)
+	if (!process_has_own_filter(p) || p->own_filter_noted)
 		return;
-	p->noted = true;
+	p->own_filter_noted = true;
 	record_note(tr, "%s has a filter of its own: it was followed call by call",
 		    tr->trace->programs[p->program]);
 }
@@ -123,7 +124,8 @@ static void give_up(struct tracer *tr, struct process *p, int err)
 	/* Its thread died, as it does when a sibling calls execve. */
 	if (err == -ESRCH)
 		return;
-	p->never_filter = true;
+	if (p->filter == FILTER_NONE)
+		p->filter = FILTER_IMPOSSIBLE;
 	record_note(tr,
 		    "a process could not be let go (%s): it was followed call by call",
 		    segen_errno_name(-err));
@@ -144,19 +146,27 @@ void fast_entry(struct tracer *tr, struct tracee *t, bool discovered)
 	if (!is_due(tr, p))
 		return;
 	note_obstacle(tr, t);
-	if (p->filtered || p->never_filter || process_has_own_filter(p) || p->injecting ||
-	    p->birth_unknown || !is_good_moment(t))
+	if (p->filter != FILTER_NONE || p->making || p->birth_unknown ||
+	    !is_good_moment(t))
 		return;
 	filter = current_filter(tr);
 	if (!filter)
 		return;
 	t->injection = xcalloc(1, sizeof(*t->injection));
 	r = inject_start(t->injection, t->tid, filter, INJECT_PROCESS);
-	p->injecting = r == 0;
-	if (r == 0)
+	if (r == 0) {
+		p->filter = FILTER_INJECTING;
 		return;
+	}
 	inject_free(TAKE_PTR(t->injection));
 	give_up(tr, p, r);
+}
+
+/* A filter of the workload's own may have come meanwhile: that stays. */
+static void injection_ended(struct process *p)
+{
+	if (p->filter == FILTER_INJECTING)
+		p->filter = FILTER_NONE;
 }
 
 struct mark {
@@ -187,13 +197,14 @@ static void injected(struct tracer *tr, struct tracee *t)
 	struct process *p = t->process;
 	struct mark m = {.tracer = tr, .process = p, .by = t};
 
-	p->injecting = false;
+	injection_ended(p);
 	p->privs_taken |= i->no_new_privs;
 	if (i->result < 0) {
 		give_up(tr, p, i->result);
 		return;
 	}
-	p->filtered = true;
+	if (p->filter == FILTER_NONE)
+		p->filter = FILTER_SEGEN;
 	tracee_each(&tr->tracees, mark_fast, &m);
 }
 
@@ -206,34 +217,40 @@ bool fast_step(struct tracer *tr, struct tracee *t, const struct call_info *c)
 	injected(tr, t);
 	inject_free(TAKE_PTR(t->injection));
 	t->in_call = false;
-	record_restart(t);
+	restart_expect(t);
 	return true;
 }
 
 void fast_exec(struct process *p)
 {
-	/* Whoever was at it has ended. */
-	p->injecting = p->judged = false;
-	p->own_filter |= p->making > 0;
+	/* A thread that has died in such a call may have come to its end. */
+	injection_ended(p);
+	if (p->making)
+		p->filter = FILTER_OWN;
 	p->making = 0;
+	p->judged = false;
+}
+
+void fast_thread_end(struct tracee *t)
+{
+	if (t->injection)
+		injection_ended(t->process);
+	fast_made_filter(t, false);
 }
 
 void fast_end(struct tracer *tr, const struct process *p)
 {
 	struct process *parent = tracee_process(&tr->tracees, p->parent);
 
-	if (p->foreign && !p->filtered && !p->never_filter && !process_has_own_filter(p))
+	if (p->foreign && p->filter == FILTER_NONE && !p->making)
 		record_note(tr, "%s makes %s calls: it was followed call by call",
 			    tr->trace->programs[p->program], p->foreign->name);
 	if (parent)
 		parent->childrens_calls += p->calls + p->childrens_calls;
 }
 
-void fast_makes_filter(struct tracee *t, bool on_siblings)
+void fast_makes_filter(struct tracee *t)
 {
-	const struct process *p = t->process;
-
-	t->must_quiesce = on_siblings && p->threads > 1 && (p->filtered || p->injecting);
 	t->process->making += !t->makes_filter;
 	t->makes_filter = true;
 }
@@ -245,12 +262,12 @@ void fast_made_filter(struct tracee *t, bool failed)
 	t->makes_filter = false;
 	t->process->making--;
 	if (!failed)
-		t->process->own_filter = true;
+		t->process->filter = FILTER_OWN;
 }
 
 bool process_is_fast(const struct process *p)
 {
-	return p->filtered && !process_has_own_filter(p);
+	return p->filter == FILTER_SEGEN && !p->making;
 }
 
 bool fast_wants_exit(const struct tracee *t)

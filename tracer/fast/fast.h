@@ -24,15 +24,16 @@ void fast_trapped(struct tracer *tr, const struct call_info *c);
 
 /* A process has ended. */
 void fast_end(struct tracer *tr, const struct process *p);
+/* A thread has ended, whatever it was at. */
+void fast_thread_end(struct tracee *t);
 /* One thread of @p has executed a program, the others are gone. */
 void fast_exec(struct process *p);
 
 /*
- * The workload is about to put a filter on itself (@on_siblings: and on its siblings),
- * which may answer before ours: from here on every entry stops again.  And how that call
- * ended; a thread that died in it may have succeeded.
+ * The workload is about to put a filter on itself, which may answer before segen's: from
+ * here on every entry stops again.  And how that call ended.
  */
-void fast_makes_filter(struct tracee *t, bool on_siblings);
+void fast_makes_filter(struct tracee *t);
 void fast_made_filter(struct tracee *t, bool failed);
 
 /* Whether a filter of the workload's own is on, or about to be. */

@@ -108,7 +108,7 @@ static bool is_confined(const struct follow *f, pid_t tid)
 
 /* @tid has put the filter on itself, and perhaps on its siblings. */
 static void filter_installed(struct follow *f, pid_t tid, pid_t tgid,
-			     bool known_filter_tried)
+			     bool has_known_filter)
 {
 	struct process *p = NULL;
 
@@ -126,7 +126,7 @@ static void filter_installed(struct follow *f, pid_t tid, pid_t tgid,
 	}
 	if (!p)
 		return;
-	p->filtered = known_filter_tried;
+	p->filter = has_known_filter ? FILTER_SEGEN : FILTER_NONE;
 	record_program(&f->tr, p);
 }
 
@@ -137,9 +137,9 @@ void follow_init_exec(struct follow *f, const struct runtime_thread *o, pid_t ti
 
 	begin(f, tid);
 	t = bring_in(f, last.tid, NULL);
-	if (last.may_begin_recording)
+	if (last.in == CALL_MAY_BEGIN)
 		record_entry(&f->tr, t, &last.call);
-	record_note(&f->tr, is_filtered(tid) && last.watch == WATCH_CALLS
+	record_note(&f->tr, is_filtered(tid) && last.watch != WATCH_FILTER
 				    ? "the container's filter was not seen to be loaded"
 				    : "the container has no seccomp filter");
 	if (!f->tr.fast.disabled && arm(f, tid) < 0)
@@ -179,12 +179,12 @@ static void injected(struct runtime_thread *o)
 {
 	bool good = o->injection->result == 0;
 
-	if (o->known_filter_tried)
-		o->known_filter_tried = good;
+	if (o->known == KNOWN_LOADING)
+		o->known = good ? KNOWN_LOADED : KNOWN_IMPOSSIBLE;
 	else if (good)
 		o->watch = WATCH_FILTER;
 	inject_free(TAKE_PTR(o->injection));
-	o->in_call = false;
+	o->in = CALL_IS_NONE;
 }
 
 /* Whether a filter that is being loaded lands on threads that are not looked after. */
@@ -206,35 +206,35 @@ static void at_load(struct follow *f, struct runtime_thread *o)
 {
 	struct container_filter *g = &f->container_filter;
 
-	o->read = container_filter_read(g, o->tid, o->call.args[2]) == 0;
-	if (!o->read || f->tr.fast.disabled)
+	o->load = container_filter_read(g, o->tid, o->call.args[2]) == 0 ? LOAD_READ
+									 : LOAD_UNREAD;
+	if (o->load == LOAD_UNREAD || f->tr.fast.disabled)
 		return;
-	o->filter_rewritten = container_filter_may_inject(g) && !is_shared(f, o) &&
-			      arm(f, o->tid) == 0 &&
-			      container_filter_divert(g, o->tid, o->call.args[2]) == 0;
+	if (container_filter_may_inject(g) && !is_shared(f, o) && arm(f, o->tid) == 0 &&
+	    container_filter_divert(g, o->tid, o->call.args[2]) == 0)
+		o->load = LOAD_REWRITTEN;
 }
 
 static void after_load(struct follow *f, struct runtime_thread *o, bool failed)
 {
 	struct tracer *tr = &f->tr;
-	bool known_filter_tried = o->known_filter_tried, forbidden;
+	bool forbidden;
 
-	if (o->filter_rewritten)
+	if (o->load == LOAD_REWRITTEN)
 		container_filter_put_back(&f->container_filter, o->tid, o->call.args[2]);
 	if (failed) {
-		if (o->read)
+		if (o->load != LOAD_UNREAD)
 			container_filter_drop(&f->container_filter);
-		o->may_begin_recording = o->filter_rewritten = false;
 		return;
 	}
-	f->container_filter.unknown |= !o->read;
-	tr->filter_rewritten = o->filter_rewritten;
+	f->container_filter.unknown |= o->load == LOAD_UNREAD;
+	tr->filter_rewritten = o->load == LOAD_REWRITTEN;
 	forbidden = !tr->fast.disabled && !tr->filter_rewritten;
 	if (forbidden) {
 		tr->fast.disabled = true;
 		f->tr.settings.fast = false;
 	}
-	filter_installed(f, o->tid, o->tgid, known_filter_tried);
+	filter_installed(f, o->tid, o->tgid, o->known == KNOWN_LOADED);
 	if (forbidden)
 		record_note(tr, "the container's filter does not allow that calls are "
 				"let go: every process was followed call by call");
@@ -248,12 +248,12 @@ static bool inject_first(struct follow *f, struct runtime_thread *o,
 
 	if (c->arch != segen_arch_native())
 		return false;
-	if (!o->start_filter_tried && f->start.n && o->watch == WATCH_CALLS) {
-		o->start_filter_tried = true;
+	if (o->watch == WATCH_CALLS && f->start.n) {
+		o->watch = WATCH_CALLS_ONLY;
 		inject(f, o, &f->start);
-	} else if (load && f->known.n && !o->known_filter_tried) {
-		o->known_filter_tried = true;
+	} else if (load && f->known.n && o->known == KNOWN_UNTRIED) {
 		inject(f, o, &f->known);
+		o->known = o->injection ? KNOWN_LOADING : KNOWN_IMPOSSIBLE;
 	}
 	return o->injection != NULL;
 }
@@ -263,10 +263,11 @@ static void at_entry(struct follow *f, struct runtime_thread *o,
 {
 	if (inject_first(f, o, c))
 		return;
-	o->may_begin_recording = may_begin(c);
 	/* At the stop of its filter: the end of another call is not waited for. */
-	o->in_call = o->may_begin_recording || c->op == CALL_ENTRY;
-	if (!o->may_begin_recording)
+	o->in = may_begin(c)	      ? CALL_MAY_BEGIN
+		: c->op == CALL_ENTRY ? CALL_IS_OTHER
+				      : CALL_IS_NONE;
+	if (o->in != CALL_MAY_BEGIN)
 		return;
 	o->call = *c;
 	if (puts_filter_on(c))
@@ -275,11 +276,12 @@ static void at_entry(struct follow *f, struct runtime_thread *o,
 
 static void at_exit(struct follow *f, struct runtime_thread *o, const struct call_info *c)
 {
-	o->in_call = false;
-	if (o->may_begin_recording && puts_filter_on(&o->call))
+	bool load = o->in == CALL_MAY_BEGIN && puts_filter_on(&o->call);
+
+	o->in = CALL_IS_NONE;
+	/* It may not be in the table any more after this. */
+	if (load)
 		after_load(f, o, c->failed);
-	else
-		o->may_begin_recording = false;
 }
 
 void follow_init_call(struct follow *f, struct runtime_thread *o, const struct stop *s)
@@ -296,7 +298,7 @@ void follow_init_call(struct follow *f, struct runtime_thread *o, const struct s
 	if (c.op == CALL_EXIT)
 		at_exit(f, o, &c);
 	/* A filter's stop comes after that of the entry, where there is one. */
-	else if (c.op == CALL_ENTRY || (c.op == CALL_SECCOMP && !o->in_call))
+	else if (c.op == CALL_ENTRY || (c.op == CALL_SECCOMP && o->in == CALL_IS_NONE))
 		at_entry(f, o, &c);
 }
 
@@ -309,7 +311,7 @@ struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig)
 		r.how = RESUME_GO;
 	/* Its filter stops it in time; the end of what it loads must be seen. */
 	if (o && o->role == ROLE_INIT && o->watch == WATCH_FILTER && !o->injection &&
-	    !(o->in_call && o->may_begin_recording))
+	    o->in != CALL_MAY_BEGIN)
 		r.how = RESUME_GO;
 	return r;
 }

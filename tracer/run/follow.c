@@ -91,7 +91,7 @@ static struct resume outside_exec(struct follow *f, struct runtime_thread *o, pi
 	runtime_thread_remove_process(&f->out, o->tgid, o->tid);
 	o = runtime_thread_find(&f->out, o->tid);
 	o->tid = tid;
-	o->in_call = false;
+	o->in = CALL_IS_NONE;
 	if (!f->init && o->role == ROLE_RUNTIME)
 		f->home = place_of(tid);
 	return (struct resume){.how = RESUME_GO};

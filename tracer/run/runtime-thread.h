@@ -17,24 +17,45 @@ enum runtime_role {
 	ROLE_HOOK,    /* started inside the container by such a one */
 };
 
-/* How far a thread that may become the container's first process is watched. */
+/* How a thread that may become the container's first process is watched. */
 enum runtime_watch {
-	WATCH_CALLS,  /* it stops at each call */
-	WATCH_FILTER, /* it has a filter that stops the few that count */
+	WATCH_CALLS,	  /* it stops at each call; a filter is still to be tried */
+	WATCH_CALLS_ONLY, /* it stops at each call; a filter is impossible or on its way
+			   */
+	WATCH_FILTER,	  /* it has a filter that stops the few calls that count */
+};
+
+/* How far it is with the filter of what is known (fast mode with --known). */
+enum runtime_known {
+	KNOWN_UNTRIED,
+	KNOWN_LOADING,
+	KNOWN_LOADED,
+	KNOWN_IMPOSSIBLE,
+};
+
+/* The call that it is in. */
+enum runtime_call {
+	CALL_IS_NONE,
+	CALL_IS_OTHER,
+	CALL_MAY_BEGIN, /* the recording, by its end: it loads a filter or executes */
+};
+
+/* The container's filter that it is loading. */
+enum runtime_load {
+	LOAD_UNREAD,	/* it could not be read */
+	LOAD_READ,	/* it was read, and is loaded as it is */
+	LOAD_REWRITTEN, /* its refusals were changed to stops */
 };
 
 struct runtime_thread {
 	pid_t tid, tgid;
 	enum runtime_role role;
 	enum runtime_watch watch;
-	bool in_call;
-	bool may_begin_recording;    /* the call it is in may begin the recording */
-	struct call_info call;	     /* if it is */
-	struct injection *injection; /* while one is under way */
-	bool start_filter_tried;     /* to put WATCH_FILTER's on: done or impossible */
-	bool known_filter_tried;     /* it has the filter of what is known, or cannot */
-	bool read;		     /* the program it is loading is known */
-	bool filter_rewritten;	     /* the program it is loading is not its own */
+	enum runtime_known known;
+	enum runtime_call in;
+	struct call_info call;	     /* CALL_MAY_BEGIN: which */
+	enum runtime_load load;	     /* the same, of a filter */
+	struct injection *injection; /* owned; while one is under way */
 };
 
 struct runtime_thread_table {

@@ -153,7 +153,8 @@ static void begin(struct command *c)
 		recording_begin(tr, c->opts->argv, c->opts->policy ? "base" : "free");
 
 	run->known = starts_filtered(tr);
-	record_thread(tr, c->child.pid, NULL)->process->filtered = run->known;
+	record_thread(tr, c->child.pid, NULL)->process->filter =
+		run->known ? FILTER_SEGEN : FILTER_NONE;
 	tr->unwinder = c->opts->stacks ? callsite_new() : NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "proc/privileges.h"
 #include "proc/program.h"
+#include "state/restart.h"
 
 #include <segen/syscall.h>
 #include <segen/util.h>
@@ -182,75 +183,16 @@ static bool record_call(struct tracer *tr, struct tracee *t, bool again)
 	return new;
 }
 
-static bool is_restart_call(const struct tracee *t)
-{
-	return t->nr == segen_syscall_nr(t->arch, "restart_syscall");
-}
-
-/* The kernel takes up a call by another one: as if it were the first. */
-static void see_through_restart(struct tracee *t)
-{
-	const struct restart *r = &t->restart;
-
-	if (r->ip != t->ip || r->sp != t->sp || !is_restart_call(t))
-		return;
-	t->nr = r->nr;
-	memcpy(t->args, r->args, sizeof(t->args));
-}
-
-/* Whether this entry is the kernel starting an interrupted call again. */
-static bool is_restart(struct tracee *t)
-{
-	struct restart *r = &t->restart;
-
-	if (!r->pending)
-		return false;
-	if (r->by_segen)
-		see_through_restart(t);
-	if (r->nr == t->nr && r->ip == t->ip && r->sp == t->sp &&
-	    !memcmp(r->args, t->args, sizeof(r->args))) {
-		r->pending = false;
-		return true;
-	}
-	/* Handlers run below the interrupted frame; above it the call was given up. */
-	if (t->sp >= r->sp)
-		r->pending = false;
-	return false;
-}
-
-/*
- * A signal handler returns: to the call's instruction if it starts again, behind it if
- * the program is told of EINTR.
- */
-static void after_handler(struct tracee *t, const struct call_info *c)
-{
-	if (t->restart.pending && c->ip == t->restart.ip && c->sp == t->restart.sp)
-		t->restart.pending = false;
-}
-
-void record_restart(struct tracee *t)
-{
-	t->restart = (struct restart){
-		.pending = true,
-		.nr = t->nr,
-		.ip = t->ip,
-		.sp = t->sp,
-	};
-	memcpy(t->restart.args, t->args, sizeof(t->args));
-}
-
 void record_continued(struct tracer *tr, struct tracee *t)
 {
 	if (!t->call)
 		return;
 	segen_seen_retract(segen_call_seen(t->call, tr->run), EINTR);
-	record_restart(t);
+	restart_expect(t);
 }
 
 bool record_entry(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
-	bool again;
-
 	t->in_call = true;
 	t->call = NULL;
 	t->arch = c->arch;
@@ -264,22 +206,21 @@ bool record_entry(struct tracer *tr, struct tracee *t, const struct call_info *c
 		record_note(tr, "calls of an ABI that segen does not know were made");
 		return false;
 	}
-	/* Segen interrupted it.  It was let go: what was counted is a lower bound. */
-	again = t->restarts_call;
-	t->restarts_call = false;
-	if (again && is_restart_call(t))
-		return false;
-	if (!is_restart(t))
-		return record_call(tr, t, again);
-	t->call = segen_trace_find(tr->trace, t->arch, t->nr);
+	switch (restart_enter(t)) {
+	case ENTRY_NEW: return record_call(tr, t, false);
+	/* Calls that were not seen make every count a lower bound. */
+	case ENTRY_UNSEEN: return record_call(tr, t, true);
+	case ENTRY_AGAIN: t->call = segen_trace_find(tr->trace, t->arch, t->nr); break;
+	case ENTRY_SUBSTITUTE: break;
+	}
 	return false;
 }
 
 void record_interrupted(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	record_entry(tr, t, c);
-	record_restart(t);
-	t->restart.by_segen = true;
+	restart_expect(t);
+	t->restart.expected = RESTART_BY_SEGEN;
 	t->in_call = false;
 }
 
@@ -306,9 +247,9 @@ void record_exit(struct tracer *tr, struct tracee *t, const struct call_info *c)
 	if (!t->call)
 		return;
 	if (t->call->tag & TAG_NO_RESULT)
-		after_handler(t, c);
+		restart_after_handler(t, c->ip, c->sp);
 	if (err >= ERESTART_FIRST && err <= ERESTART_LAST) {
-		record_restart(t);
+		restart_expect(t);
 		return;
 	}
 	if (t->arch == segen_arch_native())

@@ -44,8 +44,6 @@ bool record_entry(struct tracer *tr, struct tracee *t, const struct call_info *c
 /* It leaves the call it is in. */
 void record_exit(struct tracer *tr, struct tracee *t, const struct call_info *c);
 
-/* The call that @t is in will start again: it has been counted. */
-void record_restart(struct tracee *t);
 /*
  * @t was interrupted in call @c, which began before it was traced: it counts, and what
  * the kernel does to take it up again does not.

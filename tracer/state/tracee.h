@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "state/affinity.h"
 #include "ptrace/inject.h"
+#include "state/affinity.h"
 
 #include <segen/trace.h>
 
@@ -24,44 +24,55 @@ struct call_loop {
 	uint64_t calls, strays;
 };
 
+/* What a process has of seccomp filters, beside what it was born with (fast/fast.h). */
+enum filter_state {
+	FILTER_NONE,	   /* none: followed call by call */
+	FILTER_INJECTING,  /* one of its threads is loading segen's */
+	FILTER_SEGEN,	   /* segen's: known calls do not stop */
+	FILTER_IMPOSSIBLE, /* segen's could not be loaded, and is not tried again */
+	FILTER_OWN, /* the workload's own, which may answer before segen's: followed
+		       call by call for good */
+};
+
 /* A thread group.  Freed with its last thread. */
 struct process {
 	pid_t tgid;
+	pid_t parent;	/* 0: not known */
 	size_t program; /* index into trace->programs */
 	unsigned threads;
 	bool runtime;	 /* a container runtime that is about to become the workload */
 	unsigned phases; /* enum segen_phase bits of its calls, besides these two */
 
-	/* Native speed (fast.c). */
-	pid_t parent;
-	bool birth_unknown;    /* what it was born with has not been told (birth.c) */
-	bool filtered;	       /* it runs under a filter that lets known calls go */
-	bool injecting;	       /* one of its threads is putting it on */
-	bool never_filter;     /* it cannot have one */
-	bool own_filter;       /* it has one of its own: every entry stops */
-	unsigned making;       /* threads about to put one on: the same */
+	enum filter_state filter;
+	unsigned making;       /* threads in a call that may turn it to FILTER_OWN */
+	bool birth_unknown;    /* what it was born with has not been told (birth.h) */
 	bool privs_taken;      /* segen had to set NO_NEW_PRIVS */
-	bool own_no_new_privs; /* it did so itself */
-	bool noted;	       /* that it has, and is therefore not let go */
-	const struct segen_arch *foreign; /* of its last call, if it is due and that is
-					     not the native ABI */
-	uint64_t calls;			  /* seen to be entered */
-	uint64_t calls_since_new; /* of these, since the last one that told something new
-				   */
-	struct call_loop loop;
-	uint64_t childrens_calls; /* the same of descendants that have ended */
+	bool own_no_new_privs; /* the workload did so itself */
+	bool own_filter_noted; /* in the trace, once it was due for segen's */
 
+	/* When it is due for segen's filter. */
+	const struct segen_arch *foreign; /* ABI of its last call, if it is due but for
+					     that not being the native one */
+	uint64_t calls;			  /* seen to be entered */
+	uint64_t calls_since_new;	  /* of these, since one told something new */
+	struct call_loop loop;
+	uint64_t childrens_calls; /* of descendants that have ended */
 	/* Whether its program does one piece of work and ends (batch-program.h). */
 	bool judged, batch_program;
 
 	uint64_t born_us;     /* CLOCK_MONOTONIC; 0: not known */
-	unsigned short_lived; /* children in a row that were over soon (short-lived.c) */
+	unsigned short_lived; /* children in a row that ended soon (short-lived.h) */
 };
 
-/* A call that a signal interrupted and that the kernel may start again. */
-struct restart {
-	bool pending;
-	bool by_segen; /* it was segen that interrupted it */
+/* The call that a thread was interrupted in, if it may start again (restart.h). */
+struct call_restart {
+	enum {
+		RESTART_NONE,
+		RESTART_BY_KERNEL, /* as it would without a tracer */
+		RESTART_BY_SEGEN,  /* because segen stopped it or undid an EINTR */
+	} expected;
+	bool unseen; /* segen interrupted it on the fast path, in whatever call */
+	/* The call, unless RESTART_NONE. */
 	int64_t nr;
 	uint64_t args[6];
 	uint64_t ip, sp;
@@ -73,6 +84,7 @@ struct tracee {
 	struct tracee *next; /* in its bucket */
 
 	bool fork_event_pending; /* the event of its parent is still to come */
+	bool seized; /* running already; its first stop is still to come (attach.c) */
 
 	/* The call it is in, from entry to exit. */
 	bool in_call;
@@ -81,36 +93,32 @@ struct tracee {
 	uint64_t args[6];
 	uint64_t ip, sp;
 	struct segen_call *call; /* NULL: not recorded */
+	bool unsure;		 /* it began before the process got segen's filter */
+	bool want_exit;		 /* its outcome is not known yet */
+	bool makes_filter;	 /* it may load a filter: one of process->making */
 	bool untraced_cleared;	 /* CLONE_UNTRACED was taken from its clone flags */
 	uint64_t saved_flags;	 /* the flags as the workload gave them */
 
-	struct restart restart;
+	struct call_restart restart;
 	struct affinity affinity;
-	struct injection *injection; /* while one is under way */
-	bool unsure;	      /* its call began before the process got its filter */
-	bool sigsys_recorded; /* it dies of the SIGSYS that its call has brought */
-	bool want_exit;	      /* the outcome of its call is not known yet */
-	bool makes_filter;    /* its call may put a filter on: one of process->making */
-	bool strict; /* in strict mode, and the kernel does not know (hide-filter.c) */
-	bool seized; /* running already; its first stop is still to come */
+	struct injection *injection; /* owned; while one is under way */
+	bool sigsys_recorded;	     /* it dies of the SIGSYS that its call has brought */
+	bool strict; /* in strict mode, which only segen knows (hide-filter.h) */
 
-	/* Call by call again (quiesce.c). */
-	bool running_free;   /* it runs, and stops only when its filter says so */
-	bool must_quiesce;   /* its siblings have to be before it goes on */
-	bool stop_requested; /* so it was told to stop */
-	bool restarts_call;  /* for which it starts the call again that it was in */
+	bool running_free;   /* it was resumed to stop only when its filter says so */
+	bool stop_requested; /* an interrupt of segen's is to come (quiesce.h) */
 };
 
 /*
- * Threads whose whole life was over before their parent came to tell of their birth; that
- * it never does, because it was killed, is rare, so the oldest may be forgotten.
+ * Threads that ended before their parent's event told of them.  A parent that is killed
+ * never tells, which is rare, so the oldest may be forgotten.
  */
 struct early_exits {
 	pid_t tids[64];
 	unsigned next;
 };
 void early_exit_add(struct early_exits *e, pid_t tid);
-/* Whether it is among them; not any more then. */
+/* Take it out; false: it is not among them. */
 bool early_exit_take(struct early_exits *e, pid_t tid);
 
 struct tracee_table {

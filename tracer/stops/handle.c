@@ -89,7 +89,7 @@ static struct resume on_exec(struct tracer *tr, struct tracee *t, const struct s
 	if (!tr->recording)
 		record_first_exec(tr, t);
 	fast_exec(t->process);
-	t->restart.pending = t->restarts_call = false;
+	t->restart = (struct call_restart){};
 	affinity_expect(&t->affinity, record_clock_us());
 	/* It has succeeded: to see its end as well would be a stop for nothing. */
 	if (t->call && (t->call->tag & TAG_EXEC) && process_is_fast(t->process)) {
@@ -115,30 +115,50 @@ static void show_affinity(struct tracer *tr, struct tracee *t)
 	t->affinity.never = true;
 }
 
-/* seccomp(2), or prctl(PR_SET_SECCOMP), as far as it changes what answers a call. */
-static void watch_filter(struct tracee *t)
+/*
+ * seccomp(2), or prctl(PR_SET_SECCOMP), as far as it changes what answers a call.  True:
+ * that of its siblings as well.
+ */
+static bool watch_filter(struct tracee *t)
 {
 	/* The kernel looks at an int. */
 	uint32_t what = (uint32_t)t->args[0], flags = (uint32_t)t->args[1];
 	unsigned tag = t->call ? t->call->tag : 0;
+	bool filter = (tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_FILTER;
 
-	if ((tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_FILTER)
-		fast_makes_filter(t, flags & SECCOMP_FILTER_FLAG_TSYNC);
-	else if (((tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_STRICT) ||
-		 ((tag & TAG_PRCTL) && what == PR_SET_SECCOMP))
-		fast_makes_filter(t, false);
+	if (filter || ((tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_STRICT) ||
+	    ((tag & TAG_PRCTL) && what == PR_SET_SECCOMP))
+		fast_makes_filter(t);
+	return filter && (flags & SECCOMP_FILTER_FLAG_TSYNC) && t->process->threads > 1;
 }
 
-static void on_entry(struct tracer *tr, struct tracee *t, const struct call_info *c)
-{
-	bool discovered = record_entry(tr, t, c);
+struct entered {
+	bool discovered;    /* something new was learned */
+	bool quiesce_first; /* before the call is made */
+};
 
-	refuse_note_container_filter(tr, t, c);
+/*
+ * The side effects of every entry, at whichever stop it is seen first.  Their order:
+ *
+ * 1. The call is recorded; the others look at what is known of it then.
+ * 2. CLONE_UNTRACED is taken out of its flags, and
+ * 3. CPU masks are put back, before the kernel looks at them.
+ * 4. A filter that is about to come is counted: from here on no exit is skipped.
+ * 5. Calls that segen's own filter must not be noticed by; what 4 found is needed.
+ *
+ * What may put another call in its place, or none, comes after these: the registers are
+ * then no longer what the workload has put there.
+ */
+static struct entered enter_call(struct tracer *tr, struct tracee *t,
+				 const struct call_info *c)
+{
+	struct entered e = {.discovered = record_entry(tr, t, c)};
+
 	untraced_clear(tr, t);
 	show_affinity(tr, t);
-	watch_filter(t);
+	e.quiesce_first = watch_filter(t);
 	hide_filter_entry(t);
-	fast_entry(tr, t, discovered);
+	return e;
 }
 
 /* Whether the way this call ends is worth a stop: until its first success, as a rule. */
@@ -182,6 +202,7 @@ static bool is_skippable_exit(const struct tracer *tr, const struct tracee *t)
 static struct resume on_syscall(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	struct call_info c;
+	struct entered e;
 	int r;
 
 	if (is_skippable_exit(tr, t)) {
@@ -197,15 +218,19 @@ static struct resume on_syscall(struct tracer *tr, struct tracee *t, const struc
 		return go_on;
 	if (fast_step(tr, t, &c))
 		return go_on;
-	if (c.op == CALL_ENTRY)
-		on_entry(tr, t, &c);
-	else if (c.op == CALL_EXIT)
+	if (c.op == CALL_EXIT)
 		on_exit_of_call(tr, t, &c);
-	return go_on;
+	if (c.op != CALL_ENTRY)
+		return go_on;
+	e = enter_call(tr, t, &c);
+	refuse_note_container_filter(tr, t, &c);
+	fast_entry(tr, t, e.discovered);
+	return (struct resume){.how = RESUME_CALL, .quiesce_first = e.quiesce_first};
 }
 
 static struct resume on_seccomp(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
+	struct resume r = go_on;
 	struct call_info c;
 	bool trapped, refused;
 
@@ -213,21 +238,16 @@ static struct resume on_seccomp(struct tracer *tr, struct tracee *t, const struc
 		return go_on;
 	/* Followed call by call, it has been seen at its entry. */
 	trapped = !t->in_call;
-	if (trapped) {
-		record_entry(tr, t, &c);
-		untraced_clear(tr, t);
-		show_affinity(tr, t);
-		watch_filter(t);
-		hide_filter_entry(t);
-	}
+	if (trapped)
+		r.quiesce_first = enter_call(tr, t, &c).quiesce_first;
 	/* restart_syscall of segen's making, or a call that was answered at its entry */
 	if (tr->recording && c.arch && (!t->call || (c.nr < 0 && t->nr >= 0)))
-		return go_on;
+		return r;
 	refused = refuse_call(tr, t, &c);
 	if (trapped && !refused)
 		fast_trapped(tr, &c);
 	t->want_exit = refused || (outcome_wanted(tr, t) && !is_skippable_exec(tr, t));
-	return go_on;
+	return r;
 }
 
 static struct resume on_group(struct tracer *tr, struct tracee *t, const struct stop *s)
@@ -242,9 +262,7 @@ static struct resume on_end(struct tracer *tr, struct tracee *t, const struct st
 		tr->leader_end = *s;
 	}
 	affinity_forget(&tr->home, &t->affinity);
-	if (t->injection)
-		t->process->injecting = false;
-	fast_made_filter(t, false);
+	fast_thread_end(t);
 	if (t->fork_event_pending)
 		early_exit_add(&tr->early, t->tid);
 	if (t->process->threads == 1) {
@@ -278,7 +296,7 @@ static struct resume on_dying(struct tracer *tr, struct tracee *t, const struct 
 static struct resume on_trap(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	if (t->stop_requested)
-		t->restarts_call = regs_undo_interrupt(t->tid) != REGS_NOT_INTERRUPTED;
+		t->restart.unseen = regs_undo_interrupt(t->tid) != REGS_NOT_INTERRUPTED;
 	t->stop_requested = false;
 	return go_on;
 }
@@ -319,11 +337,8 @@ static struct resume how_to_go_on(struct tracer *tr, struct tracee *t,
 				  const struct stop *s, struct resume r)
 {
 	t->affinity.freed = false;
-	if (t->must_quiesce) {
-		t->must_quiesce = false;
-		if (!quiesce_siblings(tr, t))
-			return gone;
-	}
+	if (r.quiesce_first && !quiesce_siblings(tr, t))
+		return gone;
 	/* After an entry stop the filter may ask for the same call: see it to its end. */
 	if (s->kind == STOP_SYSCALL && t->in_call)
 		return r;

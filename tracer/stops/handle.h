@@ -16,7 +16,8 @@ struct resume {
 		RESUME_LISTEN, /* PTRACE_LISTEN: stay in group-stop */
 		RESUME_NONE,   /* it is gone, or its stop is over */
 	} how;
-	int sig; /* to deliver, or 0 */
+	int sig;	    /* to deliver, or 0 */
+	bool quiesce_first; /* its siblings are to be stopped before (quiesce.h) */
 };
 
 /* Act on a stop of @tid.  Any tracee may be gone afterwards. */

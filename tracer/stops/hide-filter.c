@@ -20,7 +20,7 @@ static bool is_ours(const struct tracer *tr, const struct process *p)
 {
 	struct proc_status own;
 
-	if (!tr->settings.fast || tr->settings.policy || p->own_filter)
+	if (!tr->settings.fast || tr->settings.policy || p->filter == FILTER_OWN)
 		return false;
 	/* A container's. */
 	if (tr->container_filter &&

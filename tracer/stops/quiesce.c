@@ -80,7 +80,7 @@ static void take_stop(struct quiescence *g, struct member *m)
 		ptrace(PTRACE_INTERRUPT, m->tid, NULL, NULL);
 	} else if (t && !t->stop_requested) {
 		m->stopped = true;
-		m->again = t->restarts_call;
+		m->again = t->restart.unseen;
 	}
 }
 

@@ -125,8 +125,8 @@ void signals_undo_interrupt(struct tracer *tr, struct tracee *t, int sig)
 	/* On the fast path it is not known which call that is. */
 	if (!t->running_free && how == REGS_EINTR_UNDONE)
 		record_continued(tr, t);
-	else if (!t->running_free && t->restart.pending)
-		t->restart.by_segen = true;
+	else if (!t->running_free && t->restart.expected)
+		t->restart.expected = RESTART_BY_SEGEN;
 	else
-		t->restarts_call = true;
+		t->restart.unseen = true;
 }
