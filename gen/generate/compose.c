@@ -1,11 +1,10 @@
 /* compose.c: make rules of answers, in a fixed order, with comments. */
 #include "generate/compose.h"
 
-#include <segen/syscall.h>
-
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
+
+#include "facts/arg-words.h"
 
 /* Rules that refuse stand after all that allow. */
 #define RANK_REFUSED ((int)REASON_GATED + 1)
@@ -198,41 +197,6 @@ static void add_words(struct segen_buf *b, const char *before, char *const *v, s
 		segen_buf_printf(b, "%s%s", i ? ", " : before, v[i]);
 }
 
-static const struct segen_arg_fact *arg_fact(const char *name, unsigned index)
-{
-	size_t n;
-	const struct segen_arg_fact *f = segen_arg_facts(&n);
-
-	for (size_t i = 0; i < n; i++)
-		if (f[i].index == index && !strcmp(f[i].name, name))
-			return &f[i];
-	return NULL;
-}
-
-static void add_cond_words(struct segen_buf *b, const struct composed *r)
-{
-	for (size_t i = 0; i < r->rule.n_conds; i++) {
-		const struct segen_cond *c = &r->rule.conds[i];
-		const struct segen_arg_fact *f = arg_fact(r->names.v[0], c->index);
-
-		segen_buf_puts(b, i ? " and " : ", ");
-		if (f && f->what)
-			segen_buf_puts(b, f->what);
-		else
-			segen_buf_printf(b, "argument %u", c->index);
-		if (c->op == SEGEN_CMP_EQ)
-			segen_buf_printf(b, " %#" PRIx64, c->value);
-		else if (c->op == SEGEN_CMP_MASKED_EQ && c->value == UINT32_MAX)
-			segen_buf_printf(b, " %#" PRIx64, c->value_two);
-		else if (c->op == SEGEN_CMP_MASKED_EQ)
-			segen_buf_printf(b, " & %#" PRIx64 " is %#" PRIx64, c->value,
-					 c->value_two);
-		else
-			segen_buf_printf(b, " %s %#" PRIx64, profile_cmp_name(c->op),
-					 c->value);
-	}
-}
-
 static char *full_comment(const struct composed *r)
 {
 	const struct gate *in = &r->rule.includes;
@@ -240,7 +204,10 @@ static char *full_comment(const struct composed *r)
 
 	segen_buf_puts(&b, r->comment);
 	add_words(&b, ": ", r->details.v, r->details.n);
-	add_cond_words(&b, r);
+	if (r->rule.n_conds) {
+		segen_buf_puts(&b, ", ");
+		arg_words_conds(&b, r->names.v[0], r->rule.conds, r->rule.n_conds);
+	}
 	if (r->rank == RANK_REFUSED)
 		return b.s;
 	add_words(&b, ", gated by ", in->caps, in->n_caps);

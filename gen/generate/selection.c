@@ -125,18 +125,44 @@ static void select_observed(struct selection *w, const struct segen_call *c,
 	add_call(to, c);
 }
 
-static void comment_runs(struct selection *w, const struct segen_trace *t)
+/* Whether the rules that it was recorded under refused the call each time. */
+static bool always_refused(const struct selected *w)
 {
-	for (size_t i = 0; t->n_runs > 1 && i < w->n; i++) {
+	uint64_t made = 0, refused = 0;
+
+	for (size_t i = 0; i < w->n_calls; i++) {
+		for (size_t k = 0; k < w->calls[i]->n_seen; k++) {
+			made += w->calls[i]->seen[k].count;
+			refused += w->calls[i]->seen[k].refused;
+		}
+	}
+	return made && refused >= made;
+}
+
+/* What happened, in how many of several runs. */
+static char *observed_comment(const struct selected *w, size_t n_runs)
+{
+	bool refused = always_refused(w);
+	const char *verb = refused ? "tried" : "observed";
+	const char *end = refused ? " and refused in the recording" : "";
+	size_t n = runs_of_name(w, n_runs);
+
+	if (n_runs < 2)
+		return xasprintf("%s%s", verb, end);
+	if (n == n_runs)
+		return xasprintf("%s in all %zu runs%s", verb, n, end);
+	return xasprintf("%s in %zu of %zu runs%s", verb, n, n_runs, end);
+}
+
+static void comment_observed(struct selection *w, const struct segen_trace *t)
+{
+	for (size_t i = 0; i < w->n; i++) {
 		struct selected *to = &w->v[i];
-		size_t n = runs_of_name(to, t->n_runs);
 
 		if (to->reason != REASON_OBSERVED)
 			continue;
 		free(to->comment);
-		to->comment = n == t->n_runs ? xasprintf("observed in all %zu runs", n)
-					     : xasprintf("observed in %zu of %zu runs", n,
-							 t->n_runs);
+		to->comment = observed_comment(to, t->n_runs);
 	}
 }
 
@@ -184,7 +210,7 @@ void selection_from_trace(struct selection *w, const struct segen_trace *t,
 		select_observed(w, c, name);
 	}
 	drop_rare(w, t, p, report);
-	comment_runs(w, t);
+	comment_observed(w, t);
 }
 
 /* --- from the tables -------------------------------------------------------------- */

@@ -75,6 +75,9 @@ static void test_rules(void)
 		is_str(rules_of(&f, want[i][0]), want[i][1], "rules for %s: %s",
 		       want[i][0], want[i][1]);
 	is_str(comment_of(&f, "read"), "observed", "comment: observed");
+	is_str(comment_of(&f, "socket"), "observed, AF_INET", "comment: a value");
+	is_str(comment_of(&f, "clone"), "observed, no new namespaces",
+	       "comment: what a mask means");
 	has_str(comment_of(&f, "mount"), "gated by CAP_SYS_ADMIN", "comment: the gate");
 	is_int(f.p.n_architectures, 1, "architectures: those that were seen");
 	is_str(f.p.architectures[0], "SCMP_ARCH_X86_64", "architectures: x86_64");
@@ -226,6 +229,12 @@ static void test_runs(void)
 	has_str(warnings_of(&f), "fewer than 2 runs and left out: openat2, write",
 		"--min-runs: a warning names what is left out");
 	f.policy.min_runs = 0;
+	see_in(&f, 1, "mount", EPERM)->seen[0].refused = 1;
+	run(&f);
+	is_str(comment_of(&f, "mount"),
+	       "tried in 1 of 3 runs and refused in the recording, gated by "
+	       "CAP_SYS_ADMIN",
+	       "runs: a call that was refused each time was tried");
 	f.policy.drop_probes = true;
 	run(&f);
 	is_str(rules_of(&f, "openat2"), "ENOSYS", "--drop-probes: a probe is not there");
