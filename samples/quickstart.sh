@@ -49,7 +49,7 @@ all_there()
 	for tool in cc meson pkg-config tar gzip; do
 		command -v "$tool" >/dev/null 2>&1 || return 1
 	done
-	pkg-config --exists 'libseccomp >= 2.5.4' 'json-c >= 0.16'
+	pkg-config --exists 'libseccomp >= 2.5.4'
 }
 
 as_root()
@@ -69,23 +69,23 @@ install_packages()
 		as_root apt-get -q update
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get -qy \
 			--no-install-recommends install gcc libc6-dev meson ninja-build \
-			pkg-config libseccomp-dev libjson-c-dev libunwind-dev liblzma-dev \
+			pkg-config libseccomp-dev libunwind-dev liblzma-dev \
 			tar gzip
 	elif command -v dnf >/dev/null 2>&1; then
 		as_root dnf -y install gcc meson ninja-build pkgconf-pkg-config \
-			libseccomp-devel json-c-devel libunwind-devel xz-devel tar gzip
+			libseccomp-devel libunwind-devel xz-devel tar gzip
 	elif command -v apk >/dev/null 2>&1; then
 		as_root apk add gcc musl-dev linux-headers meson pkgconf libseccomp-dev \
-			json-c-dev libunwind-dev xz-dev tar gzip
+			libunwind-dev xz-dev tar gzip
 	elif command -v pacman >/dev/null 2>&1; then
 		as_root pacman -S --needed --noconfirm gcc meson ninja pkgconf libseccomp \
-			json-c libunwind xz tar gzip
+			libunwind xz tar gzip
 	elif command -v zypper >/dev/null 2>&1; then
 		as_root zypper --non-interactive install gcc meson ninja pkgconf \
-			libseccomp-devel libjson-c-devel libunwind-devel xz-devel tar gzip
+			libseccomp-devel libunwind-devel xz-devel tar gzip
 	else
 		die "no known package manager; install a C compiler, meson, ninja," \
-			"pkg-config, libseccomp, json-c and libunwind with their headers"
+			"pkg-config, libseccomp and libunwind with their headers"
 	fi
 }
 
@@ -95,7 +95,7 @@ prepare()
 		say 'all that the build takes is installed'
 		return
 	fi
-	say 'installing a compiler, meson, libseccomp, json-c and libunwind'
+	say 'installing a compiler, meson, libseccomp and libunwind'
 	install_packages
 	all_there || die 'something that the build takes is still missing; see above'
 }

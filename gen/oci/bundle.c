@@ -1,9 +1,9 @@
-/* bundle.c: config.json and process.json. */
+/* bundle.c: reads config.json and process.json. */
 #include "oci/bundle.h"
 
 #include <segen/json.h>
 
-#include <json-c/json.h>
+#include <stddef.h>
 
 void oci_facts_done(struct oci_facts *f)
 {
@@ -16,112 +16,86 @@ void oci_facts_done(struct oci_facts *f)
 	*f = (struct oci_facts){};
 }
 
-static int read_argv(const struct segen_json *process, struct oci_facts *f,
+static int read_argv(struct segen_json *j, const struct segen_json_token *t, void *into,
 		     struct segen_error *err)
 {
-	struct segen_json args;
-	size_t n;
-	int r = segen_json_get_array(process, "args", &args, err);
+	struct {
+		char **v;
+		size_t n;
+	} args = {};
+	int r = segen_json_list(j, t, &args, err);
 
-	if (r <= 0)
-		return r;
-	r = segen_json_as_array(&args, &n, err);
-	if (r < 0)
-		return r;
-	f->argv = xcalloc(n + 1, sizeof(*f->argv));
-	for (size_t i = 0; i < n; i++) {
-		struct segen_json at = segen_json_element(&args, i);
-		const char *s;
-
-		r = segen_json_as_string(&at, &s, err);
-		if (r < 0)
-			return r;
-		f->argv[i] = xstrdup(s);
-	}
-	return 0;
-}
-
-static int read_cap_set(const struct segen_json *caps, const char *which,
-			struct segen_strset *ret, struct segen_error *err)
-{
-	struct segen_json list;
-	size_t n;
-	int r = segen_json_get_array(caps, which, &list, err);
-
-	if (r <= 0)
-		return r;
-	r = segen_json_as_array(&list, &n, err);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct segen_json at = segen_json_element(&list, i);
-		const char *s;
-
-		r = segen_json_as_string(&at, &s, err);
-		if (r == 0)
-			segen_strset_add(ret, s);
-	}
+	args.v = xreallocarray(args.v, args.n + 1, sizeof(*args.v));
+	args.v[args.n] = NULL;
+	*(char ***)into = args.v;
 	return r;
 }
 
-static int read_caps(const struct segen_json *process, struct oci_facts *f,
+static int read_caps(struct segen_json *j, const struct segen_json_token *t, void *into,
 		     struct segen_error *err)
 {
-	struct segen_json caps;
-	int r = segen_json_get_object(process, "capabilities", &caps, err);
+	static const struct segen_json_field fields[] = {
+		{"bounding", segen_json_set, offsetof(struct oci_facts, caps),
+		 SEGEN_JSON_OPTIONAL},
+		{"effective", segen_json_set, offsetof(struct oci_facts, effective),
+		 SEGEN_JSON_OPTIONAL},
+	};
 
-	if (r <= 0)
-		return r;
-	f->has_caps = true;
-	r = read_cap_set(&caps, "bounding", &f->caps, err);
-	return r < 0 ? r : read_cap_set(&caps, "effective", &f->effective, err);
+	((struct oci_facts *)into)->has_caps = true;
+	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
 }
 
-static int read_process(const struct segen_json *process, struct oci_facts *f,
-			struct segen_error *err)
+static const struct segen_json_field process_fields[] = {
+	{"args", read_argv, offsetof(struct oci_facts, argv), SEGEN_JSON_OPTIONAL},
+	{"capabilities", read_caps, 0, SEGEN_JSON_OPTIONAL},
+	{"noNewPrivileges", segen_json_bool, offsetof(struct oci_facts, no_new_privs),
+	 SEGEN_JSON_OPTIONAL},
+};
+
+static int read_process(struct segen_json *j, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
 {
-	int r = read_argv(process, f, err);
-
-	if (r == 0)
-		r = read_caps(process, f, err);
-	if (r == 0)
-		r = segen_json_get_bool(process, "noNewPrivileges", &f->no_new_privs,
-					err);
-	return r < 0 ? r : 0;
+	return segen_json_fields(j, t, process_fields, ARRAY_SIZE(process_fields), into,
+				 err);
 }
 
-static int read_config(const struct segen_json *config, struct oci_facts *f,
-		       struct segen_error *err)
+/* As text: it is for a later reader. */
+static int read_seccomp(struct segen_json *j, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
 {
-	struct segen_json process, system, seccomp;
-	int r = segen_json_get_object(config, "process", &process, err);
+	int r = segen_json_open(j, t, SEGEN_JSON_OBJECT, err);
 
-	if (r > 0)
-		r = read_process(&process, f, err);
-	if (r >= 0)
-		r = segen_json_get_object(config, "linux", &system, err);
-	if (r > 0)
-		r = segen_json_get_object(&system, "seccomp", &seccomp, err);
-	if (r > 0)
-		f->profile = xstrdup(json_object_to_json_string_ext(
-			seccomp.v, JSON_C_TO_STRING_PLAIN));
-	return r < 0 ? r : 0;
+	return r < 0 ? r : segen_json_keep(j, t, into, err);
 }
+
+static int read_linux(struct segen_json *j, const struct segen_json_token *t, void *into,
+		      struct segen_error *err)
+{
+	static const struct segen_json_field fields[] = {
+		{"seccomp", read_seccomp, offsetof(struct oci_facts, profile),
+		 SEGEN_JSON_OPTIONAL},
+	};
+
+	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
+}
+
+static const struct segen_json_field config_fields[] = {
+	{"process", read_process, 0, SEGEN_JSON_OPTIONAL},
+	{"linux", read_linux, 0, SEGEN_JSON_OPTIONAL},
+};
 
 int oci_facts_parse(const char *text, size_t len, const char *name, bool is_process,
 		    struct oci_facts *ret, struct segen_error *err)
 {
-	struct json_object *doc;
-	int r = segen_json_parse(text, len, name, &doc, err);
-	struct segen_json root = {.v = doc, .name = name};
+	_cleanup_(segen_json_done) struct segen_json j = {};
 
 	*ret = (struct oci_facts){};
-	if (r < 0)
-		return r;
-	r = segen_json_as_object(&root, err);
-	if (r == 0)
-		r = is_process ? read_process(&root, ret, err)
-			       : read_config(&root, ret, err);
-	json_object_put(doc);
-	return r;
+	segen_json_init(&j, text, len, name);
+	if (is_process)
+		return segen_json_document(&j, process_fields, ARRAY_SIZE(process_fields),
+					   ret, err);
+	return segen_json_document(&j, config_fields, ARRAY_SIZE(config_fields), ret,
+				   err);
 }
 
 int oci_facts_read(const char *path, bool is_process, struct oci_facts *ret,

@@ -1,15 +1,50 @@
-/* daemon-json.c: {"runtimes": {"segen": {"path": …}}}. */
+/* daemon-json.c: reads and edits {"runtimes": {"segen": {"path": …}}}. */
 #include "oci/daemon-json.h"
 
-#include <segen/json.h>
+#include <segen/json-write.h>
 
 #include <errno.h>
-#include <json-c/json.h>
+#include <stddef.h>
 #include <string.h>
 
-static void put(struct json_object **j)
+/* What the configuration says. */
+struct facts {
+	char *path; /* of segen, or NULL */
+	char *standard;
+	bool others; /* runtimes besides segen */
+};
+
+static void facts_done(struct facts *f)
 {
-	json_object_put(*j);
+	free(f->path);
+	free(f->standard);
+}
+
+static int read_entry(struct segen_json *j, const struct segen_json_token *t, void *into,
+		      struct segen_error *err)
+{
+	static const struct segen_json_field fields[] = {
+		{"path", segen_json_text, offsetof(struct facts, path),
+		 SEGEN_JSON_OPTIONAL},
+	};
+
+	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
+}
+
+static int read_runtimes(struct segen_json *j, const struct segen_json_token *t,
+			 void *into, struct segen_error *err)
+{
+	static const struct segen_json_field fields[] = {
+		{DAEMON_RUNTIME, read_entry, 0, SEGEN_JSON_OPTIONAL},
+		{NULL, NULL, offsetof(struct facts, standard), SEGEN_JSON_OPTIONAL},
+	};
+	struct facts *f = into, own = {};
+	int r = segen_json_fields(j, t, fields, ARRAY_SIZE(fields), &own, err);
+
+	f->path = own.path;
+	f->others = own.standard != NULL;
+	free(own.standard);
+	return r;
 }
 
 static bool is_blank(const char *text, size_t len)
@@ -17,108 +52,103 @@ static bool is_blank(const char *text, size_t len)
 	return strspn(text ? text : "", " \t\r\n") >= len;
 }
 
-/* The document, and its object of runtimes: NULL when there is none. */
-static int parse(const char *text, size_t len, const char *name,
-		 struct json_object **ret_doc, struct json_object **ret_runtimes,
-		 struct segen_error *err)
+static int read_facts(const char *text, size_t len, const char *name, struct facts *ret,
+		      struct segen_error *err)
 {
-	struct segen_json root = {.name = name}, runtimes = {};
-	int r = 0;
+	static const struct segen_json_field fields[] = {
+		{"runtimes", read_runtimes, 0, SEGEN_JSON_OPTIONAL},
+		{"default-runtime", segen_json_text, offsetof(struct facts, standard),
+		 SEGEN_JSON_OPTIONAL},
+	};
+	_cleanup_(segen_json_done) struct segen_json j = {};
 
-	*ret_runtimes = NULL;
 	if (is_blank(text, len))
-		*ret_doc = json_object_new_object();
-	else
-		r = segen_json_parse(text, len, name, ret_doc, err);
-	if (r < 0)
-		return r;
-	root.v = *ret_doc;
-	r = segen_json_as_object(&root, err);
-	if (r == 0)
-		r = segen_json_get_object(&root, "runtimes", &runtimes, err);
-	if (r > 0)
-		*ret_runtimes = runtimes.v;
-	return r < 0 ? r : 0;
-}
-
-static const char *path_in(struct json_object *runtimes)
-{
-	struct json_object *entry, *path;
-
-	if (!runtimes || !json_object_object_get_ex(runtimes, DAEMON_RUNTIME, &entry) ||
-	    !json_object_object_get_ex(entry, "path", &path))
-		return NULL;
-	return json_object_get_string(path);
+		return 0;
+	segen_json_init(&j, text, len, name);
+	return segen_json_document(&j, fields, ARRAY_SIZE(fields), ret, err);
 }
 
 int daemon_json_path(const char *text, size_t len, const char *name, char **ret,
 		     struct segen_error *err)
 {
-	_cleanup_(put) struct json_object *doc = NULL;
-	struct json_object *runtimes;
-	const char *path;
-	int r = parse(text, len, name, &doc, &runtimes, err);
+	_cleanup_(facts_done) struct facts f = {};
+	int r = read_facts(text, len, name, &f, err);
 
-	*ret = NULL;
-	if (r < 0)
-		return r;
-	path = path_in(runtimes);
-	*ret = path ? xstrdup(path) : NULL;
-	return 0;
+	*ret = r < 0 ? NULL : TAKE_PTR(f.path);
+	return r;
 }
 
-static void add_entry(struct json_object *doc, struct json_object *runtimes,
-		      const char *path)
+static void put_entry(struct segen_json_out *w, const char *path)
 {
-	struct json_object *entry = json_object_new_object();
+	segen_json_put_open(w, DAEMON_RUNTIME, '{');
+	segen_json_put_string(w, "path", path);
+	segen_json_put_close(w, '}');
+}
 
-	if (!runtimes) {
-		runtimes = json_object_new_object();
-		json_object_object_add(doc, "runtimes", runtimes);
+/* The runtimes that there are, @path (or nothing) for segen's. */
+static void put_runtimes(struct segen_json_out *w, struct segen_json *j, const char *path)
+{
+	struct segen_json_token t;
+	const char *key;
+
+	segen_json_put_open(w, "runtimes", '{');
+	while (j && segen_json_pair(j, &key, &t, NULL) > 0) {
+		if (strcmp(key, DAEMON_RUNTIME) != 0)
+			segen_json_put_value(w, key, j, &t, NULL);
+		else
+			segen_json_skip(j, &t, NULL);
 	}
-	json_object_object_add(entry, "path", json_object_new_string(path));
-	json_object_object_add(runtimes, DAEMON_RUNTIME, entry);
+	if (path)
+		put_entry(w, path);
+	segen_json_put_close(w, '}');
 }
 
-static int remove_entry(struct json_object *doc, struct json_object *runtimes,
-			const char *name, struct segen_error *err)
+/* @text was read before, so that it is in order. */
+static void put_document(struct segen_json_out *w, const char *text, size_t len,
+			 const struct facts *f, const char *path)
 {
-	struct json_object *standard;
+	_cleanup_(segen_json_done) struct segen_json j = {};
+	struct segen_json_token t;
+	const char *key;
+	bool keep = path || f->others, there = false;
 
-	if (json_object_object_get_ex(doc, "default-runtime", &standard) &&
-	    !strcmp(json_object_get_string(standard), DAEMON_RUNTIME))
-		return segen_fail(err, -EINVAL,
-				  "%s: 'default-runtime' is " DAEMON_RUNTIME
-				  "; change that first",
-				  name);
-	json_object_object_del(runtimes, DAEMON_RUNTIME);
-	if (!json_object_object_length(runtimes))
-		json_object_object_del(doc, "runtimes");
-	return 0;
+	segen_json_put_open(w, NULL, '{');
+	segen_json_init(&j, text, len, "");
+	if (!is_blank(text, len))
+		segen_json_begin(&j, &t, NULL);
+	while (j.scan.depth && segen_json_pair(&j, &key, &t, NULL) > 0) {
+		if (strcmp(key, "runtimes") != 0) {
+			segen_json_put_value(w, key, &j, &t, NULL);
+			continue;
+		}
+		there = true;
+		if (keep)
+			put_runtimes(w, t.kind == SEGEN_JSON_OBJECT ? &j : NULL, path);
+		else
+			segen_json_skip(&j, &t, NULL);
+	}
+	if (keep && !there)
+		put_runtimes(w, NULL, path);
+	segen_json_put_close(w, '}');
+	segen_json_put_end(w);
 }
 
 int daemon_json_edit(const char *text, size_t len, const char *name, const char *path,
 		     struct segen_buf *out, struct segen_error *err)
 {
-	_cleanup_(put) struct json_object *doc = NULL;
-	struct json_object *runtimes;
-	const char *old;
-	int r = parse(text, len, name, &doc, &runtimes, err);
+	_cleanup_(facts_done) struct facts f = {};
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
+	int r = read_facts(text, len, name, &f, err);
 
 	if (r < 0)
 		return r;
-	old = path_in(runtimes);
-	if (path ? old && !strcmp(old, path) : !old)
+	if (path ? f.path && !strcmp(f.path, path) : !f.path)
 		return 0;
-	if (path)
-		add_entry(doc, runtimes, path);
-	else
-		r = remove_entry(doc, runtimes, name, err);
-	if (r < 0)
-		return r;
-	segen_buf_puts(out, json_object_to_json_string_ext(
-				    doc, JSON_C_TO_STRING_PRETTY |
-						 JSON_C_TO_STRING_NOSLASHESCAPE));
-	segen_buf_puts(out, "\n");
+	if (!path && f.standard && !strcmp(f.standard, DAEMON_RUNTIME))
+		return segen_fail(err, -EINVAL,
+				  "%s: 'default-runtime' is " DAEMON_RUNTIME
+				  "; change that first",
+				  name);
+	put_document(&w, text, len, &f, path);
 	return 1;
 }

@@ -3,14 +3,14 @@
 
 #include "oci/state.h"
 
-#include <segen/json.h>
+#include <segen/json-write.h>
 #include <segen/outfile.h>
 #include <segen/tracefile.h>
 #include <segen/util.h>
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -49,12 +49,15 @@ static int write_options(const char *dir, const struct oci_request *r,
 {
 	_cleanup_free_ char *path = xasprintf("%s/" OPTIONS, dir);
 	_cleanup_(segen_buf_done) struct segen_buf text = {};
+	struct segen_json_out w = {.out = &text, .style = SEGEN_JSON_ONE_LINE};
 
-	segen_buf_printf(&text,
-			 "{\"full\": %s, \"args\": %s, \"no-stacks\": %s, "
-			 "\"patience\": %u}\n",
-			 r->full ? "true" : "false", r->args ? "true" : "false",
-			 r->no_stacks ? "true" : "false", r->patience);
+	segen_json_put_open(&w, NULL, '{');
+	segen_json_put_bool(&w, "full", r->full);
+	segen_json_put_bool(&w, "args", r->args);
+	segen_json_put_bool(&w, "no-stacks", r->no_stacks);
+	segen_json_put_u64(&w, "patience", r->patience);
+	segen_json_put_close(&w, '}');
+	segen_json_put_end(&w);
 	return segen_outfile_write(path, text.s, text.len, err);
 }
 
@@ -114,40 +117,37 @@ void oci_request_remove(const char *dir)
 	rmdir(dir);
 }
 
-static int parse_options(const struct segen_json *root, struct oci_request *r,
-			 struct segen_error *err)
+static int read_patience(struct segen_json *j, const struct segen_json_token *t,
+			 void *into, struct segen_error *err)
 {
 	uint64_t patience = 0;
-	int e = segen_json_as_object(root, err);
+	int e = segen_json_u64(j, t, UINT64_MAX, &patience, err);
 
-	if (e >= 0)
-		e = segen_json_get_bool(root, "full", &r->full, err);
-	if (e >= 0)
-		e = segen_json_get_bool(root, "args", &r->args, err);
-	if (e >= 0)
-		e = segen_json_get_bool(root, "no-stacks", &r->no_stacks, err);
-	if (e >= 0)
-		e = segen_json_get_u64(root, "patience", &patience, err);
-	r->patience = (unsigned)MIN(patience, UINT_MAX);
-	return MIN(e, 0);
+	*(unsigned *)into = (unsigned)MIN(patience, UINT_MAX);
+	return e;
 }
 
 static int read_options(const char *dir, struct oci_request *r, struct segen_error *err)
 {
+	static const struct segen_json_field fields[] = {
+		{"full", segen_json_bool, offsetof(struct oci_request, full),
+		 SEGEN_JSON_OPTIONAL},
+		{"args", segen_json_bool, offsetof(struct oci_request, args),
+		 SEGEN_JSON_OPTIONAL},
+		{"no-stacks", segen_json_bool, offsetof(struct oci_request, no_stacks),
+		 SEGEN_JSON_OPTIONAL},
+		{"patience", read_patience, offsetof(struct oci_request, patience),
+		 SEGEN_JSON_OPTIONAL},
+	};
 	_cleanup_free_ char *path = xasprintf("%s/" OPTIONS, dir), *text = NULL;
-	struct json_object *doc = NULL;
-	struct segen_json root = {.name = path};
+	_cleanup_(segen_json_done) struct segen_json j = {};
 	size_t len;
 	int e = segen_file_read(path, &text, &len, err);
 
-	if (e == 0)
-		e = segen_json_parse(text, len, path, &doc, err);
 	if (e < 0)
 		return e;
-	root.v = doc;
-	e = parse_options(&root, r, err);
-	json_object_put(doc);
-	return e;
+	segen_json_init(&j, text, len, path);
+	return segen_json_document(&j, fields, ARRAY_SIZE(fields), r, err);
 }
 
 static int read_request(const char *dir, struct oci_request *r, struct segen_error *err)

@@ -1,26 +1,218 @@
-/* profile-read-rule.c: one rule of a profile from JSON. */
+/* profile-read-rule.c: reads one rule of a profile. */
 #include "profile/profile-read-rule.h"
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <stddef.h>
 #include <string.h>
 
-/* What is being read: a missing key is not a zero. */
+int profile_field_action(struct segen_json *j, const struct segen_json_token *t,
+			 void *into, struct segen_error *err)
+{
+	const char *word = NULL;
+	int action, r = segen_json_string(j, t, &word, err);
+
+	if (r < 0)
+		return r;
+	action = profile_action_by_name(word);
+	if (action < 0)
+		return segen_json_fail_at(j, t->s, err,
+					  "unknown action; the runtime would say "
+					  "'string %s is not a valid action for seccomp'",
+					  word);
+	*(enum segen_action *)into = (enum segen_action)action;
+	return 0;
+}
+
+int profile_field_errno(struct segen_json *j, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
+{
+	struct profile_errno *e = into;
+	uint64_t n = 0;
+	int r = segen_json_u64(j, t, UINT64_MAX, &n, err);
+
+	if (r < 0)
+		return r;
+	if (n > PROFILE_MAX_TRACE)
+		return segen_json_fail_at(j, t->s, err,
+					  "errno %ju is above %d, which the runtime "
+					  "refuses",
+					  (uintmax_t)n, PROFILE_MAX_ERRNO);
+	*e = (struct profile_errno){(int)n, t->s};
+	return 0;
+}
+
+int profile_errno_check(const struct segen_json *j, const struct profile_errno *e,
+			enum segen_action action, struct segen_error *err)
+{
+	if (profile_errno_fits(action, e->err))
+		return 0;
+	return segen_json_fail_at(j, e->at, err,
+				  "errno %d is above %d, which the runtime refuses",
+				  e->err, PROFILE_MAX_ERRNO);
+}
+
+int profile_field_errno_word(struct segen_json *j, const struct segen_json_token *t,
+			     void *into, struct segen_error *err)
+{
+	const char *word = NULL;
+	int r = segen_json_string(j, t, &word, err);
+
+	if (r < 0 || !*word)
+		return r;
+	if (profile_errno_by_word(word) < 0)
+		return segen_json_fail_at(j, t->s, err,
+					  "podman would say 'unknown errno %s'", word);
+	return segen_json_text(j, t, into, err);
+}
+
+/* --- gates ------------------------------------------------------------------------ */
+
+static int read_min_kernel(struct segen_json *j, const struct segen_json_token *t,
+			   void *into, struct segen_error *err)
+{
+	unsigned major, minor;
+	const char *s = NULL;
+	int r = segen_json_string(j, t, &s, err);
+
+	if (r < 0)
+		return r;
+	if (profile_kernel_parse(s, &major, &minor) < 0)
+		return segen_json_fail_at(j, t->s, err,
+					  "invalid kernel version: \"%s\", expected "
+					  "\"<kernel>.<major>\"",
+					  s);
+	return segen_json_text(j, t, into, err);
+}
+
+static int read_gate(struct segen_json *j, const struct segen_json_token *t, void *into,
+		     struct segen_error *err)
+{
+	static const struct segen_json_field fields[] = {
+		{"caps", segen_json_list, offsetof(struct gate, caps),
+		 SEGEN_JSON_OPTIONAL},
+		{"arches", segen_json_list, offsetof(struct gate, arches),
+		 SEGEN_JSON_OPTIONAL},
+		{"minKernel", read_min_kernel, offsetof(struct gate, min_kernel),
+		 SEGEN_JSON_OPTIONAL},
+		{NULL, NULL, offsetof(struct gate, extra), SEGEN_JSON_OPTIONAL},
+	};
+
+	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
+}
+
+/* --- conditions ------------------------------------------------------------------- */
+
+static int read_index(struct segen_json *j, const struct segen_json_token *t, void *into,
+		      struct segen_error *err)
+{
+	unsigned *index = into;
+	uint64_t n = 0;
+	int r = segen_json_u64(j, t, UINT64_MAX, &n, err);
+
+	if (r < 0)
+		return r;
+	if (n > 5)
+		return segen_json_fail_at(j, t->s, err,
+					  "the runtime would say 'syscalls only have up "
+					  "to 6 arguments (%ju given)'",
+					  (uintmax_t)n);
+	*index = (unsigned)n;
+	return 0;
+}
+
+static int bad_operator(const struct segen_json *j, const char *where, const char *word,
+			struct segen_error *err)
+{
+	return segen_json_fail_at(j, where, err,
+				  "unknown operator; the runtime would say 'string %s is "
+				  "not a valid operator for seccomp'",
+				  word);
+}
+
+static int read_op(struct segen_json *j, const struct segen_json_token *t, void *into,
+		   struct segen_error *err)
+{
+	const char *word = NULL;
+	int op, r = segen_json_string(j, t, &word, err);
+
+	if (r < 0)
+		return r;
+	op = profile_cmp_by_name(word);
+	if (op < 0)
+		return bad_operator(j, t->s, word, err);
+	*(int *)into = op;
+	return 0;
+}
+
+/* A condition while it is read: a missing operator is none. */
 struct reading_cond {
-	uint64_t index, value, value_two;
-	char *op;
+	unsigned index;
+	uint64_t value, value_two;
+	int op;
+	char *extra;
 };
 
+static int read_cond(struct segen_json *j, const struct segen_json_token *t,
+		     struct profile_rule *r, struct segen_error *err)
+{
+#define COND(member) offsetof(struct reading_cond, member)
+	static const struct segen_json_field fields[] = {
+		{"index", read_index, COND(index), SEGEN_JSON_OPTIONAL},
+		{"value", segen_json_uint64, COND(value), SEGEN_JSON_OPTIONAL},
+		{"valueTwo", segen_json_uint64, COND(value_two), SEGEN_JSON_OPTIONAL},
+		{"op", read_op, COND(op), SEGEN_JSON_OPTIONAL},
+		{NULL, NULL, COND(extra), SEGEN_JSON_OPTIONAL},
+	};
+#undef COND
+	struct reading_cond c = {.op = -1};
+	int e = segen_json_fields(j, t, fields, ARRAY_SIZE(fields), &c, err);
+
+	if (e >= 0 && c.op < 0)
+		e = bad_operator(j, t->s, "", err);
+	if (e < 0) {
+		free(c.extra);
+		return e;
+	}
+	if (c.extra) {
+		r->conds_extra = xreallocarray(r->conds_extra, r->n_conds + 1,
+					       sizeof(*r->conds_extra));
+		while (r->n_conds_extra < r->n_conds)
+			r->conds_extra[r->n_conds_extra++] = NULL;
+		r->conds_extra[r->n_conds_extra++] = c.extra;
+	}
+	profile_rule_add_cond(r, &(struct segen_cond){
+					 .index = c.index,
+					 .op = (enum segen_cmp)c.op,
+					 .value = c.value,
+					 .value_two = c.value_two,
+				 });
+	return 0;
+}
+
+static int read_conds(struct segen_json *j, const struct segen_json_token *t, void *into,
+		      struct segen_error *err)
+{
+	struct profile_rule *r = into;
+	struct segen_json_token element;
+	int e;
+
+	r->null_args = t->kind == SEGEN_JSON_NULL;
+	if (r->null_args)
+		return 0;
+	e = segen_json_open(j, t, SEGEN_JSON_ARRAY, err);
+	while (e >= 0 && (e = segen_json_element(j, &element, err)) > 0)
+		e = read_cond(j, &element, r, err);
+	return e;
+}
+
+/* --- rules ------------------------------------------------------------------------ */
+
+/* A rule while it is read. */
 struct reading_rule {
 	struct profile_rule r;
 	char *name;
+	struct profile_errno ret;
 };
-
-static void reading_cond_done(struct reading_cond *c)
-{
-	free(c->op);
-}
 
 static void reading_rule_done(struct reading_rule *r)
 {
@@ -28,251 +220,92 @@ static void reading_rule_done(struct reading_rule *r)
 	free(r->name);
 }
 
-int field_action(const struct segen_json *at, void *obj, const struct field *f,
-		 struct segen_strset *notes _unused_, struct segen_error *err)
-{
-	const char *word;
-	int r;
-
-	r = segen_json_as_string(at, &word, err);
-	if (r < 0)
-		return r;
-	r = profile_action_by_name(word);
-	if (r < 0)
-		return segen_json_fail(at, err,
-				       "unknown action; the runtime would say 'string %s "
-				       "is not a valid action for seccomp'",
-				       word);
-	*(enum segen_action *)((char *)obj + f->offset) = (enum segen_action)r;
-	return 0;
-}
-
-int field_errno(const struct segen_json *at, void *obj, const struct field *f,
-		struct segen_strset *notes _unused_, struct segen_error *err)
-{
-	uint64_t n;
-	int r;
-
-	r = segen_json_as_u64(at, &n, err);
-	if (r < 0)
-		return r;
-	if (n > PROFILE_MAX_TRACE)
-		return segen_json_fail(
-			at, err, "errno %llu is above %d, which the runtime refuses",
-			(unsigned long long)n, PROFILE_MAX_ERRNO);
-	*(int *)((char *)obj + f->offset) = (int)n;
-	return 0;
-}
-
-int field_errno_word(const struct segen_json *at, void *obj, const struct field *f,
-		     struct segen_strset *notes _unused_, struct segen_error *err)
-{
-	const char *word;
-	int r;
-
-	r = segen_json_as_string(at, &word, err);
-	if (r < 0 || !*word)
-		return r;
-	if (profile_errno_by_word(word) < 0)
-		return segen_json_fail(at, err, "podman would say 'unknown errno %s'",
-				       word);
-	*(char **)((char *)obj + f->offset) = xstrdup(word);
-	return 0;
-}
-
-static int read_min_kernel(const struct segen_json *at, void *obj,
-			   const struct field *f _unused_,
-			   struct segen_strset *notes _unused_, struct segen_error *err)
-{
-	struct gate *g = obj;
-	unsigned major, minor;
-	const char *s;
-	int r;
-
-	r = segen_json_as_string(at, &s, err);
-	if (r < 0)
-		return r;
-	if (profile_kernel_parse(s, &major, &minor) < 0)
-		return segen_json_fail(at, err,
-				       "invalid kernel version: \"%s\", expected "
-				       "\"<kernel>.<major>\"",
-				       s);
-	g->min_kernel = xstrdup(s);
-	return 0;
-}
-
-static int read_gate(const struct segen_json *at, void *obj, const struct field *f,
-		     struct segen_strset *notes, struct segen_error *err)
-{
-	static const struct field fields[] = {
-		{"caps", field_strings, offsetof(struct gate, caps),
-		 offsetof(struct gate, n_caps)},
-		{"arches", field_strings, offsetof(struct gate, arches),
-		 offsetof(struct gate, n_arches)},
-		{"minKernel", read_min_kernel, 0, 0},
-	};
-	struct gate *g = (struct gate *)((char *)obj + f->offset);
-
-	return fields_read(at, fields, ARRAY_SIZE(fields), g, &g->extra, notes, err);
-}
-
-static int check_cond(const struct segen_json *at, const struct reading_cond *c,
-		      struct segen_cond *ret, struct segen_error *err)
-{
-	const struct segen_json at_op = fields_at(at, "op");
-	const struct segen_json at_index = fields_at(at, "index");
-	int op = profile_cmp_by_name(c->op ? c->op : "");
-
-	if (op < 0)
-		return segen_json_fail(&at_op, err,
-				       "unknown; the runtime would say 'string %s is "
-				       "not a valid operator for seccomp'",
-				       c->op ? c->op : "");
-	if (c->index > 5)
-		return segen_json_fail(&at_index, err,
-				       "the runtime would say 'syscalls only have "
-				       "up to 6 arguments (%llu given)'",
-				       (unsigned long long)c->index);
-	*ret = (struct segen_cond){
-		.index = (unsigned)c->index,
-		.op = (enum segen_cmp)op,
-		.value = c->value,
-		.value_two = c->value_two,
-	};
-	return 0;
-}
-
-/* Unknown keys of args live in one array beside the conditions, null where none. */
-static void keep_cond_extra(struct profile_rule *r, size_t i, struct json_object *extra)
-{
-	if (!extra)
-		return;
-	if (!r->conds_extra)
-		r->conds_extra = json_object_new_array();
-	json_object_array_put_idx(r->conds_extra, i, extra);
-}
-
-static int read_cond(const struct segen_json *at, size_t i, struct profile_rule *rule,
-		     struct segen_strset *notes, struct segen_error *err)
-{
-	static const struct field fields[] = {
-		{"index", field_u64, offsetof(struct reading_cond, index), 0},
-		{"value", field_u64, offsetof(struct reading_cond, value), 0},
-		{"valueTwo", field_u64, offsetof(struct reading_cond, value_two), 0},
-		{"op", field_string, offsetof(struct reading_cond, op), 0},
-	};
-	_cleanup_(reading_cond_done) struct reading_cond c = {};
-	struct json_object *extra = NULL;
-	int r;
-
-	r = fields_read(at, fields, ARRAY_SIZE(fields), &c, &extra, notes, err);
-	keep_cond_extra(rule, i, extra);
-	return r < 0 ? r : check_cond(at, &c, &rule->conds[i], err);
-}
-
-static int read_conds(const struct segen_json *at, void *obj,
-		      const struct field *f _unused_, struct segen_strset *notes,
+static int read_names(struct segen_json *j, const struct segen_json_token *t, void *into,
 		      struct segen_error *err)
 {
-	struct profile_rule *rule = &((struct reading_rule *)obj)->r;
-	int r;
+	struct profile_rule *r = into;
+	struct segen_json_token element;
+	const char *name = NULL;
+	int e = segen_json_open(j, t, SEGEN_JSON_ARRAY, err);
 
-	r = segen_json_as_array(at, &rule->n_conds, err);
-	if (r < 0)
-		return r;
-	rule->conds = rule->n_conds ? xcalloc(rule->n_conds, sizeof(*rule->conds)) : NULL;
-	for (size_t i = 0; i < rule->n_conds && r >= 0; i++) {
-		const struct segen_json element = segen_json_element(at, i);
-
-		r = read_cond(&element, i, rule, notes, err);
+	while (e >= 0 && (e = segen_json_element(j, &element, err)) > 0) {
+		e = segen_json_string(j, &element, &name, err);
+		if (e >= 0 && !*name)
+			e = segen_json_fail_at(j, element.s, err,
+					       "the runtime would say 'empty string is "
+					       "not a valid syscall'");
+		if (e >= 0)
+			profile_rule_add_name(r, name);
 	}
-	return r;
+	return e;
 }
 
 /* "name" is the old spelling; both at once are refused, empty counts as absent. */
-static int settle_names(const struct segen_json *at, struct reading_rule *rule,
-			struct segen_error *err)
+static int settle_names(const struct segen_json *j, const struct segen_json_token *t,
+			struct reading_rule *rule, struct segen_error *err)
 {
-	const struct segen_json list = fields_at(at, "names");
-	struct profile_rule *r = &rule->r;
-
-	r->cap_names = r->n_names;
-	if (rule->name && *rule->name) {
-		if (r->n_names)
-			return segen_json_fail(at, err,
-					       "both 'name' and 'names' are specified in "
-					       "the seccomp profile, use either 'name' "
-					       "or 'names'");
-		profile_rule_add_name(r, rule->name);
-		r->by_name = true;
-	}
-	for (size_t i = 0; i < r->n_names; i++) {
-		const struct segen_json element = {.up = &list, .index = i};
-
-		if (!*r->names[i])
-			return segen_json_fail(&element, err,
-					       "the runtime would say 'empty string is "
-					       "not a valid syscall'");
-	}
+	if (!rule->name || !*rule->name)
+		return 0;
+	if (rule->r.n_names)
+		return segen_json_fail_at(j, t->s, err,
+					  "both 'name' and 'names' are specified in the "
+					  "seccomp profile, use either 'name' or "
+					  "'names'");
+	profile_rule_add_name(&rule->r, rule->name);
+	rule->r.by_name = true;
 	return 0;
 }
 
-static int check_rule(const struct segen_json *at, struct reading_rule *rule,
-		      struct segen_error *err)
+static int check_rule(const struct segen_json *j, const struct segen_json_token *t,
+		      struct reading_rule *rule, struct segen_error *err)
 {
-	const struct segen_json at_errno = fields_at(at, "errnoRet");
+	struct profile_rule *r = &rule->r;
+	int e;
 
-	if (rule->r.action == PROFILE_NO_ACTION)
-		return segen_json_fail(at, err,
-				       "action is missing; the runtime would say 'string "
-				       " is not a valid action for seccomp'");
-	if (!profile_errno_fits(rule->r.action, rule->r.err))
-		return segen_json_fail(&at_errno, err,
-				       "errno %d is above %d, which the "
-				       "runtime refuses",
-				       rule->r.err, PROFILE_MAX_ERRNO);
+	if (r->action == PROFILE_NO_ACTION)
+		return segen_json_fail_at(j, t->s, err,
+					  "action is missing; the runtime would say "
+					  "'string  is not a valid action for seccomp'");
+	e = profile_errno_check(j, &rule->ret, r->action, err);
+	if (e < 0)
+		return e;
+	r->err = rule->ret.err;
 	/* An empty comment is the mark of profiles written by older Engines. */
-	if (rule->r.comment && !*rule->r.comment) {
-		rule->r.wordy = true;
-		free(TAKE_PTR(rule->r.comment));
+	if (r->comment && !*r->comment) {
+		r->wordy = true;
+		free(TAKE_PTR(r->comment));
 	}
-	return settle_names(at, rule, err);
+	return settle_names(j, t, rule, err);
 }
 
-static bool says_null(const struct segen_json *at, const char *key)
+int profile_read_rule(struct segen_json *j, const struct segen_json_token *t,
+		      struct profile *p, struct segen_error *err)
 {
-	struct json_object *v;
-
-	return json_object_object_get_ex(at->v, key, &v) && !v;
-}
-
-int profile_read_rule(const struct segen_json *at, struct profile *p,
-		      struct segen_strset *notes, struct segen_error *err)
-{
-#define RULE(member) offsetof(struct reading_rule, r.member)
-	static const struct field fields[] = {
-		{"name", field_string, offsetof(struct reading_rule, name), 0},
-		{"names", field_strings, RULE(names), RULE(n_names)},
-		{"action", field_action, RULE(action), 0},
-		{"errnoRet", field_errno, RULE(err), 0},
-		{"errno", field_errno_word, RULE(err_word), 0},
-		{"args", read_conds, 0, 0},
-		{"comment", field_string, RULE(comment), 0},
-		{"includes", read_gate, RULE(includes), 0},
-		{"excludes", read_gate, RULE(excludes), 0},
+#define RULE(member) offsetof(struct reading_rule, member)
+	static const struct segen_json_field fields[] = {
+		{"name", segen_json_text, RULE(name), SEGEN_JSON_OPTIONAL},
+		{"names", read_names, RULE(r), SEGEN_JSON_OPTIONAL},
+		{"action", profile_field_action, RULE(r.action), SEGEN_JSON_OPTIONAL},
+		{"errnoRet", profile_field_errno, RULE(ret), SEGEN_JSON_OPTIONAL},
+		{"errno", profile_field_errno_word, RULE(r.err_word),
+		 SEGEN_JSON_OPTIONAL},
+		{"args", read_conds, RULE(r), SEGEN_JSON_NULLABLE},
+		{"comment", segen_json_text, RULE(r.comment), SEGEN_JSON_OPTIONAL},
+		{"includes", read_gate, RULE(r.includes), SEGEN_JSON_OPTIONAL},
+		{"excludes", read_gate, RULE(r.excludes), SEGEN_JSON_OPTIONAL},
+		{NULL, NULL, RULE(r.extra), SEGEN_JSON_OPTIONAL},
 	};
 #undef RULE
 	_cleanup_(reading_rule_done) struct reading_rule rule = {
 		.r = {.action = PROFILE_NO_ACTION, .err = PROFILE_NO_ERRNO},
+		.ret = {.err = PROFILE_NO_ERRNO},
 	};
-	int r;
+	int e = segen_json_fields(j, t, fields, ARRAY_SIZE(fields), &rule, err);
 
-	r = fields_read(at, fields, ARRAY_SIZE(fields), &rule, &rule.r.extra, notes, err);
-	if (r >= 0)
-		r = check_rule(at, &rule, err);
-	if (r < 0)
-		return r;
-	rule.r.null_args = says_null(at, "args");
+	if (e >= 0)
+		e = check_rule(j, t, &rule, err);
+	if (e < 0)
+		return e;
 	*profile_add_rule(p) = rule.r;
 	rule.r = (struct profile_rule){};
 	return 0;

@@ -1,195 +1,249 @@
-/* profile-read.c: JSON text into a profile. */
+/* profile-read.c: reads a profile from JSON text. */
 #include "profile/profile-io.h"
 
 #include <segen/arch.h>
+#include <segen/json.h>
 
+#include <ctype.h>
 #include <errno.h>
-#include <json-c/json.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "profile/profile-notes.h"
 #include "profile/profile-read-rule.h"
 
-static int read_rules(const struct segen_json *at, void *obj,
-		      const struct field *f _unused_, struct segen_strset *notes,
+/* --- keys as Go's decoder takes them ---------------------------------------------- */
+
+/*
+ * The next character of @s, folded as Go's decoder folds keys: besides ASCII letters,
+ * the long s (U+017F) is an s and the Kelvin sign (U+212A) is a k.  A profile could hide
+ * a key from other readers so.
+ */
+static int next_folded(const char **s)
+{
+	static const struct {
+		const char *utf8;
+		char is;
+	} folds[] = {{"\xc5\xbf", 's'}, {"\xe2\x84\xaa", 'k'}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(folds); i++) {
+		size_t n = strlen(folds[i].utf8);
+
+		if (strncmp(*s, folds[i].utf8, n) == 0) {
+			*s += n;
+			return folds[i].is;
+		}
+	}
+	return **s ? tolower((unsigned char)*(*s)++) : 0;
+}
+
+static bool same_key(const char *a, const char *b)
+{
+	int x, y;
+
+	do {
+		x = next_folded(&a);
+		y = next_folded(&b);
+	} while (x && x == y);
+	return x == y;
+}
+
+static bool take_key(const char *key, const char *field, void *ctx)
+{
+	_cleanup_free_ char *note = NULL;
+
+	if (!same_key(key, field))
+		return false;
+	if (!ctx || strcmp(key, field) == 0)
+		return true;
+	note = xasprintf("key '%s' is read as '%s', as the engine does", key, field);
+	segen_strset_add(ctx, note);
+	return true;
+}
+
+/* --- the parts of a profile ------------------------------------------------------- */
+
+/* A profile while it is read. */
+struct reading_profile {
+	struct profile p;
+	struct profile_errno ret;
+};
+
+static int read_rules(struct segen_json *j, const struct segen_json_token *t, void *into,
 		      struct segen_error *err)
 {
-	size_t n;
-	int r;
+	struct segen_json_token element;
+	int r = segen_json_open(j, t, SEGEN_JSON_ARRAY, err);
 
-	r = segen_json_as_array(at, &n, err);
-	for (size_t i = 0; r >= 0 && i < n; i++) {
-		const struct segen_json element = segen_json_element(at, i);
-
-		r = profile_read_rule(&element, obj, notes, err);
-	}
+	while (r >= 0 && (r = segen_json_element(j, &element, err)) > 0)
+		r = profile_read_rule(j, &element, into, err);
 	return r;
 }
 
-static int read_arch(const struct segen_json *at, struct profile_arch *a,
-		     struct segen_strset *notes, struct segen_error *err)
+static int read_arch_map(struct segen_json *j, const struct segen_json_token *t,
+			 void *into, struct segen_error *err)
 {
-	static const struct field fields[] = {
-		{"architecture", field_string, offsetof(struct profile_arch, name), 0},
-		{"subArchitectures", field_strings, offsetof(struct profile_arch, subs),
-		 offsetof(struct profile_arch, n_subs)},
+	static const struct segen_json_field fields[] = {
+		{"architecture", segen_json_text, offsetof(struct profile_arch, name),
+		 SEGEN_JSON_OPTIONAL},
+		{"subArchitectures", segen_json_list, offsetof(struct profile_arch, subs),
+		 SEGEN_JSON_OPTIONAL},
+		{NULL, NULL, offsetof(struct profile_arch, extra), SEGEN_JSON_OPTIONAL},
 	};
-	int r;
+	struct segen_json_token element;
+	int r = segen_json_open(j, t, SEGEN_JSON_ARRAY, err);
 
-	free(TAKE_PTR(a->name));
-	r = fields_read(at, fields, ARRAY_SIZE(fields), a, &a->extra, notes, err);
-	if (r >= 0 && !a->name)
-		a->name = xstrdup("");
+	while (r >= 0 && (r = segen_json_element(j, &element, err)) > 0)
+		r = segen_json_fields(j, &element, fields, ARRAY_SIZE(fields),
+				      profile_add_arch(into, ""), err);
 	return r;
 }
 
-static int read_arch_map(const struct segen_json *at, void *obj,
-			 const struct field *f _unused_, struct segen_strset *notes,
-			 struct segen_error *err)
+static int read_default(struct segen_json *j, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
 {
-	struct profile *p = obj;
-	size_t n;
-	int r;
+	enum segen_action *def = into;
+	int r = profile_field_action(j, t, def, err);
 
-	r = segen_json_as_array(at, &n, err);
-	for (size_t i = 0; r >= 0 && i < n; i++) {
-		const struct segen_json element = segen_json_element(at, i);
+	if (r >= 0 && *def == SEGEN_ACT_NOTIFY)
+		return segen_json_fail_at(j, t->s, err,
+					  "the runtime would say 'SCMP_ACT_NOTIFY cannot "
+					  "be used as default action'");
+	return r;
+}
 
-		r = read_arch(&element, profile_add_arch(p, ""), notes, err);
+static int read_architectures(struct segen_json *j, const struct segen_json_token *t,
+			      void *into, struct segen_error *err)
+{
+	struct profile *p = into;
+	struct segen_json_token element;
+	const char *name = NULL;
+	int r = segen_json_open(j, t, SEGEN_JSON_ARRAY, err);
+
+	while (r >= 0 && (r = segen_json_element(j, &element, err)) > 0) {
+		r = segen_json_string(j, &element, &name, err);
+		if (r < 0)
+			break;
+		if (!profile_arch_known(name))
+			return segen_json_fail_at(j, element.s, err,
+						  "the runtime would say 'string %s is "
+						  "not a valid arch for seccomp'",
+						  name);
+		profile_string_add(&p->architectures, &p->n_architectures, name);
 	}
 	return r;
 }
 
-static int read_flags(const struct segen_json *at, void *obj, const struct field *f,
-		      struct segen_strset *notes, struct segen_error *err)
+static int read_flags(struct segen_json *j, const struct segen_json_token *t, void *into,
+		      struct segen_error *err)
 {
-	((struct profile *)obj)->has_flags = true;
-	return field_strings(at, obj, f, notes, err);
+	static const char prefix[] = "SECCOMP_FILTER_FLAG_";
+	struct profile *p = into;
+	struct segen_json_token element;
+	const char *flag = NULL;
+	int r = segen_json_open(j, t, SEGEN_JSON_ARRAY, err);
+
+	p->has_flags = true;
+	while (r >= 0 && (r = segen_json_element(j, &element, err)) > 0) {
+		r = segen_json_string(j, &element, &flag, err);
+		if (r < 0)
+			break;
+		if (strncmp(flag, prefix, strlen(prefix)) != 0)
+			return segen_json_fail_at(j, element.s, err,
+						  "the runtime would say 'unknown "
+						  "seccomp option %s'",
+						  flag);
+		profile_string_add(&p->flags, &p->n_flags, flag);
+	}
+	return r;
 }
+
+/* --- the whole -------------------------------------------------------------------- */
 
 /* {} and null are profiles to the engine: it runs the container without any filter. */
-static int check_default(const struct segen_json *at, const struct profile *p,
+static int empty_profile(const struct segen_json *j, struct segen_error *err)
+{
+	return segen_json_fail_at(j, j->scan.text, err,
+				  "empty profile: the engine would run the container "
+				  "unconfined without a word; give 'defaultAction'");
+}
+
+static int check_profile(const struct segen_json *j, struct reading_profile *reading,
 			 struct segen_error *err)
 {
-	const struct segen_json def_errno = fields_at(at, "defaultErrnoRet");
+	struct profile *p = &reading->p;
 
-	if (p->def != PROFILE_NO_ACTION && !profile_errno_fits(p->def, p->def_err))
-		return segen_json_fail(&def_errno, err,
-				       "errno %d is above %d, which the "
-				       "runtime refuses",
-				       p->def_err, PROFILE_MAX_ERRNO);
-	if (p->def != PROFILE_NO_ACTION)
-		return 0;
-	if (!p->n_rules)
-		return segen_json_fail(
-			at, err,
-			"empty profile: the engine would run the container "
-			"unconfined without a word; give 'defaultAction'");
-	return segen_json_fail(at, err,
-			       "defaultAction is missing; the runtime would say 'string  "
-			       "is not a valid action for seccomp'");
+	if (p->def == PROFILE_NO_ACTION && !p->n_rules)
+		return empty_profile(j, err);
+	if (p->def == PROFILE_NO_ACTION)
+		return segen_json_fail_at(j, j->scan.text, err,
+					  "defaultAction is missing; the runtime would "
+					  "say 'string  is not a valid action for "
+					  "seccomp'");
+	if (p->n_architectures && p->n_arch_map)
+		return segen_json_fail_at(j, j->scan.text, err,
+					  "both 'architectures' and 'archMap' are "
+					  "specified in the seccomp profile, use either "
+					  "'architectures' or 'archMap'");
+	p->def_err = reading->ret.err;
+	return profile_errno_check(j, &reading->ret, p->def, err);
 }
 
-static int check_arches(const struct segen_json *at, const struct profile *p,
+static int read_profile(struct segen_json *j, struct reading_profile *reading,
 			struct segen_error *err)
 {
-	const struct segen_json list = fields_at(at, "architectures");
-
-	if (p->n_architectures && p->n_arch_map)
-		return segen_json_fail(at, err,
-				       "both 'architectures' and 'archMap' are specified "
-				       "in the seccomp profile, use either "
-				       "'architectures' or 'archMap'");
-	for (size_t i = 0; i < p->n_architectures; i++) {
-		const struct segen_json element = {.up = &list, .index = i};
-
-		if (!profile_arch_known(p->architectures[i]))
-			return segen_json_fail(&element, err,
-					       "the runtime would say 'string %s is not "
-					       "a valid arch for seccomp'",
-					       p->architectures[i]);
-	}
-	return 0;
-}
-
-static int check_listener(const struct segen_json *at, const struct profile *p,
-			  struct segen_error *err)
-{
-	const struct segen_json def = fields_at(at, "defaultAction");
-	const struct segen_json list = fields_at(at, "flags");
-
-	if (p->def == SEGEN_ACT_NOTIFY)
-		return segen_json_fail(&def, err,
-				       "the runtime would say "
-				       "'SCMP_ACT_NOTIFY cannot be used as default "
-				       "action'");
-	for (size_t i = 0; i < p->n_flags; i++) {
-		const struct segen_json element = {.up = &list, .index = i};
-
-		if (strncmp(p->flags[i], "SECCOMP_FILTER_FLAG_", 20) != 0)
-			return segen_json_fail(&element, err,
-					       "the runtime would say 'unknown seccomp "
-					       "option %s'",
-					       p->flags[i]);
-	}
-	return 0;
-}
-
-static int read_top(const struct segen_json *at, struct profile *p,
-		    struct segen_strset *notes, struct segen_error *err)
-{
-#define TOP(member) offsetof(struct profile, member)
-	static const struct field fields[] = {
-		{"defaultAction", field_action, TOP(def), 0},
-		{"defaultErrnoRet", field_errno, TOP(def_err), 0},
-		{"defaultErrno", field_errno_word, TOP(def_err_word), 0},
-		{"architectures", field_strings, TOP(architectures),
-		 TOP(n_architectures)},
-		{"archMap", read_arch_map, 0, 0},
-		{"flags", read_flags, TOP(flags), TOP(n_flags)},
-		{"listenerPath", field_string, TOP(listener_path), 0},
-		{"listenerMetadata", field_string, TOP(listener_metadata), 0},
-		{"syscalls", read_rules, 0, 0},
+#define TOP(member) offsetof(struct reading_profile, member)
+	static const struct segen_json_field fields[] = {
+		{"defaultAction", read_default, TOP(p.def), SEGEN_JSON_OPTIONAL},
+		{"defaultErrnoRet", profile_field_errno, TOP(ret), SEGEN_JSON_OPTIONAL},
+		{"defaultErrno", profile_field_errno_word, TOP(p.def_err_word),
+		 SEGEN_JSON_OPTIONAL},
+		{"architectures", read_architectures, TOP(p), SEGEN_JSON_OPTIONAL},
+		{"archMap", read_arch_map, TOP(p), SEGEN_JSON_OPTIONAL},
+		{"flags", read_flags, TOP(p), SEGEN_JSON_OPTIONAL},
+		{"listenerPath", segen_json_text, TOP(p.listener_path),
+		 SEGEN_JSON_OPTIONAL},
+		{"listenerMetadata", segen_json_text, TOP(p.listener_metadata),
+		 SEGEN_JSON_OPTIONAL},
+		{"syscalls", read_rules, TOP(p), SEGEN_JSON_OPTIONAL},
+		{NULL, NULL, TOP(p.extra), SEGEN_JSON_OPTIONAL},
 	};
 #undef TOP
-	int r;
+	struct segen_json_token t;
+	int r = segen_json_begin(j, &t, err);
 
-	r = fields_read(at, fields, ARRAY_SIZE(fields), p, &p->extra, notes, err);
+	if (r >= 0 && t.kind != SEGEN_JSON_NULL)
+		r = segen_json_fields(j, &t, fields, ARRAY_SIZE(fields), reading, err);
 	if (r >= 0)
-		r = check_default(at, p, err);
-	if (r >= 0)
-		r = check_arches(at, p, err);
-	return r < 0 ? r : check_listener(at, p, err);
+		r = segen_json_end(j, err);
+	return r < 0 ? r : check_profile(j, reading, err);
 }
 
-static void put_json(struct json_object **j)
+static void reading_profile_done(struct reading_profile *r)
 {
-	json_object_put(*j);
+	profile_done(&r->p);
 }
 
 int profile_parse(const char *text, size_t len, const char *name, struct profile *ret,
 		  struct segen_strset *notes, struct segen_error *err)
 {
-	_cleanup_(profile_done) struct profile p = {
-		.def = PROFILE_NO_ACTION,
-		.def_err = PROFILE_NO_ERRNO,
+	_cleanup_(reading_profile_done) struct reading_profile reading = {
+		.p = {.def = PROFILE_NO_ACTION, .def_err = PROFILE_NO_ERRNO},
+		.ret = {.err = PROFILE_NO_ERRNO},
 	};
-	_cleanup_(put_json) struct json_object *doc = NULL;
-	struct segen_json root;
+	_cleanup_(segen_json_done) struct segen_json j = {};
 	int r;
 
-	r = segen_json_parse(text, len, name, &doc, err);
-	if (r < 0)
-		return r;
-	root = (struct segen_json){.v = doc, .name = name};
-	r = read_top(&root, &p, notes, err);
+	segen_json_init(&j, text, len, name);
+	j.take_key = take_key;
+	j.ctx = notes;
+	r = read_profile(&j, &reading, err);
 	if (r < 0)
 		return r;
 	if (notes)
-		profile_notes(&p, notes);
-	*ret = p;
-	p = (struct profile){};
+		profile_notes(&reading.p, notes);
+	*ret = reading.p;
+	reading.p = (struct profile){};
 	return 0;
 }
 

@@ -1,128 +1,130 @@
 /* profile-write.c: a profile as JSON text, keys in the order of Docker's own file. */
 #include "profile/profile-io.h"
 
+#include <segen/json-write.h>
 #include <segen/outfile.h>
 
-#include <json-c/json.h>
-
-#include "profile/json-write.h"
-
-static void write_gate(struct emit *e, const char *key, const struct gate *g, bool always)
+static void write_gate(struct segen_json_out *w, const char *key, const struct gate *g,
+		       bool always)
 {
 	if (gate_is_empty(g) && !always)
 		return;
-	emit_open(e, key, '{');
+	segen_json_put_open(w, key, '{');
 	if (g->n_caps)
-		emit_strings(e, "caps", g->caps, g->n_caps);
+		segen_json_put_strings(w, "caps", g->caps, g->n_caps);
 	if (g->n_arches)
-		emit_strings(e, "arches", g->arches, g->n_arches);
+		segen_json_put_strings(w, "arches", g->arches, g->n_arches);
 	if (g->min_kernel)
-		emit_string(e, "minKernel", g->min_kernel);
-	emit_members(e, g->extra);
-	emit_close(e, '}');
+		segen_json_put_string(w, "minKernel", g->min_kernel);
+	segen_json_put_members(w, g->extra);
+	segen_json_put_close(w, '}');
 }
 
-static void write_cond(struct emit *e, const struct profile_rule *r, size_t i)
+static void write_cond(struct segen_json_out *w, const struct profile_rule *r, size_t i)
 {
 	const struct segen_cond *c = &r->conds[i];
 
-	emit_open(e, NULL, '{');
-	emit_u64(e, "index", c->index);
-	emit_u64(e, "value", c->value);
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_u64(w, "index", c->index);
+	segen_json_put_u64(w, "value", c->value);
 	if (c->value_two)
-		emit_u64(e, "valueTwo", c->value_two);
-	emit_string(e, "op", profile_cmp_name(c->op));
-	if (r->conds_extra)
-		emit_members(e, json_object_array_get_idx(r->conds_extra, i));
-	emit_close(e, '}');
+		segen_json_put_u64(w, "valueTwo", c->value_two);
+	segen_json_put_string(w, "op", profile_cmp_name(c->op));
+	if (i < r->n_conds_extra)
+		segen_json_put_members(w, r->conds_extra[i]);
+	segen_json_put_close(w, '}');
 }
 
-static void write_conds(struct emit *e, const struct profile_rule *r)
+static void write_conds(struct segen_json_out *w, const struct profile_rule *r)
 {
 	if (!r->n_conds && r->null_args)
-		emit_json(e, "args", NULL);
+		segen_json_put_raw(w, "args", "null");
 	if (!r->n_conds && (r->null_args || !r->wordy))
 		return;
-	emit_open(e, "args", '[');
+	segen_json_put_open(w, "args", '[');
 	for (size_t i = 0; i < r->n_conds; i++)
-		write_cond(e, r, i);
-	emit_close(e, ']');
+		write_cond(w, r, i);
+	segen_json_put_close(w, ']');
 }
 
-static void write_rule(struct emit *e, const struct profile_rule *r)
+static void write_rule(struct segen_json_out *w, const struct profile_rule *r)
 {
-	emit_open(e, NULL, '{');
+	segen_json_put_open(w, NULL, '{');
 	if (r->by_name && r->n_names == 1)
-		emit_string(e, "name", r->names[0]);
+		segen_json_put_string(w, "name", r->names[0]);
 	else
-		emit_strings(e, "names", r->names, r->n_names);
-	emit_string(e, "action", profile_action_name(r->action));
+		segen_json_put_strings(w, "names", r->names, r->n_names);
+	segen_json_put_string(w, "action", profile_action_name(r->action));
 	if (r->err != PROFILE_NO_ERRNO)
-		emit_u64(e, "errnoRet", (uint64_t)r->err);
+		segen_json_put_u64(w, "errnoRet", (uint64_t)r->err);
 	if (r->err_word)
-		emit_string(e, "errno", r->err_word);
-	write_conds(e, r);
+		segen_json_put_string(w, "errno", r->err_word);
+	write_conds(w, r);
 	if (r->comment || r->wordy)
-		emit_string(e, "comment", r->comment ? r->comment : "");
-	write_gate(e, "includes", &r->includes, r->wordy);
-	write_gate(e, "excludes", &r->excludes, r->wordy);
-	emit_members(e, r->extra);
-	emit_close(e, '}');
+		segen_json_put_string(w, "comment", r->comment ? r->comment : "");
+	write_gate(w, "includes", &r->includes, r->wordy);
+	write_gate(w, "excludes", &r->excludes, r->wordy);
+	segen_json_put_members(w, r->extra);
+	segen_json_put_close(w, '}');
 }
 
-static void write_arch_map(struct emit *e, const struct profile *p)
+static void write_arch_map(struct segen_json_out *w, const struct profile *p)
 {
-	emit_open(e, "archMap", '[');
+	segen_json_put_open(w, "archMap", '[');
 	for (size_t i = 0; i < p->n_arch_map; i++) {
 		const struct profile_arch *a = &p->arch_map[i];
 
-		emit_open(e, NULL, '{');
-		emit_string(e, "architecture", a->name);
-		emit_strings(e, "subArchitectures", a->subs, a->n_subs);
-		emit_members(e, a->extra);
-		emit_close(e, '}');
+		segen_json_put_open(w, NULL, '{');
+		segen_json_put_string(w, "architecture", a->name);
+		segen_json_put_strings(w, "subArchitectures", a->subs, a->n_subs);
+		segen_json_put_members(w, a->extra);
+		segen_json_put_close(w, '}');
 	}
-	emit_close(e, ']');
+	segen_json_put_close(w, ']');
 }
 
-static void write_header(struct emit *e, const struct profile *p)
+static void write_header(struct segen_json_out *w, const struct profile *p)
 {
-	emit_string(e, "defaultAction", profile_action_name(p->def));
+	segen_json_put_string(w, "defaultAction", profile_action_name(p->def));
 	if (p->def_err != PROFILE_NO_ERRNO)
-		emit_u64(e, "defaultErrnoRet", (uint64_t)p->def_err);
+		segen_json_put_u64(w, "defaultErrnoRet", (uint64_t)p->def_err);
 	if (p->def_err_word)
-		emit_string(e, "defaultErrno", p->def_err_word);
+		segen_json_put_string(w, "defaultErrno", p->def_err_word);
 	if (p->n_architectures)
-		emit_strings(e, "architectures", p->architectures, p->n_architectures);
+		segen_json_put_strings(w, "architectures", p->architectures,
+				       p->n_architectures);
 	if (p->n_arch_map)
-		write_arch_map(e, p);
+		write_arch_map(w, p);
 	if (p->n_flags || p->has_flags)
-		emit_strings(e, "flags", p->flags, p->n_flags);
+		segen_json_put_strings(w, "flags", p->flags, p->n_flags);
 	if (p->listener_path)
-		emit_string(e, "listenerPath", p->listener_path);
+		segen_json_put_string(w, "listenerPath", p->listener_path);
 	if (p->listener_metadata)
-		emit_string(e, "listenerMetadata", p->listener_metadata);
+		segen_json_put_string(w, "listenerMetadata", p->listener_metadata);
 }
 
-static void profile_emit(struct emit *e, const char *key, const struct profile *p)
+static void profile_emit(struct segen_json_out *w, const char *key,
+			 const struct profile *p)
 {
-	emit_open(e, key, '{');
-	write_header(e, p);
-	emit_open(e, "syscalls", '[');
+	segen_json_put_open(w, key, '{');
+	write_header(w, p);
+	segen_json_put_open(w, "syscalls", '[');
 	for (size_t i = 0; i < p->n_rules; i++)
-		write_rule(e, &p->rules[i]);
-	emit_close(e, ']');
-	emit_members(e, p->extra);
-	emit_close(e, '}');
+		write_rule(w, &p->rules[i]);
+	segen_json_put_close(w, ']');
+	segen_json_put_members(w, p->extra);
+	segen_json_put_close(w, '}');
 }
 
 void profile_format(const struct profile *p, enum profile_style style,
 		    struct segen_buf *out)
 {
-	struct emit e = {.out = out, .pretty = style == PROFILE_PRETTY};
+	struct segen_json_out w = {.out = out,
+				   .style = style == PROFILE_PRETTY ? SEGEN_JSON_LINES
+								    : SEGEN_JSON_COMPACT};
 
-	profile_emit(&e, NULL, p);
-	emit_end(&e);
+	profile_emit(&w, NULL, p);
+	segen_json_put_end(&w);
 }
 
 int profile_write(const char *path, const struct profile *p, enum profile_style style,

@@ -3,7 +3,6 @@
 
 #include <segen/syscall.h>
 
-#include <json-c/json.h>
 #include <string.h>
 
 static const char *const action_words[] = {
@@ -34,18 +33,18 @@ static void strings_done(char **v, size_t n)
 	free(v);
 }
 
+static char *string_copy(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
 static char **strings_copy(char *const *v, size_t n)
 {
 	char **to = n ? xcalloc(n, sizeof(*to)) : NULL;
 
 	for (size_t i = 0; i < n; i++)
-		to[i] = xstrdup(v[i]);
+		to[i] = string_copy(v[i]);
 	return to;
-}
-
-static char *string_copy(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
 }
 
 static bool strings_equal(char *const *a, size_t n_a, char *const *b, size_t n_b)
@@ -69,11 +68,10 @@ void gate_done(struct gate *g)
 	strings_done(g->caps, g->n_caps);
 	strings_done(g->arches, g->n_arches);
 	free(g->min_kernel);
-	json_object_put(g->extra);
+	free(g->extra);
 	*g = (struct gate){};
 }
 
-/* Unknown keys are never changed, so that copies share them. */
 void gate_copy(struct gate *to, const struct gate *from)
 {
 	*to = (struct gate){
@@ -82,7 +80,7 @@ void gate_copy(struct gate *to, const struct gate *from)
 		.arches = strings_copy(from->arches, from->n_arches),
 		.n_arches = from->n_arches,
 		.min_kernel = string_copy(from->min_kernel),
-		.extra = json_object_get(from->extra),
+		.extra = string_copy(from->extra),
 	};
 }
 
@@ -91,15 +89,17 @@ bool gate_is_empty(const struct gate *g)
 	return !g->n_caps && !g->n_arches && !g->min_kernel && !g->extra;
 }
 
+static bool text_equal(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 bool gate_equal(const struct gate *a, const struct gate *b)
 {
-	if (!a->min_kernel != !b->min_kernel)
-		return false;
-	if (a->min_kernel && strcmp(a->min_kernel, b->min_kernel) != 0)
-		return false;
-	return strings_equal(a->caps, a->n_caps, b->caps, b->n_caps) &&
+	return text_equal(a->min_kernel, b->min_kernel) &&
+	       strings_equal(a->caps, a->n_caps, b->caps, b->n_caps) &&
 	       strings_equal(a->arches, a->n_arches, b->arches, b->n_arches) &&
-	       json_object_equal(a->extra, b->extra);
+	       text_equal(a->extra, b->extra);
 }
 
 void profile_rule_done(struct profile_rule *r)
@@ -107,11 +107,11 @@ void profile_rule_done(struct profile_rule *r)
 	strings_done(r->names, r->n_names);
 	free(r->conds);
 	free(r->err_word);
-	json_object_put(r->conds_extra);
+	strings_done(r->conds_extra, r->n_conds_extra);
 	free(r->comment);
 	gate_done(&r->includes);
 	gate_done(&r->excludes);
-	json_object_put(r->extra);
+	free(r->extra);
 	*r = (struct profile_rule){};
 }
 
@@ -126,18 +126,18 @@ void profile_rule_copy(struct profile_rule *to, const struct profile_rule *from)
 		to->conds = xcalloc(from->n_conds, sizeof(*to->conds));
 		memcpy(to->conds, from->conds, from->n_conds * sizeof(*to->conds));
 	}
-	to->conds_extra = json_object_get(from->conds_extra);
+	to->conds_extra = strings_copy(from->conds_extra, from->n_conds_extra);
 	to->comment = string_copy(from->comment);
 	gate_copy(&to->includes, &from->includes);
 	gate_copy(&to->excludes, &from->excludes);
-	to->extra = json_object_get(from->extra);
+	to->extra = string_copy(from->extra);
 }
 
 static void profile_arch_done(struct profile_arch *a)
 {
 	free(a->name);
 	strings_done(a->subs, a->n_subs);
-	json_object_put(a->extra);
+	free(a->extra);
 }
 
 void profile_clear_arches(struct profile *p)
@@ -161,7 +161,7 @@ void profile_done(struct profile *p)
 	for (size_t i = 0; i < p->n_rules; i++)
 		profile_rule_done(&p->rules[i]);
 	free(p->rules);
-	json_object_put(p->extra);
+	free(p->extra);
 	*p = (struct profile){};
 }
 
@@ -179,7 +179,7 @@ static void copy_header(struct profile *to, const struct profile *from)
 		.has_flags = from->has_flags,
 		.listener_path = string_copy(from->listener_path),
 		.listener_metadata = string_copy(from->listener_metadata),
-		.extra = json_object_get(from->extra),
+		.extra = string_copy(from->extra),
 	};
 	for (size_t i = 0; i < from->n_arch_map; i++) {
 		const struct profile_arch *a = &from->arch_map[i];
@@ -187,7 +187,7 @@ static void copy_header(struct profile *to, const struct profile *from)
 
 		copy->subs = strings_copy(a->subs, a->n_subs);
 		copy->n_subs = a->n_subs;
-		copy->extra = json_object_get(a->extra);
+		copy->extra = string_copy(a->extra);
 	}
 }
 

@@ -14,8 +14,6 @@
 #include <segen/rules.h>
 #include <segen/util.h>
 
-struct json_object;
-
 #define PROFILE_NO_ERRNO (-1)
 #define PROFILE_MAX_ERRNO 4094 /* libseccomp refuses more (db.c, MAX_ERRNO) */
 #define PROFILE_MAX_TRACE 65535
@@ -26,8 +24,8 @@ struct gate {
 	size_t n_caps;
 	char **arches;
 	size_t n_arches;
-	char *min_kernel;	   /* "4.8", or NULL */
-	struct json_object *extra; /* unknown keys, or NULL */
+	char *min_kernel; /* "4.8", or NULL */
+	char *extra;	  /* unknown keys: a JSON object as text, or NULL */
 };
 
 struct profile_rule {
@@ -39,19 +37,20 @@ struct profile_rule {
 	char *err_word; /* podman's "errno": "ENOSYS", or NULL; it wins over @err */
 	struct segen_cond *conds;
 	size_t n_conds;
-	struct json_object *conds_extra; /* unknown keys of args, by index, or NULL */
-	char *comment;			 /* or NULL */
+	char **conds_extra; /* unknown keys of the first conditions, or NULL each */
+	size_t n_conds_extra;
+	char *comment; /* or NULL */
 	struct gate includes, excludes;
 	bool null_args; /* the file said "args": null, as some Engines' profiles do */
 	bool wordy; /* written with empty keys, as Engines up to 20.10 publish rules */
-	struct json_object *extra;
+	char *extra;
 };
 
 struct profile_arch {
 	char *name; /* "SCMP_ARCH_X86_64" */
 	char **subs;
 	size_t n_subs;
-	struct json_object *extra;
+	char *extra;
 };
 
 struct profile {
@@ -68,7 +67,7 @@ struct profile {
 	char *listener_path, *listener_metadata;
 	struct profile_rule *rules;
 	size_t n_rules, cap_rules;
-	struct json_object *extra;
+	char *extra;
 };
 
 void profile_done(struct profile *p);

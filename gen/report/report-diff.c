@@ -1,7 +1,7 @@
 /* report-diff.c: how two profiles or two traces differ. */
 #include "report/report-diff.h"
 
-#include "profile/json-write.h"
+#include <segen/json-write.h>
 
 #include <string.h>
 
@@ -138,44 +138,44 @@ void report_diff_text(const struct layout *l, const struct diff *d)
 	totals(l, d);
 }
 
-static void json_call(struct emit *e, const struct diff_call *c)
+static void json_call(struct segen_json_out *w, const struct diff_call *c)
 {
-	emit_open(e, NULL, '{');
-	emit_string(e, "name", c->name);
-	emit_string(e, "kind", kinds[c->kind].word);
-	emit_strings(e, "abis", c->abis.v, c->abis.n);
-	emit_string(e, "before", c->before);
-	emit_string(e, "after", c->after);
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_string(w, "name", c->name);
+	segen_json_put_string(w, "kind", kinds[c->kind].word);
+	segen_json_put_strings(w, "abis", c->abis.v, c->abis.n);
+	segen_json_put_string(w, "before", c->before);
+	segen_json_put_string(w, "after", c->after);
 	if (c->delta)
-		emit_string(e, "delta", c->delta);
+		segen_json_put_string(w, "delta", c->delta);
 	if (c->reason)
-		emit_string(e, "reason", c->reason);
-	emit_string(e, "risk", risk_fact(c->risk)->word);
+		segen_json_put_string(w, "reason", c->reason);
+	segen_json_put_string(w, "risk", risk_fact(c->risk)->word);
 	if (danger(c))
-		emit_string(e, "danger", danger(c));
+		segen_json_put_string(w, "danger", danger(c));
 	if (c->open.n)
-		emit_strings(e, "still-open", c->open.v, c->open.n);
+		segen_json_put_strings(w, "still-open", c->open.v, c->open.n);
 	if (c->targets.n)
-		emit_strings(e, "targets", c->targets.v, c->targets.n);
-	emit_close(e, '}');
+		segen_json_put_strings(w, "targets", c->targets.v, c->targets.n);
+	segen_json_put_close(w, '}');
 }
 
 void report_diff_json(struct segen_buf *out, const struct diff *d)
 {
-	struct emit e = {.out = out, .pretty = true};
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 
-	emit_open(&e, NULL, '{');
-	emit_u64(&e, "segen-diff", 1);
-	emit_string(&e, "of", "profiles");
-	emit_open(&e, "calls", '[');
+	segen_json_put_open(&w, NULL, '{');
+	segen_json_put_u64(&w, "segen-diff", 1);
+	segen_json_put_string(&w, "of", "profiles");
+	segen_json_put_open(&w, "calls", '[');
 	for (size_t i = 0; i < d->n; i++)
-		json_call(&e, &d->v[i]);
-	emit_close(&e, ']');
-	emit_strings(&e, "remarks", d->remarks.v, d->remarks.n);
-	emit_u64(&e, "equal", d->n_equal);
-	emit_u64(&e, "targets", d->n_targets);
-	emit_close(&e, '}');
-	emit_end(&e);
+		json_call(&w, &d->v[i]);
+	segen_json_put_close(&w, ']');
+	segen_json_put_strings(&w, "remarks", d->remarks.v, d->remarks.n);
+	segen_json_put_u64(&w, "equal", d->n_equal);
+	segen_json_put_u64(&w, "targets", d->n_targets);
+	segen_json_put_close(&w, '}');
+	segen_json_put_end(&w);
 }
 
 /* --- traces ------------------------------------------------------------------------ */
@@ -218,27 +218,27 @@ void report_trace_diff_text(const struct layout *l, const struct trace_diff *d)
 
 void report_trace_diff_json(struct segen_buf *out, const struct trace_diff *d)
 {
-	struct emit e = {.out = out, .pretty = true};
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 
-	emit_open(&e, NULL, '{');
-	emit_u64(&e, "segen-diff", 1);
-	emit_string(&e, "of", "traces");
-	emit_open(&e, "calls", '[');
+	segen_json_put_open(&w, NULL, '{');
+	segen_json_put_u64(&w, "segen-diff", 1);
+	segen_json_put_string(&w, "of", "traces");
+	segen_json_put_open(&w, "calls", '[');
 	for (size_t i = 0; i < d->n; i++) {
 		const struct trace_diff_call *c = &d->v[i];
 
-		emit_open(&e, NULL, '{');
-		emit_string(&e, "name", c->name);
-		emit_string(&e, "abi", c->arch->name);
-		emit_string(&e, "kind", changes[c->change].word);
-		emit_strings(&e, "programs", c->programs.v, c->programs.n);
-		emit_strings(&e, "outcomes", c->outcomes.v, c->outcomes.n);
-		emit_strings(&e, "values", c->values.v, c->values.n);
-		emit_close(&e, '}');
+		segen_json_put_open(&w, NULL, '{');
+		segen_json_put_string(&w, "name", c->name);
+		segen_json_put_string(&w, "abi", c->arch->name);
+		segen_json_put_string(&w, "kind", changes[c->change].word);
+		segen_json_put_strings(&w, "programs", c->programs.v, c->programs.n);
+		segen_json_put_strings(&w, "outcomes", c->outcomes.v, c->outcomes.n);
+		segen_json_put_strings(&w, "values", c->values.v, c->values.n);
+		segen_json_put_close(&w, '}');
 	}
-	emit_close(&e, ']');
-	emit_strings(&e, "programs", d->programs.v, d->programs.n);
-	emit_u64(&e, "equal", d->n_equal);
-	emit_close(&e, '}');
-	emit_end(&e);
+	segen_json_put_close(&w, ']');
+	segen_json_put_strings(&w, "programs", d->programs.v, d->programs.n);
+	segen_json_put_u64(&w, "equal", d->n_equal);
+	segen_json_put_close(&w, '}');
+	segen_json_put_end(&w);
 }

@@ -1,7 +1,7 @@
 /* report-facts.c: what is known of calls, for segen facts. */
 #include "report/report-facts.h"
 
-#include "profile/json-write.h"
+#include <segen/json-write.h>
 
 #include <string.h>
 
@@ -107,79 +107,80 @@ void report_facts_text(const struct layout *l, const struct sheet *s)
 
 /* --- JSON -------------------------------------------------------------------------- */
 
-static void source(struct emit *e, const char *key, const struct source_fact *f)
+static void source(struct segen_json_out *w, const char *key, const struct source_fact *f)
 {
-	emit_open(e, key, '{');
-	emit_string(e, "what", f->what);
-	emit_string(e, "url", f->url);
-	emit_close(e, '}');
+	segen_json_put_open(w, key, '{');
+	segen_json_put_string(w, "what", f->what);
+	segen_json_put_string(w, "url", f->url);
+	segen_json_put_close(w, '}');
 }
 
-static void json_base(struct emit *e, const struct sheet *s)
+static void json_base(struct segen_json_out *w, const struct sheet *s)
 {
-	emit_open(e, "docker", '[');
+	segen_json_put_open(w, "docker", '[');
 	for (size_t i = 0; i < s->n_base; i++) {
-		emit_open(e, NULL, '{');
-		emit_string(e, "answer", s->base[i].answer);
+		segen_json_put_open(w, NULL, '{');
+		segen_json_put_string(w, "answer", s->base[i].answer);
 		if (s->base[i].gates)
-			emit_string(e, "when", s->base[i].gates);
+			segen_json_put_string(w, "when", s->base[i].gates);
 		if (s->base[i].conds)
-			emit_string(e, "arguments", s->base[i].conds);
-		emit_close(e, '}');
+			segen_json_put_string(w, "arguments", s->base[i].conds);
+		segen_json_put_close(w, '}');
 	}
-	emit_close(e, ']');
+	segen_json_put_close(w, ']');
 }
 
-static void json_risk(struct emit *e, const struct call_fact *f)
+static void json_risk(struct segen_json_out *w, const struct call_fact *f)
 {
 	const struct risk_fact *r = risk_fact(f ? f->risk : RISK_ORDINARY);
 
-	emit_open(e, "risk", '{');
-	emit_string(e, "class", r->word);
-	emit_u64(e, "weight", r->weight);
+	segen_json_put_open(w, "risk", '{');
+	segen_json_put_string(w, "class", r->word);
+	segen_json_put_u64(w, "weight", r->weight);
 	if (f && f->why) {
-		emit_string(e, "why", f->why);
-		source(e, "source", f->why_source);
+		segen_json_put_string(w, "why", f->why);
+		source(w, "source", f->why_source);
 	}
-	emit_close(e, '}');
+	segen_json_put_close(w, '}');
 }
 
-static void json_sheet(struct emit *e, const struct sheet *s)
+static void json_sheet(struct segen_json_out *w, const struct sheet *s)
 {
-	emit_open(e, NULL, '{');
-	emit_string(e, "name", s->name);
-	emit_open(e, "numbers", '{');
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_string(w, "name", s->name);
+	segen_json_put_open(w, "numbers", '{');
 	for (size_t i = 0; i < s->n_numbers; i++)
-		emit_u64(e, s->numbers[i].arch->name, (uint64_t)s->numbers[i].nr);
-	emit_close(e, '}');
+		segen_json_put_u64(w, s->numbers[i].arch->name,
+				   (uint64_t)s->numbers[i].nr);
+	segen_json_put_close(w, '}');
 	if (s->fact) {
 		if (s->fact->since)
-			emit_string(e, "since", s->fact->since);
-		source(e, "since-source", s->fact->since_source);
+			segen_json_put_string(w, "since", s->fact->since);
+		source(w, "since-source", s->fact->since_source);
 	}
-	json_base(e, s);
-	json_risk(e, s->fact);
-	emit_strings(e, "arguments", s->args.v, s->args.n);
-	emit_strings(e, "alternatives", s->alternatives.v, s->alternatives.n);
-	emit_strings(e, "same-job", s->same_job.v, s->same_job.n);
+	json_base(w, s);
+	json_risk(w, s->fact);
+	segen_json_put_strings(w, "arguments", s->args.v, s->args.n);
+	segen_json_put_strings(w, "alternatives", s->alternatives.v, s->alternatives.n);
+	segen_json_put_strings(w, "same-job", s->same_job.v, s->same_job.n);
 	if (s->fallback)
-		emit_string(e, "fallback", s->fallback);
+		segen_json_put_string(w, "fallback", s->fallback);
 	if (s->essential)
-		emit_string(e, "essential", s->essential);
-	emit_strings(e, "runtimes", s->runtimes.v, s->runtimes.n);
-	emit_close(e, '}');
+		segen_json_put_string(w, "essential", s->essential);
+	segen_json_put_strings(w, "runtimes", s->runtimes.v, s->runtimes.n);
+	segen_json_put_close(w, '}');
 }
 
 void report_facts_json(struct segen_buf *out, const struct sheet *v, size_t n)
 {
-	struct emit e = {.out = out, .pretty = true};
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 
-	emit_open(&e, NULL, '{');
-	emit_u64(&e, "segen-facts", 1);
-	emit_open(&e, "calls", '[');
+	segen_json_put_open(&w, NULL, '{');
+	segen_json_put_u64(&w, "segen-facts", 1);
+	segen_json_put_open(&w, "calls", '[');
 	for (size_t i = 0; i < n; i++)
-		json_sheet(&e, &v[i]);
-	emit_close(&e, ']');
-	emit_close(&e, '}');
-	emit_end(&e);
+		json_sheet(&w, &v[i]);
+	segen_json_put_close(&w, ']');
+	segen_json_put_close(&w, '}');
+	segen_json_put_end(&w);
 }

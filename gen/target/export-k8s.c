@@ -6,7 +6,7 @@
  */
 #include "target/export.h"
 
-#include <segen/json.h>
+#include <segen/json-write.h>
 #include <segen/syscall.h>
 
 #include <ctype.h>

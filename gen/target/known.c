@@ -5,23 +5,10 @@
 #include <segen/syscall.h>
 #include <segen/tracefile.h>
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "profile/profile-io.h"
 #include "target/resolve.h"
-
-static bool is_trace(const char *text, size_t len, const char *path)
-{
-	struct json_object *doc = NULL;
-	bool yes;
-
-	if (segen_json_parse(text, len, path, &doc, NULL) < 0)
-		return false;
-	yes = json_object_object_get_ex(doc, "segen-trace", NULL);
-	json_object_put(doc);
-	return yes;
-}
 
 static void add_rules(const struct segen_rules *rules, struct segen_trace *known,
 		      size_t run)
@@ -72,7 +59,7 @@ int known_read(const char *path, const struct target *target, struct segen_trace
 
 	if (r < 0)
 		return r;
-	if (is_trace(text, len, path))
+	if (segen_tracefile_is(text, len))
 		return segen_tracefile_parse(text, len, path, known, err);
 	return from_profile(text, len, path, target, known, err);
 }

@@ -16,6 +16,12 @@
 int segen_tracefile_read(const char *path, struct segen_trace *t,
 			 struct segen_error *err);
 
+/*
+ * Whether the text is meant for a trace, by its first key that only traces have; what is
+ * wrong behind that is for segen_tracefile_parse() to say.
+ */
+bool segen_tracefile_is(const char *text, size_t len);
+
 /* Parse @len bytes of text; @name is the word for messages. */
 int segen_tracefile_parse(const char *text, size_t len, const char *name,
 			  struct segen_trace *t, struct segen_error *err);

@@ -10,17 +10,18 @@
 
 #define NUMBER_MAX 127 /* digits of a fraction: none has a use for more */
 
-void json_scan_init(struct json_scan *s, const char *text, size_t len, const char *name)
+void json_scan_init(struct segen_json_scan *s, const char *text, size_t len,
+		    const char *name)
 {
-	*s = (struct json_scan){
+	*s = (struct segen_json_scan){
 		.name = name, .text = text, .at = text, .end = text + len};
 }
 
-static void scan_path(const struct json_scan *s, struct segen_buf *out)
+static void scan_path(const struct segen_json_scan *s, struct segen_buf *out)
 {
 	segen_buf_puts(out, "$");
 	for (unsigned i = 0; i < s->depth; i++) {
-		const struct json_level *l = &s->levels[i];
+		const struct segen_json_level *l = &s->levels[i];
 		_cleanup_(segen_buf_done) struct segen_buf key = {};
 
 		if (!l->any || (l->object && !l->key.s))
@@ -34,14 +35,12 @@ static void scan_path(const struct json_scan *s, struct segen_buf *out)
 	}
 }
 
-int json_scan_fail(const struct json_scan *s, struct segen_error *err, const char *fmt,
-		   ...)
+int json_scan_vfail(const struct segen_json_scan *s, struct segen_error *err,
+		    const char *fmt, va_list ap)
 {
 	_cleanup_(segen_buf_done) struct segen_buf path = {}, where = {};
 	const char *start = s->text;
 	size_t line = 1;
-	va_list ap;
-	int r;
 
 	if (!err)
 		return -EINVAL;
@@ -53,13 +52,22 @@ int json_scan_fail(const struct json_scan *s, struct segen_error *err, const cha
 	segen_buf_printf(&where, "%s:%zu:%zu", s->name, line,
 			 (size_t)(s->at - start) + 1);
 	scan_path(s, &path);
+	return json_fail(err, where.s, path.s, fmt, ap);
+}
+
+int json_scan_fail(const struct segen_json_scan *s, struct segen_error *err,
+		   const char *fmt, ...)
+{
+	va_list ap;
+	int r;
+
 	va_start(ap, fmt);
-	r = json_fail(err, where.s, path.s, fmt, ap);
+	r = json_scan_vfail(s, err, fmt, ap);
 	va_end(ap);
 	return r;
 }
 
-static void skip_space(struct json_scan *s)
+static void skip_space(struct segen_json_scan *s)
 {
 	while (s->at < s->end &&
 	       (*s->at == ' ' || *s->at == '\n' || *s->at == '\t' || *s->at == '\r'))
@@ -67,7 +75,7 @@ static void skip_space(struct json_scan *s)
 }
 
 /* What stands where something else was expected. */
-static int unexpected(const struct json_scan *s, const char *wanted,
+static int unexpected(const struct segen_json_scan *s, const char *wanted,
 		      struct segen_error *err)
 {
 	unsigned char c;
@@ -81,7 +89,7 @@ static int unexpected(const struct json_scan *s, const char *wanted,
 	return json_scan_fail(s, err, "byte 0x%02x where %s should be", c, wanted);
 }
 
-static bool take(struct json_scan *s, char c)
+static bool take(struct segen_json_scan *s, char c)
 {
 	if (s->at == s->end || *s->at != c)
 		return false;
@@ -89,8 +97,8 @@ static bool take(struct json_scan *s, char c)
 	return true;
 }
 
-static int scan_string(struct json_scan *s, enum json_kind kind, struct json_token *ret,
-		       struct segen_error *err)
+static int scan_string(struct segen_json_scan *s, enum segen_json_kind kind,
+		       struct segen_json_token *ret, struct segen_error *err)
 {
 	const char *start = ++s->at; /* behind the quote */
 	bool escaped = false;
@@ -100,15 +108,15 @@ static int scan_string(struct json_scan *s, enum json_kind kind, struct json_tok
 		return json_scan_fail(s, err, "%s", wrong);
 	if (s->at == s->end)
 		return json_scan_fail(s, err, "the document ends in a string");
-	*ret = (struct json_token){.kind = kind,
-				   .escaped = escaped,
-				   .s = start,
-				   .n = (size_t)(s->at - start)};
+	*ret = (struct segen_json_token){.kind = kind,
+					 .escaped = escaped,
+					 .s = start,
+					 .n = (size_t)(s->at - start)};
 	s->at++;
 	return 0;
 }
 
-static size_t digits(struct json_scan *s)
+static size_t digits(struct segen_json_scan *s)
 {
 	const char *start = s->at;
 
@@ -118,7 +126,7 @@ static size_t digits(struct json_scan *s)
 }
 
 /* Whether the number @t is one that an int64_t or uint64_t holds, and which. */
-static bool whole_number(struct json_token *t)
+static bool whole_number(struct segen_json_token *t)
 {
 	bool negative = *t->s == '-';
 	uint64_t v = 0, max = negative ? (uint64_t)INT64_MAX + 1 : UINT64_MAX;
@@ -130,13 +138,13 @@ static bool whole_number(struct json_token *t)
 			return false;
 		v = v * 10 + digit;
 	}
-	t->kind = v > INT64_MAX && !negative ? JSON_UINT : JSON_INT;
+	t->kind = v > INT64_MAX && !negative ? SEGEN_JSON_UINT : SEGEN_JSON_INT;
 	t->u = negative ? -v : v;
 	return true;
 }
 
 /* As strtod() has it, which is exact where the locale is "C": segen sets no other. */
-static bool fraction(struct json_token *t)
+static bool fraction(struct segen_json_token *t)
 {
 	char copy[NUMBER_MAX + 1];
 
@@ -144,15 +152,14 @@ static bool fraction(struct json_token *t)
 		return false;
 	memcpy(copy, t->s, t->n);
 	copy[t->n] = '\0';
-	t->kind = JSON_DOUBLE;
-	t->d = strtod(copy, NULL);
-	return isfinite(t->d);
+	t->kind = SEGEN_JSON_DOUBLE;
+	return isfinite(strtod(copy, NULL));
 }
 
-static int scan_number(struct json_scan *s, struct json_token *ret,
+static int scan_number(struct segen_json_scan *s, struct segen_json_token *ret,
 		       struct segen_error *err)
 {
-	struct json_token t = {.s = s->at};
+	struct segen_json_token t = {.s = s->at};
 	bool whole = true;
 
 	take(s, '-');
@@ -179,26 +186,30 @@ static int scan_number(struct json_scan *s, struct json_token *ret,
 	return 0;
 }
 
-static int scan_word(struct json_scan *s, struct json_token *ret, struct segen_error *err)
+static int scan_word(struct segen_json_scan *s, struct segen_json_token *ret,
+		     struct segen_error *err)
 {
 	static const struct {
 		const char *word;
-		enum json_kind kind;
-	} words[] = {{"true", JSON_TRUE}, {"false", JSON_FALSE}, {"null", JSON_NULL}};
+		enum segen_json_kind kind;
+	} words[] = {{"true", SEGEN_JSON_TRUE},
+		     {"false", SEGEN_JSON_FALSE},
+		     {"null", SEGEN_JSON_NULL}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t n = strlen(words[i].word);
 
 		if ((size_t)(s->end - s->at) < n || memcmp(s->at, words[i].word, n) != 0)
 			continue;
-		*ret = (struct json_token){.kind = words[i].kind, .s = s->at, .n = n};
+		*ret = (struct segen_json_token){
+			.kind = words[i].kind, .s = s->at, .n = n};
 		s->at += n;
 		return 0;
 	}
 	return unexpected(s, "a value", err);
 }
 
-static int open_container(struct json_scan *s, struct json_token *ret,
+static int open_container(struct segen_json_scan *s, struct segen_json_token *ret,
 			  struct segen_error *err)
 {
 	bool object = *s->at == '{';
@@ -206,14 +217,16 @@ static int open_container(struct json_scan *s, struct json_token *ret,
 	if (s->depth == SEGEN_JSON_DEPTH)
 		return json_scan_fail(s, err, "nested more than %d levels deep",
 				      SEGEN_JSON_DEPTH);
-	s->levels[s->depth++] = (struct json_level){.object = object};
-	*ret = (struct json_token){
-		.kind = object ? JSON_OBJECT : JSON_ARRAY, .s = s->at, .n = 1};
+	s->levels[s->depth++] = (struct segen_json_level){.object = object};
+	*ret = (struct segen_json_token){.kind = object ? SEGEN_JSON_OBJECT
+							: SEGEN_JSON_ARRAY,
+					 .s = s->at,
+					 .n = 1};
 	s->at++;
 	return 0;
 }
 
-static int scan_value(struct json_scan *s, struct json_token *ret,
+static int scan_value(struct segen_json_scan *s, struct segen_json_token *ret,
 		      struct segen_error *err)
 {
 	char c = s->at < s->end ? *s->at : '\0';
@@ -222,21 +235,21 @@ static int scan_value(struct json_scan *s, struct json_token *ret,
 	if (c == '{' || c == '[')
 		return open_container(s, ret, err);
 	if (c == '"')
-		return scan_string(s, JSON_STRING, ret, err);
+		return scan_string(s, SEGEN_JSON_STRING, ret, err);
 	if (c == '-' || (c >= '0' && c <= '9'))
 		return scan_number(s, ret, err);
 	return scan_word(s, ret, err);
 }
 
-static int scan_key(struct json_scan *s, struct json_level *level, struct json_token *ret,
-		    struct segen_error *err)
+static int scan_key(struct segen_json_scan *s, struct segen_json_level *level,
+		    struct segen_json_token *ret, struct segen_error *err)
 {
 	int r;
 
-	level->key = (struct json_token){};
+	level->key = (struct segen_json_token){};
 	if (s->at == s->end || *s->at != '"')
 		return unexpected(s, "a key in double quotes", err);
-	r = scan_string(s, JSON_KEY, ret, err);
+	r = scan_string(s, SEGEN_JSON_KEY, ret, err);
 	if (r < 0)
 		return r;
 	level->key = *ret;
@@ -247,21 +260,22 @@ static int scan_key(struct json_scan *s, struct json_level *level, struct json_t
 	return 0;
 }
 
-static int close_container(struct json_scan *s, struct json_token *ret)
+static int close_container(struct segen_json_scan *s, struct segen_json_token *ret)
 {
 	bool object = s->levels[--s->depth].object;
 
-	*ret = (struct json_token){.kind = object ? JSON_OBJECT_END : JSON_ARRAY_END,
-				   .s = s->at - 1,
-				   .n = 1};
+	*ret = (struct segen_json_token){.kind = object ? SEGEN_JSON_OBJECT_END
+							: SEGEN_JSON_ARRAY_END,
+					 .s = s->at - 1,
+					 .n = 1};
 	return 0;
 }
 
 /* In a container, behind a key or an element or at the start. */
-static int scan_member(struct json_scan *s, struct json_token *ret,
+static int scan_member(struct segen_json_scan *s, struct segen_json_token *ret,
 		       struct segen_error *err)
 {
-	struct json_level *level = &s->levels[s->depth - 1];
+	struct segen_json_level *level = &s->levels[s->depth - 1];
 
 	if (take(s, level->object ? '}' : ']'))
 		return close_container(s, ret);
@@ -274,7 +288,8 @@ static int scan_member(struct json_scan *s, struct json_token *ret,
 	return level->object ? scan_key(s, level, ret, err) : scan_value(s, ret, err);
 }
 
-int json_scan_next(struct json_scan *s, struct json_token *ret, struct segen_error *err)
+int json_scan_next(struct segen_json_scan *s, struct segen_json_token *ret,
+		   struct segen_error *err)
 {
 	skip_space(s);
 	if (s->after_key)
@@ -289,6 +304,6 @@ int json_scan_next(struct json_scan *s, struct json_token *ret, struct segen_err
 	}
 	if (s->at != s->end)
 		return unexpected(s, "the end of the document", err);
-	*ret = (struct json_token){.kind = JSON_END, .s = s->at};
+	*ret = (struct segen_json_token){.kind = SEGEN_JSON_END, .s = s->at};
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* json-text.c: characters, escapes, UTF-8, and how messages show them. */
 #include "shared/json-text.h"
 
-#include <segen/json.h>
+#include <segen/json-write.h>
 
 #include <errno.h>
 #include <string.h>
@@ -113,7 +113,7 @@ static void add_utf8(struct segen_buf *out, long c)
 	segen_buf_add(out, s, n);
 }
 
-void json_token_text(const struct json_token *t, struct segen_buf *out)
+void json_token_text(const struct segen_json_token *t, struct segen_buf *out)
 {
 	const char *p = t->s, *end = t->s + t->n;
 

@@ -25,8 +25,8 @@ static bool parse_number(const char *key, int64_t *ret)
 
 /* --- seen ------------------------------------------------------------------------- */
 
-static int read_outcome(struct json_reader *r, struct segen_observation *s,
-			const char *key, const struct json_token *t,
+static int read_outcome(struct segen_json *r, struct segen_observation *s,
+			const char *key, const struct segen_json_token *t,
 			struct segen_error *err)
 {
 	size_t before = s->n_outcomes;
@@ -40,23 +40,23 @@ static int read_outcome(struct json_reader *r, struct segen_observation *s,
 	else if (number == 0)
 		number = -1;
 	if (number < 0 || number > INT_MAX)
-		return json_scan_fail(&r->scan, err, "no errno has this name");
-	if (json_take_u64(r, t, UINT64_MAX, &count, err) < 0)
+		return segen_json_fail(r, err, "no errno has this name");
+	if (segen_json_u64(r, t, UINT64_MAX, &count, err) < 0)
 		return -EINVAL;
 	segen_seen_outcome(s, (int)number, count);
 	if (s->n_outcomes == before)
-		return json_scan_fail(&r->scan, err, "the same errno is there twice");
+		return segen_json_fail(r, err, "the same errno is there twice");
 	return 0;
 }
 
-static int read_outcomes(struct json_reader *r, const struct json_token *t, void *into,
-			 struct segen_error *err)
+static int read_outcomes(struct segen_json *r, const struct segen_json_token *t,
+			 void *into, struct segen_error *err)
 {
-	struct json_token value;
+	struct segen_json_token value;
 	const char *key;
-	int e = json_open(r, t, JSON_OBJECT, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_OBJECT, err);
 
-	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+	while (e >= 0 && (e = segen_json_member(r, &key, &value, err)) > 0)
 		e = read_outcome(r, into, key, &value, err);
 	return e;
 }
@@ -69,33 +69,33 @@ static unsigned phase_bit(const char *name)
 	return 0;
 }
 
-static int read_phases(struct json_reader *r, const struct json_token *t, void *into,
+static int read_phases(struct segen_json *r, const struct segen_json_token *t, void *into,
 		       struct segen_error *err)
 {
 	unsigned *phases = into;
-	struct json_token element;
+	struct segen_json_token element;
 	const char *name;
-	int e = json_open(r, t, JSON_ARRAY, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
 
 	*phases = 0;
-	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
-		e = json_take_string(r, &element, &name, err);
+	while (e >= 0 && (e = segen_json_element(r, &element, err)) > 0) {
+		e = segen_json_string(r, &element, &name, err);
 		if (e >= 0 && !phase_bit(name))
-			e = json_scan_fail(&r->scan, err, "unknown phase");
+			e = segen_json_fail(r, err, "unknown phase");
 		if (e >= 0)
 			*phases |= phase_bit(name);
 	}
 	return e;
 }
 
-static int read_programs(struct json_reader *r, const struct json_token *t, void *into,
-			 struct segen_error *err)
+static int read_programs(struct segen_json *r, const struct segen_json_token *t,
+			 void *into, struct segen_error *err)
 {
-	struct json_token element;
+	struct segen_json_token element;
 	size_t program;
-	int e = json_open(r, t, JSON_ARRAY, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
 
-	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+	while (e >= 0 && (e = segen_json_element(r, &element, err)) > 0) {
 		e = tracefile_take_program(r, &element, &program, err);
 		if (e >= 0)
 			trace_seen_append_program(into, program);
@@ -104,22 +104,24 @@ static int read_programs(struct json_reader *r, const struct json_token *t, void
 	return e;
 }
 
-#define SEEN(key, read, member)                                              \
-	{                                                                    \
-		key, read, offsetof(struct segen_observation, member), false \
+#define SEEN(key, read, member)                                        \
+	{                                                              \
+		key, read, offsetof(struct segen_observation, member), \
+			SEGEN_JSON_OPTIONAL                            \
 	}
 
-static const struct json_field seen_fields[] = {
-	{"count", json_field_u64, offsetof(struct segen_observation, count), true},
-	SEEN("at-least", json_field_bool, at_least),
-	SEEN("refused", json_field_u64, refused),
+static const struct segen_json_field seen_fields[] = {
+	{"count", segen_json_uint64, offsetof(struct segen_observation, count),
+	 SEGEN_JSON_REQUIRED},
+	SEEN("at-least", segen_json_bool, at_least),
+	SEEN("refused", segen_json_uint64, refused),
 	SEEN("phases", read_phases, phases),
-	{"outcomes", read_outcomes, 0, false},
-	{"programs", read_programs, 0, false},
+	{"outcomes", read_outcomes, 0, SEGEN_JSON_OPTIONAL},
+	{"programs", read_programs, 0, SEGEN_JSON_OPTIONAL},
 };
 
-static int read_seen_by(struct json_reader *r, struct segen_call *c, const char *id,
-			const struct json_token *t, struct segen_error *err)
+static int read_seen_by(struct segen_json *r, struct segen_call *c, const char *id,
+			const struct segen_json_token *t, struct segen_error *err)
 {
 	struct segen_observation *s;
 	size_t run;
@@ -129,62 +131,62 @@ static int read_seen_by(struct json_reader *r, struct segen_call *c, const char 
 		return e;
 	s = trace_call_append_seen(c, run);
 	s->phases = SEGEN_PHASE_WORKLOAD;
-	return json_read_fields(r, t, seen_fields, ARRAY_SIZE(seen_fields), s, err);
+	return segen_json_fields(r, t, seen_fields, ARRAY_SIZE(seen_fields), s, err);
 }
 
-static int read_seen(struct json_reader *r, const struct json_token *t, void *into,
+static int read_seen(struct segen_json *r, const struct segen_json_token *t, void *into,
 		     struct segen_error *err)
 {
 	struct segen_call *c = into;
-	struct json_token value;
+	struct segen_json_token value;
 	const char *id;
-	int e = json_open(r, t, JSON_OBJECT, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_OBJECT, err);
 
-	while (e >= 0 && (e = json_next_member(r, &id, &value, err)) > 0)
+	while (e >= 0 && (e = segen_json_member(r, &id, &value, err)) > 0)
 		e = read_seen_by(r, c, id, &value, err);
 	if (e < 0)
 		return e;
 	trace_call_sort_seen(c);
 	for (size_t i = 1; i < c->n_seen; i++)
 		if (c->seen[i - 1].run == c->seen[i].run)
-			return json_scan_fail(&r->scan, err, "a run is there twice");
-	return c->n_seen ? 0 : json_scan_fail(&r->scan, err, "seen by no run");
+			return segen_json_fail(r, err, "a run is there twice");
+	return c->n_seen ? 0 : segen_json_fail(r, err, "seen by no run");
 }
 
 /* --- values ----------------------------------------------------------------------- */
 
-static int read_many(struct json_reader *r, const struct json_token *t,
+static int read_many(struct segen_json *r, const struct segen_json_token *t,
 		     struct segen_call *c, unsigned index, struct segen_error *err)
 {
 	const char *word;
-	int e = json_take_string(r, t, &word, err);
+	int e = segen_json_string(r, t, &word, err);
 
 	if (e < 0)
 		return e;
 	if (strcmp(word, TRACEFILE_MANY) != 0)
-		return json_scan_fail(&r->scan, err, "not an array and not \"%s\"",
-				      TRACEFILE_MANY);
+		return segen_json_fail(r, err, "not an array and not \"%s\"",
+				       TRACEFILE_MANY);
 	segen_call_many_values(c, index);
 	return 0;
 }
 
-static int read_argument(struct json_reader *r, const char *key,
-			 const struct json_token *t, struct segen_call *c,
+static int read_argument(struct segen_json *r, const char *key,
+			 const struct segen_json_token *t, struct segen_call *c,
 			 struct segen_error *err)
 {
 	unsigned index = (unsigned)(key[0] - '0');
-	struct json_token element;
+	struct segen_json_token element;
 	uint64_t value;
 	int e;
 
 	if (index > 5 || key[1])
-		return json_scan_fail(&r->scan, err, "not an argument's index, 0 to 5");
+		return segen_json_fail(r, err, "not an argument's index, 0 to 5");
 	if (segen_call_values(c, index))
-		return json_scan_fail(&r->scan, err, "this key is there twice");
-	if (t->kind == JSON_STRING)
+		return segen_json_fail(r, err, "this key is there twice");
+	if (t->kind == SEGEN_JSON_STRING)
 		return read_many(r, t, c, index, err);
-	e = json_open(r, t, JSON_ARRAY, err);
-	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+	e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
+	while (e >= 0 && (e = segen_json_element(r, &element, err)) > 0) {
 		e = tracefile_take_hex(r, &element, &value, err);
 		if (e >= 0)
 			segen_call_value(c, index, value);
@@ -192,33 +194,33 @@ static int read_argument(struct json_reader *r, const char *key,
 	return e;
 }
 
-static int read_values(struct json_reader *r, const struct json_token *t, void *into,
+static int read_values(struct segen_json *r, const struct segen_json_token *t, void *into,
 		       struct segen_error *err)
 {
-	struct json_token value;
+	struct segen_json_token value;
 	const char *key;
-	int e = json_open(r, t, JSON_OBJECT, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_OBJECT, err);
 
-	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+	while (e >= 0 && (e = segen_json_member(r, &key, &value, err)) > 0)
 		e = read_argument(r, key, &value, into, err);
 	return e;
 }
 
 /* --- calls ------------------------------------------------------------------------ */
 
-static const struct json_field call_fields[] = {
-	{"seen", read_seen, 0, true},
-	{"values", read_values, 0, false},
-	{"first", tracefile_read_first, offsetof(struct segen_call, first), true},
+static const struct segen_json_field call_fields[] = {
+	{"seen", read_seen, 0, SEGEN_JSON_REQUIRED},
+	{"values", read_values, 0, SEGEN_JSON_OPTIONAL},
+	{"first", tracefile_read_first, offsetof(struct segen_call, first),
+	 SEGEN_JSON_REQUIRED},
 };
 
-static int check_first(struct json_reader *r, const struct segen_call *c,
+static int check_first(struct segen_json *r, const struct segen_call *c,
 		       struct segen_error *err)
 {
 	if (trace_call_find_seen(c, c->n_seen, c->first.run))
 		return 0;
-	return json_scan_fail(&r->scan, err,
-			      "the run of 'first' is none of those in 'seen'");
+	return segen_json_fail(r, err, "the run of 'first' is none of those in 'seen'");
 }
 
 /* NAME#NUMBER: who does not know the name, which is newer, keeps the number. */
@@ -251,8 +253,8 @@ static bool find_call(const struct segen_arch *arch, const char *key, int64_t *r
 	return *ret >= 0;
 }
 
-static int read_call(struct json_reader *r, const struct segen_arch *arch,
-		     const char *key, const struct json_token *t, struct segen_error *err)
+static int read_call(struct segen_json *r, const struct segen_arch *arch, const char *key,
+		     const struct segen_json_token *t, struct segen_error *err)
 {
 	struct tracefile_reader *f = r->ctx;
 	struct segen_call *c;
@@ -261,40 +263,39 @@ static int read_call(struct json_reader *r, const struct segen_arch *arch,
 	int e;
 
 	if (!find_call(arch, key, &nr))
-		return json_scan_fail(&r->scan, err,
-				      "no system call of %s that this segen knows",
-				      arch->name);
+		return segen_json_fail(
+			r, err, "no system call of %s that this segen knows", arch->name);
 	c = segen_trace_call(f->t, arch, nr, &is_new);
 	if (!is_new)
-		return json_scan_fail(&r->scan, err, "the same call is there twice");
+		return segen_json_fail(r, err, "the same call is there twice");
 	f->known = segen_trace_find(f->into, arch, nr);
-	e = json_read_fields(r, t, call_fields, ARRAY_SIZE(call_fields), c, err);
+	e = segen_json_fields(r, t, call_fields, ARRAY_SIZE(call_fields), c, err);
 	return e < 0 ? e : check_first(r, c, err);
 }
 
-static int read_abi(struct json_reader *r, const char *name, const struct json_token *t,
-		    struct segen_error *err)
+static int read_abi(struct segen_json *r, const char *name,
+		    const struct segen_json_token *t, struct segen_error *err)
 {
 	const struct segen_arch *arch = segen_arch_by_name(name);
-	struct json_token value;
+	struct segen_json_token value;
 	const char *key;
-	int e = json_open(r, t, JSON_OBJECT, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_OBJECT, err);
 
 	if (e >= 0 && (!arch || strcmp(arch->name, name) != 0))
-		return json_scan_fail(&r->scan, err, "an ABI that segen does not know");
-	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+		return segen_json_fail(r, err, "an ABI that segen does not know");
+	while (e >= 0 && (e = segen_json_member(r, &key, &value, err)) > 0)
 		e = read_call(r, arch, key, &value, err);
 	return e;
 }
 
-int tracefile_read_calls(struct json_reader *r, const struct json_token *t, void *into,
-			 struct segen_error *err)
+int tracefile_read_calls(struct segen_json *r, const struct segen_json_token *t,
+			 void *into, struct segen_error *err)
 {
-	struct json_token value;
+	struct segen_json_token value;
 	const char *name;
-	int e = json_open(r, t, JSON_OBJECT, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_OBJECT, err);
 
-	while (e >= 0 && (e = json_next_member(r, &name, &value, err)) > 0)
+	while (e >= 0 && (e = segen_json_member(r, &name, &value, err)) > 0)
 		e = read_abi(r, name, &value, err);
 	return e;
 }

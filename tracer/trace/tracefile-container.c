@@ -1,9 +1,7 @@
 /* tracefile-container.c: reading and writing what is known of containers. */
 #include "trace/tracefile-container.h"
 
-#include "trace/hex.h"
 #include "trace/tracefile-read.h"
-#include "trace/tracefile-write.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,41 +13,40 @@
 /* --- reading ---------------------------------------------------------------------- */
 
 /* The text as it stands: it has no other meaning here. */
-static int read_profile(struct json_reader *r, const char *key,
-			const struct json_token *t, struct segen_error *err)
+static int read_profile(struct segen_json *r, const char *key,
+			const struct segen_json_token *t, struct segen_error *err)
 {
 	struct tracefile_reader *f = r->ctx;
 	const char *start = r->scan.at - 1; /* the brace */
 	size_t other;
 	int e;
 
-	if (t->kind != JSON_OBJECT)
-		return json_scan_fail(&r->scan, err, "not an object");
+	if (t->kind != SEGEN_JSON_OBJECT)
+		return segen_json_fail(r, err, "not an object");
 	if (intern_find(&f->profile_names, key, &other))
-		return json_scan_fail(&r->scan, err, "this key is there twice");
+		return segen_json_fail(r, err, "this key is there twice");
 	GROW(f->profiles, f->n_profiles, f->cap_profiles);
 	f->profiles[f->n_profiles] = (struct tracefile_profile){.key = xstrdup(key)};
 	intern_add(&f->profile_names, f->profiles[f->n_profiles].key, f->n_profiles);
 	f->n_profiles++;
-	e = json_skip(r, t, err);
+	e = segen_json_skip(r, t, err);
 	if (e < 0)
 		return e;
 	if (r->scan.at - start > (ptrdiff_t)PROFILE_MAX)
-		return json_scan_fail(&r->scan, err, "more than %u KiB",
-				      PROFILE_MAX >> 10);
+		return segen_json_fail(r, err, "more than %u KiB", PROFILE_MAX >> 10);
 	f->profiles[f->n_profiles - 1].text =
 		xstrndup(start, (size_t)(r->scan.at - start));
 	return 0;
 }
 
-int tracefile_read_profiles(struct json_reader *r, const struct json_token *t, void *into,
-			    struct segen_error *err)
+int tracefile_read_profiles(struct segen_json *r, const struct segen_json_token *t,
+			    void *into, struct segen_error *err)
 {
-	struct json_token value;
+	struct segen_json_token value;
 	const char *key;
-	int e = json_open(r, t, JSON_OBJECT, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_OBJECT, err);
 
-	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+	while (e >= 0 && (e = segen_json_member(r, &key, &value, err)) > 0)
 		e = read_profile(r, key, &value, err);
 	return e;
 }
@@ -75,23 +72,23 @@ int tracefile_resolve_profiles(struct tracefile_reader *f, const char *name,
 	return 0;
 }
 
-#define CONTAINER(key, read, member)                                       \
-	{                                                                  \
-		key, read, offsetof(struct segen_container, member), false \
+#define CONTAINER(key, read, member)                                                     \
+	{                                                                                \
+		key, read, offsetof(struct segen_container, member), SEGEN_JSON_OPTIONAL \
 	}
 
-int tracefile_read_container(struct json_reader *r, const struct json_token *t,
+int tracefile_read_container(struct segen_json *r, const struct segen_json_token *t,
 			     void *into, struct segen_error *err)
 {
-	static const struct json_field fields[] = {
-		CONTAINER("effective", json_field_set, effective),
-		CONTAINER("no-new-privs", json_field_bool, no_new_privs),
-		CONTAINER("profile", json_field_text, profile),
+	static const struct segen_json_field fields[] = {
+		CONTAINER("effective", segen_json_set, effective),
+		CONTAINER("no-new-privs", segen_json_bool, no_new_privs),
+		CONTAINER("profile", segen_json_text, profile),
 	};
 	struct segen_container *c = into;
 
 	c->known = true;
-	return json_read_fields(r, t, fields, ARRAY_SIZE(fields), c, err);
+	return segen_json_fields(r, t, fields, ARRAY_SIZE(fields), c, err);
 }
 
 /* --- writing ---------------------------------------------------------------------- */
@@ -118,7 +115,7 @@ static const char *text_of(const struct segen_trace *t, const char *digest)
 	return NULL;
 }
 
-void tracefile_add_profiles(struct segen_buf *b, const struct segen_trace *t)
+void tracefile_put_profiles(struct segen_json_out *w, const struct segen_trace *t)
 {
 	_cleanup_(segen_strset_done) struct segen_strset digests = {};
 
@@ -131,23 +128,22 @@ void tracefile_add_profiles(struct segen_buf *b, const struct segen_trace *t)
 	}
 	if (!digests.n)
 		return;
-	segen_buf_puts(b, ",\n\t\"profiles\": {");
+	segen_json_put_open(w, "profiles", '{');
 	for (size_t i = 0; i < digests.n; i++)
-		segen_buf_printf(b, "%s\n\t\t\"%s\": %s", i ? "," : "", digests.v[i],
-				 text_of(t, digests.v[i]));
-	segen_buf_puts(b, "\n\t}");
+		segen_json_put_raw(w, digests.v[i], text_of(t, digests.v[i]));
+	segen_json_put_close(w, '}');
 }
 
-void tracefile_add_container(struct segen_buf *b, const struct segen_container *c)
+void tracefile_put_container(struct segen_json_out *w, const struct segen_container *c)
 {
 	_cleanup_free_ char *digest = c->profile ? digest_of(c->profile) : NULL;
 
 	if (!c->known)
 		return;
-	segen_buf_puts(b, ", \"container\": {\"effective\": ");
-	tracefile_add_strings(b, c->effective.v, c->effective.n);
-	segen_buf_printf(b, ", \"no-new-privs\": %s", c->no_new_privs ? "true" : "false");
+	segen_json_put_open(w, "container", '{');
+	segen_json_put_strings(w, "effective", c->effective.v, c->effective.n);
+	segen_json_put_bool(w, "no-new-privs", c->no_new_privs);
 	if (digest)
-		segen_buf_printf(b, ", \"profile\": \"%s\"", digest);
-	segen_buf_puts(b, "}");
+		segen_json_put_string(w, "profile", digest);
+	segen_json_put_close(w, '}');
 }

@@ -15,38 +15,38 @@
 
 /* --- what the parts of the reader share ------------------------------------------- */
 
-int tracefile_take_hex(struct json_reader *r, const struct json_token *t, uint64_t *ret,
-		       struct segen_error *err)
+int tracefile_take_hex(struct segen_json *r, const struct segen_json_token *t,
+		       uint64_t *ret, struct segen_error *err)
 {
-	if (t->kind == JSON_STRING && hex_parse(t->s, t->n, ret) == 0)
+	if (t->kind == SEGEN_JSON_STRING && hex_parse(t->s, t->n, ret) == 0)
 		return 0;
-	return json_scan_fail(&r->scan, err, "not a hexadecimal number such as \"0x1f\"");
+	return segen_json_fail(r, err, "not a hexadecimal number such as \"0x1f\"");
 }
 
-int tracefile_take_program(struct json_reader *r, const struct json_token *t, size_t *ret,
-			   struct segen_error *err)
+int tracefile_take_program(struct segen_json *r, const struct segen_json_token *t,
+			   size_t *ret, struct segen_error *err)
 {
 	struct tracefile_reader *f = r->ctx;
 	const char *path;
-	int e = json_take_string(r, t, &path, err);
+	int e = segen_json_string(r, t, &path, err);
 
 	if (e < 0)
 		return e;
 	*ret = segen_trace_program(f->t, path);
 	if (f->t->n_programs > TRACEFILE_PROGRAMS_MAX)
-		return json_scan_fail(&r->scan, err, "more than %d programs",
-				      TRACEFILE_PROGRAMS_MAX);
+		return segen_json_fail(r, err, "more than %d programs",
+				       TRACEFILE_PROGRAMS_MAX);
 	return 0;
 }
 
-int tracefile_find_run(struct json_reader *r, const char *id, size_t *ret,
+int tracefile_find_run(struct segen_json *r, const char *id, size_t *ret,
 		       struct segen_error *err)
 {
 	const struct tracefile_reader *f = r->ctx;
 
 	if (intern_find(&f->runs, id, ret))
 		return 0;
-	return json_scan_fail(&r->scan, err, "no run has this id");
+	return segen_json_fail(r, err, "no run has this id");
 }
 
 /* --- runs ------------------------------------------------------------------------- */
@@ -57,33 +57,33 @@ static bool is_run_id(const char *s)
 	       strspn(s, "0123456789abcdef") == SEGEN_RUN_ID_LEN;
 }
 
-static int read_id(struct json_reader *r, const struct json_token *t, void *into,
+static int read_id(struct segen_json *r, const struct segen_json_token *t, void *into,
 		   struct segen_error *err)
 {
 	char *id = into;
 	const char *s;
-	int e = json_take_string(r, t, &s, err);
+	int e = segen_json_string(r, t, &s, err);
 
 	if (e < 0)
 		return e;
 	if (!is_run_id(s))
-		return json_scan_fail(&r->scan, err, "not %d hexadecimal digits",
-				      SEGEN_RUN_ID_LEN);
+		return segen_json_fail(r, err, "not %d hexadecimal digits",
+				       SEGEN_RUN_ID_LEN);
 	memcpy(id, s, SEGEN_RUN_ID_LEN + 1);
 	return 0;
 }
 
-static int read_command(struct json_reader *r, const struct json_token *t, void *into,
-			struct segen_error *err)
+static int read_command(struct segen_json *r, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
 {
 	char ***argv = into;
 	size_t n = 0, cap = 0;
-	struct json_token element;
+	struct segen_json_token element;
 	const char *arg;
-	int e = json_open(r, t, JSON_ARRAY, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
 
-	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
-		e = json_take_string(r, &element, &arg, err);
+	while (e >= 0 && (e = segen_json_element(r, &element, err)) > 0) {
+		e = segen_json_string(r, &element, &arg, err);
 		if (e < 0)
 			break;
 		segen_grow(argv, n + 1, &cap, sizeof(**argv));
@@ -93,82 +93,83 @@ static int read_command(struct json_reader *r, const struct json_token *t, void 
 	return e;
 }
 
-static int read_exit(struct json_reader *r, const struct json_token *t, void *into,
+static int read_exit(struct segen_json *r, const struct segen_json_token *t, void *into,
 		     struct segen_error *err)
 {
 	int *status = into;
 	uint64_t value;
-	int e = json_take_u64(r, t, EXIT_MAX, &value, err);
+	int e = segen_json_u64(r, t, EXIT_MAX, &value, err);
 
 	if (e >= 0)
 		*status = (int)value;
 	return e;
 }
 
-static int read_host(struct json_reader *r, const struct json_token *t, void *into,
+static int read_host(struct segen_json *r, const struct segen_json_token *t, void *into,
 		     struct segen_error *err)
 {
-	static const struct json_field fields[] = {
-		{"kernel", json_field_text, offsetof(struct segen_run, kernel), false},
-		{"machine", json_field_text, offsetof(struct segen_run, machine), false},
-		{"libseccomp", json_field_text, offsetof(struct segen_run, libseccomp),
-		 false},
+	static const struct segen_json_field fields[] = {
+		{"kernel", segen_json_text, offsetof(struct segen_run, kernel),
+		 SEGEN_JSON_OPTIONAL},
+		{"machine", segen_json_text, offsetof(struct segen_run, machine),
+		 SEGEN_JSON_OPTIONAL},
+		{"libseccomp", segen_json_text, offsetof(struct segen_run, libseccomp),
+		 SEGEN_JSON_OPTIONAL},
 	};
 
-	return json_read_fields(r, t, fields, ARRAY_SIZE(fields), into, err);
+	return segen_json_fields(r, t, fields, ARRAY_SIZE(fields), into, err);
 }
 
-#define RUN(key, read, member)                                       \
-	{                                                            \
-		key, read, offsetof(struct segen_run, member), false \
+#define RUN(key, read, member)                                                     \
+	{                                                                          \
+		key, read, offsetof(struct segen_run, member), SEGEN_JSON_OPTIONAL \
 	}
 
-static const struct json_field run_fields[] = {
-	{"id", read_id, offsetof(struct segen_run, id), true},
+static const struct segen_json_field run_fields[] = {
+	{"id", read_id, offsetof(struct segen_run, id), SEGEN_JSON_REQUIRED},
 	RUN("command", read_command, argv),
-	RUN("mode", json_field_text, mode),
-	RUN("observe", json_field_text, observe),
-	RUN("runtime", json_field_text, runtime),
-	RUN("known", json_field_bool, known),
-	RUN("start", json_field_text, start),
-	RUN("duration-ms", json_field_u64, duration_ms),
+	RUN("mode", segen_json_text, mode),
+	RUN("observe", segen_json_text, observe),
+	RUN("runtime", segen_json_text, runtime),
+	RUN("known", segen_json_bool, known),
+	RUN("start", segen_json_text, start),
+	RUN("duration-ms", segen_json_uint64, duration_ms),
 	RUN("exit", read_exit, exit),
-	RUN("processes", json_field_u64, processes),
-	RUN("threads", json_field_u64, threads),
-	{"host", read_host, 0, false},
-	RUN("caps", json_field_set, caps),
+	RUN("processes", segen_json_uint64, processes),
+	RUN("threads", segen_json_uint64, threads),
+	{"host", read_host, 0, SEGEN_JSON_OPTIONAL},
+	RUN("caps", segen_json_set, caps),
 	RUN("container", tracefile_read_container, container),
-	RUN("notes", json_field_set, notes),
+	RUN("notes", segen_json_set, notes),
 };
 
-static int read_run(struct json_reader *r, const struct json_token *t,
+static int read_run(struct segen_json *r, const struct segen_json_token *t,
 		    struct segen_error *err)
 {
 	struct tracefile_reader *f = r->ctx;
 	size_t index = segen_trace_run(f->t, ""), other;
 	struct segen_run *run = f->t->runs[index];
-	int e = json_read_fields(r, t, run_fields, ARRAY_SIZE(run_fields), run, err);
+	int e = segen_json_fields(r, t, run_fields, ARRAY_SIZE(run_fields), run, err);
 
 	if (e < 0)
 		return e;
 	if (intern_find(&f->runs, run->id, &other))
-		return json_scan_fail(&r->scan, err, "the run '%s' is there twice",
-				      run->id);
+		return segen_json_fail(r, err, "the run '%s' is there twice", run->id);
 	intern_add(&f->runs, run->id, index);
 	return 0;
 }
 
-static int read_runs(struct json_reader *r, const struct json_token *t, void *into,
+static int read_runs(struct segen_json *r, const struct segen_json_token *t, void *into,
 		     struct segen_error *err)
 {
 	struct tracefile_reader *f = r->ctx;
-	struct json_token element;
-	int e = json_open(r, t, JSON_ARRAY, err);
+	struct segen_json_token element;
+	int e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
 
-	while (e >= 0 && (e = json_next_element(r, &element, err)) > 0) {
+	while (e >= 0 && (e = segen_json_element(r, &element, err)) > 0) {
 		if (f->t->n_runs == TRACEFILE_RUNS_MAX)
-			return json_scan_fail(&r->scan, err, "more than %d runs",
-					      TRACEFILE_RUNS_MAX);
+			return segen_json_fail(r, err, "more than %d runs",
+					       TRACEFILE_RUNS_MAX);
 		e = read_run(r, &element, err);
 	}
 	return e;
@@ -176,62 +177,63 @@ static int read_runs(struct json_reader *r, const struct json_token *t, void *in
 
 /* --- modules ---------------------------------------------------------------------- */
 
-static int read_module(struct json_reader *r, const char *key, const struct json_token *t,
-		       struct segen_error *err)
+static int read_module(struct segen_json *r, const char *key,
+		       const struct segen_json_token *t, struct segen_error *err)
 {
-	static const struct json_field fields[] = {
-		{"path", json_field_text, offsetof(struct tracefile_module, path), true},
-		{"build-id", json_field_text, offsetof(struct tracefile_module, build_id),
-		 false},
+	static const struct segen_json_field fields[] = {
+		{"path", segen_json_text, offsetof(struct tracefile_module, path),
+		 SEGEN_JSON_REQUIRED},
+		{"build-id", segen_json_text, offsetof(struct tracefile_module, build_id),
+		 SEGEN_JSON_OPTIONAL},
 	};
 	struct tracefile_reader *f = r->ctx;
 	struct tracefile_module *m;
 	size_t other;
 
 	if (intern_find(&f->module_names, key, &other))
-		return json_scan_fail(&r->scan, err, "this key is there twice");
+		return segen_json_fail(r, err, "this key is there twice");
 	GROW(f->modules, f->n_modules, f->cap_modules);
 	m = &f->modules[f->n_modules];
 	*m = (struct tracefile_module){.key = xstrdup(key)};
 	intern_add(&f->module_names, m->key, f->n_modules++);
-	return json_read_fields(r, t, fields, ARRAY_SIZE(fields), m, err);
+	return segen_json_fields(r, t, fields, ARRAY_SIZE(fields), m, err);
 }
 
-static int read_modules(struct json_reader *r, const struct json_token *t, void *into,
-			struct segen_error *err)
+static int read_modules(struct segen_json *r, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
 {
-	struct json_token value;
+	struct segen_json_token value;
 	const char *key;
-	int e = json_open(r, t, JSON_OBJECT, err);
+	int e = segen_json_open(r, t, SEGEN_JSON_OBJECT, err);
 
-	while (e >= 0 && (e = json_next_member(r, &key, &value, err)) > 0)
+	while (e >= 0 && (e = segen_json_member(r, &key, &value, err)) > 0)
 		e = read_module(r, key, &value, err);
 	return e;
 }
 
 /* --- the document ----------------------------------------------------------------- */
 
-static int read_version(struct json_reader *r, const struct json_token *t, void *into,
-			struct segen_error *err)
+static int read_version(struct segen_json *r, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
 {
 	uint64_t version;
-	int e = json_take_u64(r, t, UINT64_MAX, &version, err);
+	int e = segen_json_u64(r, t, UINT64_MAX, &version, err);
 
 	if (e < 0)
 		return e;
 	if (version > SEGEN_TRACE_VERSION)
-		return json_scan_fail(&r->scan, err,
-				      "format %" PRIu64
-				      " is newer than this segen, which "
-				      "reads up to %d: use a newer segen",
-				      version, SEGEN_TRACE_VERSION);
-	return version ? 0 : json_scan_fail(&r->scan, err, "there is no format 0");
+		return segen_json_fail(r, err,
+				       "format %" PRIu64
+				       " is newer than this segen, which "
+				       "reads up to %d: use a newer segen",
+				       version, SEGEN_TRACE_VERSION);
+	return version ? 0 : segen_json_fail(r, err, "there is no format 0");
 }
 
 /* Each needs what is above it.  segen writes them in this order; others may not. */
 static const struct part {
 	const char *key;
-	int (*read)(struct json_reader *r, const struct json_token *t, void *into,
+	int (*read)(struct segen_json *r, const struct segen_json_token *t, void *into,
 		    struct segen_error *err);
 	const char *missing; /* NULL: it may be */
 } parts[] = {
@@ -244,8 +246,8 @@ static const struct part {
 
 struct part_state {
 	bool there, done;
-	struct json_token first; /* where to come back to */
-	struct json_scan scan;
+	struct segen_json_token first; /* where to come back to */
+	struct segen_json_scan scan;
 };
 
 static bool is_ready(const struct part_state *states, size_t i)
@@ -257,22 +259,22 @@ static bool is_ready(const struct part_state *states, size_t i)
 	return ready;
 }
 
-static int meet_part(struct json_reader *r, struct part_state *states, size_t i,
-		     const struct json_token *t, struct segen_error *err)
+static int meet_part(struct segen_json *r, struct part_state *states, size_t i,
+		     const struct segen_json_token *t, struct segen_error *err)
 {
 	if (states[i].there)
-		return json_scan_fail(&r->scan, err, "this key is there twice");
+		return segen_json_fail(r, err, "this key is there twice");
 	states[i].there = true;
 	states[i].done = is_ready(states, i);
 	if (states[i].done)
 		return parts[i].read(r, t, NULL, err);
 	states[i].first = *t;
 	states[i].scan = r->scan;
-	return json_skip(r, t, err);
+	return segen_json_skip(r, t, err);
 }
 
 /* What came too early. */
-static int read_rest(struct json_reader *r, struct part_state *states,
+static int read_rest(struct segen_json *r, struct part_state *states,
 		     struct segen_error *err)
 {
 	int e = 0;
@@ -281,32 +283,32 @@ static int read_rest(struct json_reader *r, struct part_state *states,
 		if (states[i].done || (!states[i].there && !parts[i].missing))
 			continue;
 		if (!states[i].there)
-			return json_scan_fail(&r->scan, err, "%s", parts[i].missing);
+			return segen_json_fail(r, err, "%s", parts[i].missing);
 		r->scan = states[i].scan;
 		e = parts[i].read(r, &states[i].first, NULL, err);
 	}
 	return e;
 }
 
-static int read_document(struct json_reader *r, struct segen_error *err)
+static int read_document(struct segen_json *r, struct segen_error *err)
 {
 	struct part_state states[ARRAY_SIZE(parts)] = {};
-	struct json_token t;
+	struct segen_json_token t;
 	const char *key;
-	int e = json_scan_next(&r->scan, &t, err);
+	int e = segen_json_begin(r, &t, err);
 
 	if (e >= 0)
-		e = json_open(r, &t, JSON_OBJECT, err);
-	while (e >= 0 && (e = json_next_member(r, &key, &t, err)) > 0) {
+		e = segen_json_open(r, &t, SEGEN_JSON_OBJECT, err);
+	while (e >= 0 && (e = segen_json_member(r, &key, &t, err)) > 0) {
 		size_t i = 0;
 
 		while (i < ARRAY_SIZE(parts) && strcmp(parts[i].key, key) != 0)
 			i++;
 		e = i < ARRAY_SIZE(parts) ? meet_part(r, states, i, &t, err)
-					  : json_skip(r, &t, err);
+					  : segen_json_skip(r, &t, err);
 	}
 	if (e >= 0)
-		e = json_scan_next(&r->scan, &t, err);
+		e = segen_json_end(r, err);
 	return e < 0 ? e : read_rest(r, states, err);
 }
 
@@ -328,19 +330,36 @@ static void reader_done(struct tracefile_reader *f)
 	intern_done(&f->runs);
 }
 
+bool segen_tracefile_is(const char *text, size_t len)
+{
+	_cleanup_(segen_json_done) struct segen_json r = {};
+	struct segen_json_token t;
+	const char *key;
+	int e;
+
+	segen_json_init(&r, text, len, "");
+	e = segen_json_begin(&r, &t, NULL);
+	if (e >= 0)
+		e = segen_json_open(&r, &t, SEGEN_JSON_OBJECT, NULL);
+	while (e >= 0 && (e = segen_json_member(&r, &key, &t, NULL)) > 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+			if (!strcmp(parts[i].key, key))
+				return true;
+		e = segen_json_skip(&r, &t, NULL);
+	}
+	return false;
+}
+
 int segen_tracefile_parse(const char *text, size_t len, const char *name,
 			  struct segen_trace *t, struct segen_error *err)
 {
 	_cleanup_(segen_trace_done) struct segen_trace read = {};
 	_cleanup_(reader_done) struct tracefile_reader f = {.t = &read, .into = t};
-	_cleanup_(json_reader_done) struct json_reader r;
+	_cleanup_(segen_json_done) struct segen_json r;
 	int e;
 
-	json_reader_init(&r, text, len, name);
+	segen_json_init(&r, text, len, name);
 	r.ctx = &f;
-	if (len > SEGEN_JSON_MAX)
-		return json_scan_fail(&r.scan, err, "more than %u MiB",
-				      SEGEN_JSON_MAX >> 20);
 	e = read_document(&r, err);
 	if (e >= 0)
 		e = tracefile_resolve_profiles(&f, name, err);

@@ -8,7 +8,7 @@
 #include <segen/trace.h>
 
 #include "trace/intern.h"
-#include "shared/json-fields.h"
+#include <segen/json.h>
 
 struct tracefile_module {
 	char *key, *path, *build_id;
@@ -32,19 +32,19 @@ struct tracefile_reader {
 	const struct segen_call *known; /* in @into, of the call that is being read */
 };
 
-int tracefile_take_hex(struct json_reader *r, const struct json_token *t, uint64_t *ret,
-		       struct segen_error *err);
+int tracefile_take_hex(struct segen_json *r, const struct segen_json_token *t,
+		       uint64_t *ret, struct segen_error *err);
 /* The index of a program. */
-int tracefile_take_program(struct json_reader *r, const struct json_token *t, size_t *ret,
-			   struct segen_error *err);
+int tracefile_take_program(struct segen_json *r, const struct segen_json_token *t,
+			   size_t *ret, struct segen_error *err);
 /* The index of the run with this id; the scan is where the id is. */
-int tracefile_find_run(struct json_reader *r, const char *id, size_t *ret,
+int tracefile_find_run(struct segen_json *r, const char *id, size_t *ret,
 		       struct segen_error *err);
 
 /* The object "calls". */
-int tracefile_read_calls(struct json_reader *r, const struct json_token *t, void *into,
-			 struct segen_error *err);
+int tracefile_read_calls(struct segen_json *r, const struct segen_json_token *t,
+			 void *into, struct segen_error *err);
 
 /* The object "first", into a struct segen_first. */
-int tracefile_read_first(struct json_reader *r, const struct json_token *t, void *into,
-			 struct segen_error *err);
+int tracefile_read_first(struct segen_json *r, const struct segen_json_token *t,
+			 void *into, struct segen_error *err);

@@ -73,7 +73,7 @@ static const struct {
 	{NAMED("\"args\":{}"), "$.syscalls[0].args", ""},
 	{NAMED("\"args\":[null]"), "$.syscalls[0].args[0]", ""},
 	{NAMED("\"args\":[{\"index\":0,\"value\":1}]"),
-	 "$.syscalls[0].args[0].op:", "string  is not a valid operator for seccomp"},
+	 "$.syscalls[0].args[0]:", "string  is not a valid operator for seccomp"},
 	{NAMED("\"args\":[{\"index\":0,\"value\":1,\"op\":\"EQ\"}]"),
 	 "$.syscalls[0].args[0].op:", "string EQ is not a valid operator for seccomp"},
 	{NAMED("\"args\":[{\"index\":6,\"value\":1,\"op\":\"SCMP_CMP_EQ\"}]"),

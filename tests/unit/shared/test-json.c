@@ -1,25 +1,26 @@
-/* JSON in: files, values by type, what the words say, and text out. */
-#include <segen/json.h>
+/* test-json.c: files, fields, what errors say, and what is written. */
+#include <segen/json-write.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-c/json.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "tests/tap.h"
 
-static void put(struct json_object **o)
+static int parse(const char *text, size_t len, char **ret, struct segen_error *err)
 {
-	json_object_put(*o);
-}
+	_cleanup_(segen_json_done) struct segen_json j = {};
+	struct segen_json_token t;
+	int r;
 
-static int parse(const char *text, size_t len, struct segen_error *err)
-{
-	_cleanup_(put) struct json_object *o = NULL;
-
-	return segen_json_parse(text, len, "x", &o, err);
+	segen_json_init(&j, text, len, "x");
+	r = segen_json_begin(&j, &t, err);
+	if (r >= 0)
+		r = segen_json_keep(&j, &t, ret, err);
+	return r < 0 ? r : segen_json_end(&j, err);
 }
 
 static void test_parse_words(void)
@@ -44,9 +45,10 @@ static void test_parse_words(void)
 	struct segen_error err;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		parse(rows[i].text, strlen(rows[i].text), &err);
-		if (!ok(strcmp(err.msg, rows[i].msg) == 0, "the words of case %zu", i))
-			printf("# got:  %s\n# want: %s\n", err.msg, rows[i].msg);
+		_cleanup_free_ char *kept = NULL;
+
+		parse(rows[i].text, strlen(rows[i].text), &kept, &err);
+		is_str(err.msg, rows[i].msg, "json: the words of case %zu", i);
 	}
 }
 
@@ -58,25 +60,28 @@ static void test_file_read(void)
 	struct segen_error err = {};
 	size_t len;
 
-	ok(segen_file_read("/nonexistent/x", &text, &len, &err) == -ENOENT &&
-		   strstr(err.msg, "'/nonexistent/x': No such file"),
-	   "a missing file is named");
-	ok(segen_file_read("/", &text, &len, &err) == -EISDIR, "%s", err.msg);
-	ok(write(fd, "a\0b", 3) == 3 && segen_file_read(path, &text, &len, &err) == 0 &&
-		   len == 3 && !memcmp(text, "a\0b", 4),
-	   "a file is read with its NUL bytes, and one is added");
-	ok(ftruncate(fd, 200 << 20) == 0 &&
-		   segen_file_read(path, &text, &len, &err) == -EFBIG,
-	   "%s", err.msg);
+	is_int(segen_file_read("/nonexistent/x", &text, &len, &err), -ENOENT,
+	       "file: a missing one is an error");
+	has_str(err.msg, "'/nonexistent/x': No such file",
+		"file: a missing one is named");
+	is_int(segen_file_read("/", &text, &len, &err), -EISDIR,
+	       "file: a folder is an error");
+	is_int(write(fd, "a\0b", 3), 3, "file: three bytes are there");
+	is_int(segen_file_read(path, &text, &len, &err), 0, "file: it is read");
+	is_int((intmax_t)len, 3, "file: its length is known");
+	ok(!memcmp(text, "a\0b", 4), "file: NUL bytes are read, and one is added");
+	is_int(ftruncate(fd, 200 << 20), 0, "file: it has 200 MiB now");
+	is_int(segen_file_read(path, &text, &len, &err), -EFBIG,
+	       "file: one that is too large is an error");
 	saved = dup(STDIN_FILENO);
 	dup2(fd, STDIN_FILENO);
 	lseek(fd, 0, SEEK_SET);
-	ok(segen_file_read("-", &text, &len, &err) == -EFBIG &&
-		   lseek(fd, 0, SEEK_CUR) == 0,
-	   "before a byte of them is read");
+	is_int(segen_file_read("-", &text, &len, &err), -EFBIG,
+	       "file: standard input that is too large is an error");
+	is_int(lseek(fd, 0, SEEK_CUR), 0, "file: nothing is read of what is too large");
 	dup2(saved, STDIN_FILENO);
-	ok(segen_file_read("/dev/zero", &text, &len, &err) == -EFBIG,
-	   "so is a file without end: %s", err.msg);
+	is_int(segen_file_read("/dev/zero", &text, &len, &err), -EFBIG,
+	       "file: one without end is an error");
 	unlink(path);
 }
 
@@ -104,141 +109,216 @@ static void test_file_read_pipe(void)
 	int fds[2];
 	size_t len;
 
-	ok(pipe2(fds, O_CLOEXEC | O_NONBLOCK) == 0, "a non-blocking pipe");
+	ok(pipe2(fds, O_CLOEXEC | O_NONBLOCK) == 0, "file: a non-blocking pipe is made");
 	write_slowly(fds[1], fds);
 	close(fds[1]);
 	dup2(fds[0], STDIN_FILENO);
 	close(fds[0]);
-	ok(segen_file_read("-", &text, &len, &err) == 0 && !strcmp(text, "[1,2]"),
-	   "standard input to its end, whatever its pace");
+	is_int(segen_file_read("-", &text, &len, &err), 0,
+	       "file: standard input is read");
+	is_str(text, "[1,2]", "file: standard input to its end, whatever its pace");
 	wait(NULL);
 	fifo = xasprintf("%s/fifo", mkdtemp(dir));
 	mkfifo(fifo, 0600);
 	if (fork() == 0)
 		_exit(write(open(fifo, O_WRONLY | O_CLOEXEC), "{}", 2) != 2);
-	ok(segen_file_read(fifo, &again, &len, &err) == 0 && !strcmp(again, "{}"),
-	   "a named pipe");
+	is_int(segen_file_read(fifo, &again, &len, &err), 0,
+	       "file: a named pipe is read");
+	is_str(again, "{}", "file: what a named pipe held");
 	wait(NULL);
 	unlink(fifo);
 	dup2(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), STDIN_FILENO);
-	ok(segen_file_read("-", &text, &len, &err) == -EISDIR &&
-		   !strcmp(err.msg, "cannot read standard input: Is a directory"),
-	   "%s", err.msg);
+	is_int(segen_file_read("-", &text, &len, &err), -EISDIR,
+	       "file: a folder as standard input is an error");
+	is_str(err.msg, "cannot read standard input: Is a directory",
+	       "file: standard input is called so");
 	rmdir(dir);
 	close(STDIN_FILENO);
-	ok(segen_file_read("-", &text, &len, &err) == -EBADF, "%s", err.msg);
+	is_int(segen_file_read("-", &text, &len, &err), -EBADF,
+	       "file: closed standard input is an error");
 	dup2(saved, STDIN_FILENO);
 }
 
-static void test_getters(void)
-{
-	static const char text[] =
-		"{\"s\":\"t\",\"n\":-5,\"u\":18446744073709551615,\"f\":1.0,\"b\":true,"
-		"\"z\":null,\"a\":[{\"k\":[7]}]}";
-	_cleanup_(put) struct json_object *doc = NULL;
-	struct segen_error err = {};
-	struct segen_json root = {.name = "x"}, a, o, k, e;
-	const char *s;
-	uint64_t u;
-	int64_t n;
-	bool b;
+/* An object of known shape. */
+struct shape {
+	char *text, *any, *rest;
+	uint64_t number;
+	bool yes;
+	struct segen_strset set;
+	struct {
+		char **v;
+		size_t n;
+	} list;
+};
 
-	segen_json_parse(text, sizeof(text) - 1, "x", &doc, &err);
-	root.v = doc;
-	ok(segen_json_get_string(&root, "s", &s, &err) == 1 && !strcmp(s, "t"),
-	   "a string");
-	ok(segen_json_get_int(&root, "n", &n, &err) == 1 && n == -5, "a number");
-	ok(segen_json_get_u64(&root, "u", &u, &err) == 1 && u == UINT64_MAX,
-	   "the largest number");
-	ok(segen_json_get_bool(&root, "b", &b, &err) == 1 && b, "a boolean");
-	ok(segen_json_get_string(&root, "z", &s, &err) == 0 &&
-		   segen_json_get_u64(&root, "no", &u, &err) == 0,
-	   "null counts as absent");
-	ok(segen_json_get_u64(&root, "n", &u, &err) == -EINVAL &&
-		   !strcmp(err.msg, "x: $.n: must not be negative"),
-	   "a negative number is no u64");
-	ok(segen_json_get_int(&root, "u", &n, &err) == -EINVAL, "%s", err.msg);
-	ok(segen_json_get_int(&root, "f", &n, &err) == -EINVAL, "%s", err.msg);
-	ok(segen_json_get_array(&root, "a", &a, &err) == 1, "an array");
-	o = segen_json_element(&a, 0);
-	ok(segen_json_get_array(&o, "k", &k, &err) == 1, "an array in an object in it");
-	e = segen_json_element(&k, 0);
-	ok(segen_json_as_string(&e, &s, &err) == -EINVAL &&
-		   !strcmp(err.msg, "x: $.a[0].k[0]: must be a string, not a number"),
-	   "the path of what is wrong");
+static void shape_done(struct shape *s)
+{
+	for (size_t i = 0; i < s->list.n; i++)
+		free(s->list.v[i]);
+	free(s->list.v);
+	segen_strset_done(&s->set);
+	free(s->text);
+	free(s->any);
+	free(s->rest);
 }
 
-/* Each getter against each type: its own is read, null is absent, the rest refused. */
-static void test_getters_types(void)
+#define SHAPE(key, read, member)                                               \
+	{                                                                      \
+		key, read, offsetof(struct shape, member), SEGEN_JSON_OPTIONAL \
+	}
+
+static int read_shape(const char *text, struct shape *ret, struct segen_error *err)
+{
+	static const struct segen_json_field fields[] = {
+		SHAPE("text", segen_json_text, text),
+		SHAPE("number", segen_json_uint64, number),
+		SHAPE("yes", segen_json_bool, yes),
+		SHAPE("set", segen_json_set, set),
+		SHAPE("list", segen_json_list, list),
+		{"any", segen_json_keep, offsetof(struct shape, any),
+		 SEGEN_JSON_NULLABLE},
+		SHAPE(NULL, NULL, rest),
+	};
+	_cleanup_(segen_json_done) struct segen_json j = {};
+
+	segen_json_init(&j, text, strlen(text), "x");
+	return segen_json_document(&j, fields, ARRAY_SIZE(fields), ret, err);
+}
+
+static void test_fields(void)
 {
 	static const char text[] =
-		"{\"null\":null,\"bool\":false,\"double\":1.0,\"exponent\":1e3,"
-		"\"int\":5,\"negative\":-5,\"big\":9223372036854775808,"
-		"\"string\":\"5\",\"array\":[],\"object\":{}}";
-	static const char *const keys[] = {"null",  "bool",	"double", "exponent",
-					   "int",   "negative", "big",	  "string",
-					   "array", "object",	"absent"};
-	/* For each key: object, array, string, u64, int, bool; + read, 0 absent, - wrong
-	 */
-	static const char *const want[] = {"000000", "-----+", "------", "------",
-					   "---++-", "----+-", "---+--", "--+---",
-					   "-+----", "+-----", "000000"};
-	_cleanup_(put) struct json_object *doc = NULL;
+		"{\"rest\": [1, {\"a\" : 1.50}], \"text\":\"t\\u0041\", \"null\": null,\n"
+		"\"number\":18446744073709551615,\"yes\":true,\"set\":[\"b\",\"a\",\"b\"],"
+		"\"list\":[\"b\",\"a\",\"b\"],\"any\": null}";
+	_cleanup_(shape_done) struct shape s = {};
 	struct segen_error err = {};
-	struct segen_json root = {.name = "x"}, at;
-	size_t good = 0;
 
-	segen_json_parse(text, sizeof(text) - 1, "x", &doc, &err);
-	root.v = doc;
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		const char *k = keys[i], *s;
-		uint64_t u;
-		int64_t n;
-		bool b;
-		int r[6] = {segen_json_get_object(&root, k, &at, &err),
-			    segen_json_get_array(&root, k, &at, &err),
-			    segen_json_get_string(&root, k, &s, &err),
-			    segen_json_get_u64(&root, k, &u, &err),
-			    segen_json_get_int(&root, k, &n, &err),
-			    segen_json_get_bool(&root, k, &b, &err)};
+	is_int(read_shape(text, &s, &err), 0, "json: an object is read by its fields");
+	is_str(s.text, "tA", "json: a text has its escapes resolved");
+	ok(s.number == UINT64_MAX, "json: the largest number is read");
+	ok(s.yes, "json: true is read");
+	is_int((intmax_t)s.set.n, 2, "json: a set has each text once");
+	is_int((intmax_t)s.list.n, 3, "json: a list has its texts");
+	is_str(s.list.v[1], "a", "json: a list has its order");
+	is_str(s.any, "null", "json: null is a value for the field that takes it");
+	is_str(s.rest, "{\"rest\":[1,{\"a\":1.50}],\"null\":null}",
+	       "json: what no field knows is kept as it was spelled");
+}
 
-		for (size_t j = 0; j < 6; j++)
-			good += r[j] == (want[i][j] == '+'   ? 1
-					 : want[i][j] == '0' ? 0
-							     : -EINVAL);
+static void test_fields_null(void)
+{
+	_cleanup_(shape_done) struct shape s = {};
+
+	is_int(read_shape("{\"text\":null,\"number\":null,\"list\":null}", &s, NULL), 0,
+	       "json: null is as if the key were absent");
+	is_str(s.text, NULL, "json: a text that is null is not there");
+	is_str(s.rest, NULL, "json: without unknown keys nothing is kept");
+}
+
+static void test_fields_wrong(void)
+{
+	static const struct {
+		const char *text, *msg;
+	} rows[] = {
+		{"[]", "x:1:1: $: must be an object, not an array"},
+		{"{\"text\":1}", "x:1:9: $.text: must be a string, not a number"},
+		{"{\"number\":-1}", "x:1:11: $.number: must not be negative"},
+		{"{\"number\":\n1.0}", "x:2:1: $.number: must be a whole number, not a "
+				       "number with a point or exponent"},
+		{"{\"yes\":null,\"yes\":true}", "x:1:13: $.yes: this key is there twice"},
+		{"{\"yes\":{}}", "x:1:8: $.yes: must be true or false, not an object"},
+		{"{\"set\":[\"a\",{}]}",
+		 "x:1:13: $.set[1]: must be a string, not an object"},
+		{"{\"u\":1,\"v\":{\"\\u0061\":1,\"a\":2}}",
+		 "x:1:24: $.v.a: this key is there twice"},
+		{"{\"u\":1,\"text\":\"\",\"\\u0075\":2}",
+		 "x:1:18: $.u: this key is there twice"},
+		{"{} {}", "x:1:4: $: '{' where the end of the document should be"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_(shape_done) struct shape s = {};
+		struct segen_error err = {};
+
+		is_int(read_shape(rows[i].text, &s, &err), -EINVAL,
+		       "json: wrong object %zu is refused", i);
+		is_str(err.msg, rows[i].msg, "json: the words of wrong object %zu", i);
 	}
-	ok(good == ARRAY_SIZE(keys) * 6, "each type for each getter (%zu)", good);
-	ok(segen_json_get_u64(&root, "double", &(uint64_t){0}, &err) < 0 &&
-		   !strcmp(err.msg, "x: $.double: must be a whole number, not a number "
-				    "with a point or exponent"),
-	   "%s", err.msg);
 }
 
 /* A message stays one line of a terminal, with the words in it. */
 static void test_fail_shown(void)
 {
-	static const char key[] = "k\x1b]0;title\x07\xc2\x9b";
-	_cleanup_free_ char *name = xcalloc(1, 5001), *value = xcalloc(1, 5001);
-	struct segen_json at[SEGEN_JSON_DEPTH + 1] = {{.name = name}};
+	_cleanup_(segen_json_done) struct segen_json j = {};
+	_cleanup_(segen_buf_done) struct segen_buf text = {}, name = {}, value = {};
 	struct segen_error err = {};
 
-	for (size_t i = 0; i < 5000; i++) {
-		name[i] = "/n"[i % 2];
-		value[i] = "\xc3\xa9"[i % 2];
+	for (size_t i = 0; i < 2500; i++) {
+		segen_buf_puts(&name, "/n");
+		segen_buf_puts(&value, "\xc3\xa9");
 	}
-	segen_json_fail(&at[0], &err, "unknown action '\x1b[2J%s'", "\xff");
-	ok(strstr(err.msg, ": $: unknown action '\\u001b[2J\\ufffd'") != NULL,
-	   "control characters are escaped");
-	for (int i = 1; i <= SEGEN_JSON_DEPTH; i++)
-		at[i] = (struct segen_json){
-			.up = &at[i - 1], .key = i % 2 ? key : value, .index = 3};
-	at[SEGEN_JSON_DEPTH].key = NULL;
-	segen_json_fail(&at[SEGEN_JSON_DEPTH], &err, "unknown action '%s'", value);
-	ok(strstr(err.msg, "[3]: unknown action '\xc3\xa9\xc3\xa9") != NULL,
-	   "long names, paths and values leave room for the words");
-	ok(!strpbrk(err.msg, "\x1b\x07\n") && !strstr(err.msg, "\xc2\x9b") &&
-		   strlen(err.msg) < sizeof(err.msg) - 1,
-	   "with nothing in it that a terminal obeys (%zu bytes)", strlen(err.msg));
+	segen_json_init(&j, "1", 1, "x");
+	segen_json_fail(&j, &err, "unknown action '\x1b[2J%s'", "\xff");
+	has_str(err.msg, ": $: unknown action '\\u001b[2J\\ufffd'",
+		"json: control characters are escaped in messages");
+	segen_buf_puts(&text, "{\"a\":");
+	for (size_t i = 0; i < SEGEN_JSON_DEPTH - 1; i++)
+		segen_buf_printf(&text, "{\"%s\\u001b]0;title\\u0007\xc2\x9b\":",
+				 i % 2 ? "k" : value.s);
+	segen_buf_puts(&text, "1");
+	segen_json_init(&j, text.s, text.len, name.s);
+	segen_json_fail_at(&j, text.s + text.len - 1, &err, "unknown action '%s'",
+			   value.s);
+	has_str(err.msg, "unknown action '\xc3\xa9\xc3\xa9",
+		"json: long names, paths and values leave room for the words");
+	ok(!strpbrk(err.msg, "\x1b\x07\n"), "json: no control character in a message");
+	ok(!strstr(err.msg, "\xc2\x9b"), "json: no control character of C1 either");
+	ok(strlen(err.msg) < sizeof(err.msg) - 1,
+	   "json: a message is never cut at its end");
+}
+
+/* --- writing ---------------------------------------------------------------------- */
+
+static void put_all(struct segen_json_out *w)
+{
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_u64(w, "n", UINT64_MAX);
+	segen_json_put_open(w, "empty", '[');
+	segen_json_put_close(w, ']');
+	segen_json_put_line(w, "line", '{');
+	segen_json_put_strings(w, "s", (char *[]){(char *)"a", (char *)"\""}, 2);
+	segen_json_put_hex(w, "h", 255);
+	segen_json_put_close(w, '}');
+	segen_json_put_members(w, "{\"k\":[1.50,null],\"l\":{}}");
+	segen_json_put_bool(w, "b", false);
+	segen_json_put_close(w, '}');
+}
+
+static void test_write(void)
+{
+	static const char *const want[] = {
+		[SEGEN_JSON_LINES] =
+			"{\n\t\"n\": 18446744073709551615,\n\t\"empty\": [],\n"
+			"\t\"line\": {\"s\": [\"a\", \"\\\"\"], "
+			"\"h\": \"0xff\"},\n\t\"k\": [\n\t\t1.50,\n\t\tnull\n"
+			"\t],\n\t\"l\": {},\n\t\"b\": false\n}",
+		[SEGEN_JSON_ONE_LINE] =
+			"{\"n\": 18446744073709551615, \"empty\": [], "
+			"\"line\": {\"s\": [\"a\", \"\\\"\"], \"h\": \"0xff\"}, "
+			"\"k\": [1.50, null], \"l\": {}, \"b\": false}",
+		[SEGEN_JSON_COMPACT] = "{\"n\":18446744073709551615,\"empty\":[],"
+				       "\"line\":{\"s\":[\"a\",\"\\\"\"],\"h\":\"0xff\"},"
+				       "\"k\":[1.50,null],\"l\":{},\"b\":false}",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		_cleanup_(segen_buf_done) struct segen_buf b = {};
+		struct segen_json_out w = {.out = &b, .style = (enum segen_json_style)i};
+
+		put_all(&w);
+		is_str(b.s, want[i], "json: what is written in style %zu", i);
+	}
 }
 
 static void test_quote(void)
@@ -246,15 +326,15 @@ static void test_quote(void)
 	static const char odd[] =
 		"a\"\\\b\f\n\r\t\x01\x1f\x7f \xc3\xa9 \xc2\x9b \xf0\x9f\x98\x80/";
 	_cleanup_(segen_buf_done) struct segen_buf b = {}, c = {};
-	_cleanup_(put) struct json_object *doc = NULL;
-	struct segen_error err = {};
+	_cleanup_(shape_done) struct shape s = {};
 
+	segen_buf_puts(&b, "{\"text\":");
 	segen_json_quote(&b, odd);
-	ok(segen_json_parse(b.s, b.len, "x", &doc, &err) == 0 &&
-		   !strcmp(json_object_get_string(doc), odd),
-	   "what is quoted is read as it was");
+	segen_buf_puts(&b, "}");
+	is_int(read_shape(b.s, &s, NULL), 0, "json: what is quoted is JSON");
+	is_str(s.text, odd, "json: what is quoted is read as it was");
 	segen_json_quote(&c, "\xff\xc3");
-	ok(!strcmp(c.s, "\"\\ufffd\\ufffd\""), "what is not UTF-8 is replaced");
+	is_str(c.s, "\"\\ufffd\\ufffd\"", "json: what is not UTF-8 is replaced");
 }
 
 static void test_quote_anything(void)
@@ -264,15 +344,15 @@ static void test_quote_anything(void)
 	srand(2);
 	for (int i = 0; i < 5000; i++) {
 		_cleanup_(segen_buf_done) struct segen_buf b = {};
-		_cleanup_(put) struct json_object *doc = NULL;
+		_cleanup_free_ char *kept = NULL;
 		char s[24] = "";
 
 		for (size_t k = 0; k < sizeof(s) - 1; k++)
 			s[k] = (char)(rand() % 2 ? rand() : 0xc0 | rand());
 		segen_json_quote(&b, s);
-		good += segen_json_parse(b.s, b.len, "x", &doc, NULL) == 0;
+		good += parse(b.s, b.len, &kept, NULL) == 0;
 	}
-	ok(good == 5000, "5000 strings of any bytes become JSON");
+	is_int(good, 5000, "json: strings of any bytes become JSON");
 }
 
 int main(void)
@@ -280,9 +360,11 @@ int main(void)
 	test_parse_words();
 	test_file_read();
 	test_file_read_pipe();
-	test_getters();
-	test_getters_types();
+	test_fields();
+	test_fields_null();
+	test_fields_wrong();
 	test_fail_shown();
+	test_write();
 	test_quote();
 	test_quote_anything();
 	return done();

@@ -162,7 +162,7 @@ static const struct {
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 18446744073709551616}}"), "count"},
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1}, \"" ID_B
 	      "\": {\"count\": 1}, \"" ID_A "\": {\"count\": 1}}"),
-	 "a run is there twice"},
+	 "there twice"},
 	{CALL("\"seen\": {\"nobody\": {\"count\": 1}}"), "no run has this id"},
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"outcomes\": {\"EFOO\": 1}}}"),
 	 "outcomes.EFOO: no errno"},
