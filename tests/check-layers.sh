@@ -91,7 +91,7 @@ check_no_printing()
 {
 	sources | grep -Ev '^gen/(cmd/(main|cmd-[a-z]+)|cli/(help|say))\.c$' | xargs grep -nE \
 		'\<(v?f?printf|puts|fputs|putchar|perror|exit|_exit|abort)[[:space:]]*\(' |
-		grep -Ev '^tracer/(shared/util|run/(spawn|attention|background))\.c:[0-9]+:.*_exit\(|format\(printf' |
+		grep -Ev '^(tracer/(shared/util|run/spawn)|gen/oci/background)\.c:[0-9]+:.*_exit\(|format\(printf' |
 		grep -Ev '^[^:]+:[0-9]+:[[:space:]/]*\*'
 }
 

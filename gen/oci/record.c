@@ -1,11 +1,11 @@
 /* record.c: the facts, the following, the file. */
 #include "oci/record.h"
 
+#include "oci/background.h"
 #include "oci/bundle.h"
 #include "oci/request.h"
 #include "oci/state.h"
 
-#include <segen/background.h>
 #include <segen/follow.h>
 #include <segen/tracefile.h>
 #include <segen/util.h>
@@ -51,7 +51,7 @@ static void say_ready(void *ctx)
 {
 	struct recording *r = ctx;
 
-	segen_background_ready(TAKE_FD(r->ready));
+	background_ready(TAKE_FD(r->ready));
 	/* Nor is a folder kept from being removed or unmounted. */
 	if (chdir("/") < 0)
 		return;
@@ -150,7 +150,7 @@ int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,
 	 * its execve.
 	 */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
-	e = segen_background(record, &r, err);
+	e = background_start(record, &r, err);
 	prctl(PR_SET_PTRACER, 0);
 	return e;
 }

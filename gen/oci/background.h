@@ -1,8 +1,8 @@
 /*
  * background.h: a process beside this one that holds nothing of it.
  *
- * For a tracer whose tracee is the program that started it: it must not be waited for,
- * nor keep a pipe or a terminal open.
+ * For a tracer whose tracee is the program that started it: no program may have to wait
+ * for it, nor may it keep a pipe or a terminal open.
  */
 #pragma once
 
@@ -18,9 +18,9 @@ typedef void (*background_fn)(void *ctx, int ready);
  * all descriptors closed, standard input, output and error on /dev/null.  Waits until it
  * says that it is ready, ends, or has not said so for some seconds.
  *
- * 0, or -errno: it may then still run, but nobody should count on it.
+ * 0, or a negative errno: it may then still run, but must not be relied on.
  */
-int segen_background(background_fn fn, void *ctx, struct segen_error *err);
+int background_start(background_fn fn, void *ctx, struct segen_error *err);
 
-/* Called by @fn: the one that waits may go on. */
-void segen_background_ready(int ready);
+/* Called by @fn: background_start() returns. */
+void background_ready(int ready);

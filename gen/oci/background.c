@@ -1,5 +1,5 @@
-/* background.c: fork twice, let go of everything. */
-#include <segen/background.h>
+/* background.c: fork twice, and close what was inherited. */
+#include "oci/background.h"
 
 #include <segen/util.h>
 
@@ -22,8 +22,8 @@ static void close_from(unsigned first)
 		close(fd);
 }
 
-/* Everything but @keep is closed; returns what it is now. */
-static int allowed(int keep)
+/* Close all but @keep; returns its new number. */
+static int close_all_but(int keep)
 {
 	int null = open("/dev/null", O_RDWR);
 
@@ -50,7 +50,7 @@ static __attribute__((noreturn)) void grandchild(background_fn fn, void *ctx, in
 {
 	prctl(PR_SET_PDEATHSIG, 0);
 	default_signals();
-	ready = allowed(ready);
+	ready = close_all_but(ready);
 	fn(ctx, ready);
 	_exit(0);
 }
@@ -82,7 +82,7 @@ static int wait_ready(int fd, struct segen_error *err)
 	return 0;
 }
 
-int segen_background(background_fn fn, void *ctx, struct segen_error *err)
+int background_start(background_fn fn, void *ctx, struct segen_error *err)
 {
 	_cleanup_close_ int ready = -1;
 	int fds[2];
@@ -102,7 +102,7 @@ int segen_background(background_fn fn, void *ctx, struct segen_error *err)
 	return wait_ready(ready, err);
 }
 
-void segen_background_ready(int ready)
+void background_ready(int ready)
 {
 	if (write(ready, "", 1) == 1)
 		close(ready);
