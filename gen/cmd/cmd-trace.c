@@ -210,20 +210,14 @@ static int rescue_trace(struct session *s, int r, struct segen_error *err)
 	return segen_fail(err, r, "%s; the trace is in '%s' instead", first.msg, path);
 }
 
-/* The trace goes to the disk while the profile is made. */
+/* The trace is on the disk before anything else is begun. */
 static int write_both(struct session *s, struct segen_error *err)
 {
-	struct segen_error trace_err = {};
-	struct segen_outfile *f;
-	int r, trace = segen_tracefile_begin(s->files.trace, &s->trace, &f, &trace_err);
+	int r = segen_tracefile_write(s->files.trace, &s->trace, err);
 
-	r = s->opts.no_profile ? 0 : make_profile(s, err);
-	if (trace == 0)
-		trace = segen_outfile_end(f, &trace_err);
-	if (trace == 0)
-		return r;
-	*err = trace_err;
-	return rescue_trace(s, trace, err);
+	if (r < 0)
+		return rescue_trace(s, r, err);
+	return s->opts.no_profile ? 0 : make_profile(s, err);
 }
 
 static int write_results(struct session *s, struct segen_error *err)

@@ -19,14 +19,6 @@ int segen_outfile_write(const char *path, const void *data, size_t len,
 			struct segen_error *err);
 
 /*
- * The same beside what the caller does meanwhile: the disk is slow.  @data is taken over.
- * Each begin has its end, which waits and tells how it went; until then there is nothing
- * to be known of the file.
- */
-struct segen_outfile *segen_outfile_begin(const char *path, char *data, size_t len);
-int segen_outfile_end(struct segen_outfile *f, struct segen_error *err);
-
-/*
  * Whether segen_outfile_write() could succeed: the directory exists and is writable.
  * Lets a long run fail before it starts.
  */

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <segen/error.h>
-#include <segen/outfile.h>
 #include <segen/trace.h>
 
 #define SEGEN_TRACE_VERSION 1
@@ -32,7 +31,3 @@ void segen_tracefile_format(struct segen_trace *t, struct segen_buf *out);
 /* Write it to @path ("-": standard output), whole or not at all. */
 int segen_tracefile_write(const char *path, struct segen_trace *t,
 			  struct segen_error *err);
-
-/* The same in two steps, see segen_outfile_begin(); @t is free to be changed between. */
-int segen_tracefile_begin(const char *path, struct segen_trace *t,
-			  struct segen_outfile **ret, struct segen_error *err);

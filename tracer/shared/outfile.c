@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -238,47 +237,32 @@ static char *create_beside(const char *dir, bool exists, int *ret_fd)
 
 /* --- one file on its way ---------------------------------------------------------- */
 
-struct segen_outfile {
+struct outfile {
 	const char *path; /* the caller's word for it */
 	const char *data;
 	size_t len;
 	struct target target;
 	char *dir, *tmp; /* TARGET_REPLACE */
 	int fd;		 /* of @tmp */
-	int r;
-	struct segen_error err;
-	/* What is to be freed when it is written beside other work. */
-	char *own_path, *own_data;
-	pthread_t thread;
-	bool beside;
 };
 
-static void outfile_done(struct segen_outfile *f)
+static void outfile_done(struct outfile *f)
 {
 	if (f->fd >= 0)
 		close(f->fd);
 	target_done(&f->target);
 	free(f->dir);
 	free(f->tmp);
-	free(f->own_path);
-	free(f->own_data);
 }
 
-/* As far as it takes no time. */
-static int outfile_open(struct segen_outfile *f)
+static int open_beside(struct outfile *f, struct segen_error *err)
 {
-	int r = find_target(f->path, &f->target);
-
-	if (r < 0)
-		return cannot_write(f->path, r, &f->err);
-	if (f->target.how != TARGET_REPLACE)
-		return 0;
 	f->dir = dir_of(f->target.path);
 	f->tmp = create_beside(f->dir, f->target.exists, &f->fd);
-	return f->tmp ? 0 : no_place(f->path, f->dir, f->fd, &f->err);
+	return f->tmp ? 0 : no_place(f->path, f->dir, f->fd, err);
 }
 
-static int replace(const struct segen_outfile *f)
+static int replace(const struct outfile *f)
 {
 	const struct target *t = &f->target;
 	int r = write_all(f->fd, f->data, f->len);
@@ -295,74 +279,36 @@ static int replace(const struct segen_outfile *f)
 	return r;
 }
 
-static void outfile_put(struct segen_outfile *f)
+static int put(const struct outfile *f)
 {
 	switch (f->target.how) {
-	case TARGET_REPLACE: f->r = replace(f); break;
-	case TARGET_OPEN: f->r = write_all(f->target.fd, f->data, f->len); break;
-	case TARGET_DIRECT: f->r = write_directly(&f->target, f->data, f->len); break;
+	case TARGET_REPLACE: return replace(f);
+	case TARGET_OPEN: return write_all(f->target.fd, f->data, f->len);
+	case TARGET_DIRECT: return write_directly(&f->target, f->data, f->len);
 	}
-	if (f->r < 0)
-		cannot_write(f->path, f->r, &f->err);
-}
-
-static int outfile_result(const struct segen_outfile *f, struct segen_error *err)
-{
-	if (f->r < 0 && err)
-		*err = f->err;
-	return f->r;
+	return -EINVAL;
 }
 
 int segen_outfile_write(const char *path, const void *data, size_t len,
 			struct segen_error *err)
 {
-	_cleanup_(outfile_done) struct segen_outfile f = {
+	_cleanup_(outfile_done) struct outfile f = {
 		.path = path,
 		.data = data,
 		.len = len,
 		.fd = -1,
 	};
+	int r = find_target(path, &f.target);
 
-	f.r = outfile_open(&f);
-	if (f.r == 0)
-		outfile_put(&f);
-	return outfile_result(&f, err);
-}
-
-static void *in_thread(void *f)
-{
-	outfile_put(f);
-	return NULL;
-}
-
-struct segen_outfile *segen_outfile_begin(const char *path, char *data, size_t len)
-{
-	struct segen_outfile *f = xcalloc(1, sizeof(*f));
-
-	*f = (struct segen_outfile){.fd = -1, .len = len, .own_data = data};
-	f->path = f->own_path = xstrdup(path);
-	f->data = data;
-	f->r = outfile_open(f);
-	if (f->r < 0)
-		return f;
-	/* Two that are the same descriptor must not meet. */
-	if (f->target.how == TARGET_REPLACE)
-		f->beside = pthread_create(&f->thread, NULL, in_thread, f) == 0;
-	if (!f->beside)
-		outfile_put(f);
-	return f;
-}
-
-int segen_outfile_end(struct segen_outfile *f, struct segen_error *err)
-{
-	int r;
-
-	if (f->beside)
-		pthread_join(f->thread, NULL);
-	r = outfile_result(f, err);
-	outfile_done(f);
-	free(f);
-	return r;
+	if (r < 0)
+		return cannot_write(path, r, err);
+	if (f.target.how == TARGET_REPLACE) {
+		r = open_beside(&f, err);
+		if (r < 0)
+			return r;
+	}
+	r = put(&f);
+	return r < 0 ? cannot_write(path, r, err) : 0;
 }
 
 int segen_outfile_check(const char *path, struct segen_error *err)

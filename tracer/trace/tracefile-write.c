@@ -248,8 +248,8 @@ void segen_tracefile_format(struct segen_trace *t, struct segen_buf *out)
 	segen_json_put_end(&w);
 }
 
-int segen_tracefile_begin(const char *path, struct segen_trace *t,
-			  struct segen_outfile **ret, struct segen_error *err)
+int segen_tracefile_write(const char *path, struct segen_trace *t,
+			  struct segen_error *err)
 {
 	_cleanup_(segen_buf_done) struct segen_buf text = {};
 
@@ -262,15 +262,5 @@ int segen_tracefile_begin(const char *path, struct segen_trace *t,
 	if (text.len > SEGEN_JSON_MAX)
 		return segen_fail(err, -E2BIG, "'%s': a trace file holds at most %u MiB",
 				  path, SEGEN_JSON_MAX >> 20);
-	*ret = segen_outfile_begin(path, TAKE_PTR(text.s), text.len);
-	return 0;
-}
-
-int segen_tracefile_write(const char *path, struct segen_trace *t,
-			  struct segen_error *err)
-{
-	struct segen_outfile *f = NULL;
-	int r = segen_tracefile_begin(path, t, &f, err);
-
-	return r < 0 ? r : segen_outfile_end(f, err);
+	return segen_outfile_write(path, text.s, text.len, err);
 }

@@ -213,30 +213,6 @@ static void test_write_appended(const char *name)
 	clean();
 }
 
-static struct segen_outfile *begin(const char *path, const char *text)
-{
-	return segen_outfile_begin(path, xstrdup(text), strlen(text));
-}
-
-/* Several on their way at once. */
-static void test_begin(void)
-{
-	struct segen_error err = {};
-	struct segen_outfile *a = begin("a", "one"), *b = begin("b", "two");
-	struct segen_outfile *none = begin("none/x", "three");
-
-	ok(segen_outfile_end(b, &err) == 0 && holds("b", "two"), "the second first");
-	ok(segen_outfile_end(a, &err) == 0 && holds("a", "one") && !err.msg[0],
-	   "then the first");
-	ok(segen_outfile_end(none, &err) == -ENOENT &&
-		   strstr(err.msg, "no file can be made in 'none/'"),
-	   "one that cannot be: %s", err.msg);
-	a = begin("a", "other");
-	ok(segen_outfile_end(a, NULL) == 0 && holds("a", "other") && n_files(".") == 2,
-	   "nothing else is left");
-	clean();
-}
-
 int main(void)
 {
 	if (!mkdtemp(dir) || chmod(dir, 0777) < 0 || chdir(dir) < 0)
@@ -254,7 +230,6 @@ int main(void)
 	test_write_appended("/dev/fd/1");
 	test_write_appended("/proc/self/fd/1");
 	test_check();
-	test_begin();
 	ok(rmdir(dir) == 0, "nothing is left");
 	return done();
 }
