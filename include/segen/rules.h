@@ -56,7 +56,8 @@ struct segen_verdict {
 };
 
 struct segen_rule {
-	int nr; /* without the x32 bit */
+	int nr;	     /* without the x32 bit */
+	unsigned at; /* place among the rules before they were sorted */
 	struct segen_verdict verdict;
 	unsigned n_conds; /* all must hold; 0: unconditional */
 	struct segen_cond conds[6];

@@ -1,4 +1,4 @@
-/* rules.c: what a filter made of these rules answers. */
+/* rules.c: collects flat rules, and evaluates what a filter made of them answers. */
 #include <segen/rules.h>
 
 #include <segen/util.h>
@@ -30,55 +30,26 @@ void segen_rules_add(struct segen_abi_rules *a, const struct segen_rule *rule)
 	a->rules[a->n++] = *rule;
 }
 
-/* A rule is large: its number and its place are what is sorted. */
-struct key {
-	int nr;
-	unsigned at;
-};
-
-static int compare_keys(const void *pa, const void *pb)
+/* The order among the rules of one call is part of their meaning. */
+static int compare_rules(const void *pa, const void *pb)
 {
-	const struct key *a = pa, *b = pb;
+	const struct segen_rule *a = pa, *b = pb;
 
 	if (a->nr != b->nr)
 		return a->nr < b->nr ? -1 : 1;
-	/* The order among the rules of one call is part of their meaning. */
-	return a->at < b->at ? -1 : 1;
-}
-
-/* Each of the rules goes where the keys say, along the circles that this makes. */
-static void permute(struct segen_rule *rules, struct key *keys, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct segen_rule first = rules[i];
-		size_t to = i;
-
-		while (keys[to].at != i) {
-			size_t from = keys[to].at;
-
-			rules[to] = rules[from];
-			keys[to].at = (unsigned)to;
-			to = from;
-		}
-		rules[to] = first;
-		keys[to].at = (unsigned)to;
-	}
-}
-
-static void sort_abi(struct segen_abi_rules *a)
-{
-	_cleanup_free_ struct key *keys = xcalloc(a->n, sizeof(*keys));
-
-	for (size_t i = 0; i < a->n; i++)
-		keys[i] = (struct key){a->rules[i].nr, (unsigned)i};
-	qsort(keys, a->n, sizeof(*keys), compare_keys);
-	permute(a->rules, keys, a->n);
+	return (a->at > b->at) - (a->at < b->at);
 }
 
 void segen_rules_sort(struct segen_rules *r)
 {
-	for (size_t i = 0; i < r->n_abis; i++)
-		sort_abi(&r->abis[i]);
+	for (size_t i = 0; i < r->n_abis; i++) {
+		struct segen_abi_rules *a = &r->abis[i];
+
+		for (size_t k = 0; k < a->n; k++)
+			a->rules[k].at = (unsigned)k;
+		if (a->n)
+			qsort(a->rules, a->n, sizeof(*a->rules), compare_rules);
+	}
 }
 
 void segen_rules_done(struct segen_rules *r)
