@@ -34,9 +34,12 @@ bool segen_syscall_known(const char *name);
 /* The highest number that can be a system call of any ABI plus one: size for tables. */
 #define SEGEN_NR_TABLE 1024
 
+/* The version of the library that knows the numbers, "2.5.4"; the caller frees it. */
+char *segen_syscall_library(void);
+
 /*
- * The arguments whose values are worth recording (DESIGN: base conditions and --args),
- * as rows of syscall-args.def.
+ * The arguments whose values are worth recording: those that Docker's base has
+ * conditions on, and those of --args.  The rows are in syscall-args.def.
  */
 struct segen_arg_fact {
 	const char *name; /* the call */

@@ -130,6 +130,13 @@ int segen_syscall_nr(const struct segen_arch *arch, const char *name)
 	return c ? c->nr + number_offset(arch) : -ENOENT;
 }
 
+char *segen_syscall_library(void)
+{
+	const struct scmp_version *v = seccomp_version();
+
+	return xasprintf("%u.%u.%u", v->major, v->minor, v->micro);
+}
+
 bool segen_syscall_is_new(const struct segen_arch *arch, const char *name)
 {
 	return find_new(arch, name, 0) != NULL;

@@ -1,4 +1,4 @@
-/* frame-text.c: "main+0x1f nginx" and back. */
+/* frame-text.c: writes and reads frames such as "main+0x1f nginx". */
 #include "trace/frame-text.h"
 
 #include <segen/util.h>
@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "trace/hex.h"
 #include "trace/intern.h"
 
 #define UNKNOWN_MODULE "?"
@@ -120,6 +119,34 @@ void frame_text_add(struct segen_buf *b, const struct frame_modules *m,
 	if (f->symbol)
 		segen_buf_puts(b, f->symbol);
 	segen_buf_printf(b, "+0x%" PRIx64 " %s", f->offset, module_key(m, f));
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+int hex_parse(const char *s, size_t len, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (len < 3 || len > 18 || s[0] != '0' || s[1] != 'x')
+		return -EINVAL;
+	for (size_t i = 2; i < len; i++) {
+		int d = digit(s[i]);
+
+		if (d < 0)
+			return -EINVAL;
+		value = value << 4 | (unsigned)d;
+	}
+	*ret = value;
+	return 0;
 }
 
 int frame_text_parse(const char *text, struct frame_text *ret)

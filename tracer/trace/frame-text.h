@@ -28,6 +28,12 @@ void frame_modules_done(struct frame_modules *m);
 void frame_text_add(struct segen_buf *b, const struct frame_modules *m,
 		    const struct segen_frame *f);
 
+/*
+ * The number that exactly the @len bytes at @s are: "0x" and 1 to 16 hexadecimal digits.
+ * Returns 0, or -EINVAL with @ret untouched.
+ */
+int hex_parse(const char *s, size_t len, uint64_t *ret);
+
 /* The parts of a text; they point into it. */
 struct frame_text {
 	size_t symbol_len; /* of its beginning; 0: not known */

@@ -1,8 +1,9 @@
 /* trace.c: the trace in memory: runs, programs, calls. */
 #include <segen/trace.h>
 
+#include <segen/syscall.h>
+
 #include <inttypes.h>
-#include <seccomp.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
@@ -149,13 +150,12 @@ size_t segen_trace_run(struct segen_trace *t, const char *id)
 
 static void host_facts(struct segen_run *r)
 {
-	const struct scmp_version *v = seccomp_version();
 	struct utsname u;
 
 	uname(&u);
 	r->kernel = xstrdup(u.release);
 	r->machine = xstrdup(u.machine);
-	r->libseccomp = xasprintf("%u.%u.%u", v->major, v->minor, v->micro);
+	r->libseccomp = segen_syscall_library();
 }
 
 size_t segen_trace_add_run(struct segen_trace *t, char *const *argv)

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "trace/hex.h"
+#include "trace/frame-text.h"
 #include "trace/tracefile-container.h"
 #include "trace/tracefile-keys.h"
 
