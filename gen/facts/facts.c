@@ -24,7 +24,17 @@ static const struct essential_fact essential_rows[] = {
 
 static const struct probe_fact probe_rows[] = {
 #define PROBE(name_, fallback_) {.name = #name_, .fallback = (fallback_)},
+#define FALLBACK(name_, call_)
 #include "facts/fallbacks.def"
+#undef FALLBACK
+#undef PROBE
+};
+
+static const struct fallback_fact fallback_rows[] = {
+#define PROBE(name_, fallback_)
+#define FALLBACK(name_, call_) {.name = #name_, .call = #call_},
+#include "facts/fallbacks.def"
+#undef FALLBACK
 #undef PROBE
 };
 
@@ -69,6 +79,12 @@ const struct probe_fact *probe_facts(size_t *ret_n)
 {
 	*ret_n = ARRAY_SIZE(probe_rows);
 	return probe_rows;
+}
+
+const struct fallback_fact *fallback_facts(size_t *ret_n)
+{
+	*ret_n = ARRAY_SIZE(fallback_rows);
+	return fallback_rows;
 }
 
 bool is_probe_fact(const char *name)

@@ -60,6 +60,13 @@ struct probe_fact {
 const struct probe_fact *probe_facts(size_t *ret_n);
 bool is_probe_fact(const char *name);
 
+/* A call that is made instead of @name where that answers ENOSYS. */
+struct fallback_fact {
+	const char *name;
+	const char *call;
+};
+const struct fallback_fact *fallback_facts(size_t *ret_n);
+
 /* Which difference makes the twin appear; bits. */
 enum twin_reason {
 	TWIN_LIBC = 1,

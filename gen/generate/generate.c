@@ -114,17 +114,29 @@ static void warn_wide(struct gen_report *r, const struct selected *w)
 			 w->name);
 }
 
-/* Compose the rules for one selected call; whether any allows it. */
-static bool compose_one(struct generation *g, const struct selected *w)
+/* What the profile is to answer to one call. */
+struct worked_out {
+	struct gate_space space;
+	struct gated_answers answers; /* borrow from @space */
+	bool too_wide;		      /* --args could not narrow it */
+};
+
+static void worked_out_done(struct worked_out *o)
 {
-	_cleanup_(gate_space_done) struct gate_space space = {};
-	_cleanup_(gated_answers_done) struct gated_answers l = {};
+	gated_answers_done(&o->answers);
+	gate_space_done(&o->space);
+}
+
+/* -E2BIG: more gates than can be sorted out. */
+static int work_out(const struct generation *g, const struct selected *w,
+		    struct worked_out *ret)
+{
 	_cleanup_free_ struct rule_ref *gated = NULL;
 	const struct rule_ref *rules;
 	struct gate_scope scope = g->scope;
 	struct seen_args seen;
-	bool in = false;
 	size_t n;
+	int r;
 
 	rules = rule_index_find(&g->rules, w->name, &n);
 	if (w->reason == REASON_GATED) {
@@ -133,25 +145,82 @@ static bool compose_one(struct generation *g, const struct selected *w)
 	}
 	scope.narrow = segen_strset_has(&g->policy->args, w->name);
 	seen_args_init(&seen, w->name, w->calls, w->n_calls, w->unseen_use);
-	if (gate_space_init(&space, &g->edited, rules, n, &seen, &scope) < 0) {
+	*ret = (struct worked_out){};
+	r = gate_space_init(&ret->space, &g->edited, rules, n, &seen, &scope);
+	if (r < 0)
+		return r;
+	ret->too_wide = scope.narrow && !narrowed(&ret->space);
+	settle_refusals(g, w->name, &ret->space);
+	gate_space_answers(&ret->space, &scope, &ret->answers);
+	return 0;
+}
+
+/* Compose the rules for one selected call; whether any allows it. */
+static bool compose_one(struct generation *g, const struct selected *w)
+{
+	_cleanup_(worked_out_done) struct worked_out o = {};
+	bool in = false;
+
+	if (work_out(g, w, &o) < 0) {
 		gen_warn(g->report, WEIGHT_BREAK,
 			 "'%s' is left out: more capabilities, architectures and kernels "
 			 "gate it than can be sorted out",
 			 w->name);
 		return false;
 	}
-	if (scope.narrow && !narrowed(&space))
+	if (o.too_wide)
 		warn_wide(g->report, w);
-	settle_refusals(g, w->name, &space);
-	gate_space_answers(&space, &scope, &l);
-	for (size_t i = 0; i < l.n; i++) {
-		compose_call(&g->out, w->name, w, &l.v[i]);
-		in |= answer_allows(l.v[i].answer);
+	for (size_t i = 0; i < o.answers.n; i++) {
+		compose_call(&g->out, w->name, w, &o.answers.v[i]);
+		in |= answer_allows(o.answers.v[i].answer);
 	}
 	return in;
 }
 
 /* --- all calls -------------------------------------------------------------------- */
+
+static bool has_succeeded(const struct selected *w, const struct segen_trace *t)
+{
+	for (size_t i = 0; i < w->n_calls; i++)
+		if (!segen_trace_is_probe(t, w->calls[i]))
+			return true;
+	return false;
+}
+
+static bool answers_enosys(const struct generation *g, const struct selected *w)
+{
+	_cleanup_(worked_out_done) struct worked_out o = {};
+
+	if (work_out(g, w, &o) < 0)
+		return false;
+	for (size_t i = 0; i < o.answers.n; i++) {
+		const struct answer *a = o.answers.v[i].answer;
+
+		if (a->kind == ANSWER_ALWAYS && a->verdict.action == SEGEN_ACT_ERRNO &&
+		    a->verdict.err == ENOSYS)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A call that succeeded in the recording, under other rules than the profile's: where the
+ * profile answers ENOSYS, the program will make other calls, which no run has shown.
+ */
+static void add_fallbacks(struct generation *g)
+{
+	_cleanup_(segen_strset_done) struct segen_strset names = {};
+
+	for (size_t i = 0; i < g->selection.n; i++) {
+		const struct selected *w = &g->selection.v[i];
+
+		if (is_probe_fact(w->name) && has_succeeded(w, g->trace) &&
+		    answers_enosys(g, w))
+			segen_strset_add(&names, w->name);
+	}
+	for (size_t i = 0; i < names.n; i++)
+		selection_add_fallbacks(&g->selection, names.v[i], &g->arches);
+}
 
 static void compose_all(struct generation *g)
 {
@@ -180,7 +249,7 @@ static void compose_all(struct generation *g)
 }
 
 /* Calls with a fallback that are not selected answer ENOSYS. */
-static void compose_fallbacks(struct generation *g)
+static void compose_absent(struct generation *g)
 {
 	struct answer enosys = {
 		.kind = ANSWER_ALWAYS,
@@ -253,8 +322,9 @@ static int from_trace(struct generation *g, const struct profile *base,
 				  "workload's own calls would be of no use");
 	selection_from_facts(&g->selection, g->trace, &g->arches, g->policy);
 	selection_from_policy(&g->selection, &g->edited, g->policy);
+	add_fallbacks(g);
 	compose_all(g);
-	compose_fallbacks(g);
+	compose_absent(g);
 	write_header(g, ret);
 	compose_write(&g->out, ret);
 	write_listener(g, ret);

@@ -52,6 +52,7 @@ static struct selected *select_call(struct selection *w, const char *name,
 	if (i < w->n && !strcmp(w->v[i].name, name)) {
 		/* These make the call with arguments of their own. */
 		w->v[i].unseen_use |= reason == REASON_FLOOR ||
+				      reason == REASON_FALLBACK ||
 				      reason == REASON_PORTABLE || reason == REASON_GATED;
 		return &w->v[i];
 	}
@@ -217,7 +218,8 @@ void selection_from_trace(struct selection *w, const struct segen_trace *t,
 
 static void set_detail(struct selected *to, const char *name, const char *of)
 {
-	if (to->reason == REASON_PORTABLE && !to->detail)
+	if ((to->reason == REASON_PORTABLE || to->reason == REASON_FALLBACK) &&
+	    !to->detail)
 		to->detail = xasprintf("%s for %s", name, of);
 }
 
@@ -338,6 +340,19 @@ void selection_from_facts(struct selection *w, const struct segen_trace *t,
 	translate(w, a);
 	if (p->portable)
 		add_twins(w, a);
+}
+
+void selection_add_fallbacks(struct selection *w, const char *name,
+			     const struct gen_arches *a)
+{
+	size_t n;
+	const struct fallback_fact *f = fallback_facts(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(f[i].name, name) && gen_arches_have(a, f[i].call))
+			set_detail(select_call(w, f[i].call, REASON_FALLBACK,
+					       "fallback on ENOSYS"),
+				   f[i].call, name);
 }
 
 /* --- from the policy -------------------------------------------------------------- */

@@ -13,6 +13,7 @@ enum reason {
 	REASON_RUNTIME, /* recorded while the runtime started the container */
 	REASON_ESSENTIAL,
 	REASON_FLOOR,
+	REASON_FALLBACK, /* of an observed call that the profile answers with ENOSYS */
 	REASON_PORTABLE,
 	REASON_ASKED, /* --allow, --tie */
 	REASON_GATED, /* --gates=all */
@@ -42,6 +43,10 @@ void selection_from_trace(struct selection *w, const struct segen_trace *t,
 /* What is added without having been seen: essentials, floor, alternatives. */
 void selection_from_facts(struct selection *w, const struct segen_trace *t,
 			  const struct gen_arches *a, const struct gen_policy *p);
+
+/* What is called instead of @name, which was observed, where that answers ENOSYS. */
+void selection_add_fallbacks(struct selection *w, const char *name,
+			     const struct gen_arches *a);
 
 /* What the policy asks for: --allow, --tie, --gates=all. */
 void selection_from_policy(struct selection *w, const struct profile *base,

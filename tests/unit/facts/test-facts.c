@@ -63,6 +63,21 @@ static void test_probes(void)
 }
 
 /* An essential call that answers ENOSYS when missing would be a contradiction. */
+static void test_fallbacks(void)
+{
+	size_t n;
+	const struct fallback_fact *f = fallback_facts(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		ok(is_probe_fact(f[i].name), "fallbacks: %s is one that has some",
+		   f[i].name);
+		ok(segen_syscall_known(f[i].call), "fallbacks: %s of %s is a call",
+		   f[i].call, f[i].name);
+		ok(!is_probe_fact(f[i].call), "fallbacks: %s of %s has none itself",
+		   f[i].call, f[i].name);
+	}
+}
+
 static void test_essentials_and_probes(void)
 {
 	size_t n;
@@ -237,6 +252,7 @@ int main(void)
 	test_floor();
 	test_essentials();
 	test_probes();
+	test_fallbacks();
 	test_essentials_and_probes();
 	test_twins();
 	test_twins_arch();

@@ -207,6 +207,49 @@ static void test_translate(void)
 	stop(&f);
 }
 
+/* As recorded in a container of podman, whose filter allows clone3. */
+static void test_fallbacks(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	f.t.runs[0]->observe = xstrdup("container");
+	see(&f, "read");
+	see(&f, "clone3");
+	run(&f);
+	is_str(rules_of(&f, "clone3"),
+	       "allow with CAP_SYS_ADMIN; ENOSYS without CAP_SYS_ADMIN",
+	       "fallback: clone3 answers ENOSYS without the capability");
+	is_str(rules_of(&f, "clone"), "allow 0&0x7e020000=0 not on s390,s390x",
+	       "fallback: clone is allowed as the base does");
+	has_str(comment_of(&f, "clone"), "fallback on ENOSYS: clone for clone3",
+		"fallback: clone has its reason");
+	segen_call_value(see(&f, "clone"), 0, 0x11);
+	gen_policy_args(&f.policy, "clone", NULL);
+	run(&f);
+	is_str(rules_of(&f, "clone"), "allow 0&0x7e020000=0 not on s390,s390x",
+	       "fallback: its arguments are not narrowed to those of other uses");
+	is_str(comment_of(&f, "clone"), "observed, no new namespaces",
+	       "fallback: a call that was observed, too, says so");
+	stop(&f);
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	see(&f, "statx");
+	see_in(&f, 0, "clone3", ENOSYS);
+	run(&f);
+	is_str(rules_of(&f, "newfstatat"), "none",
+	       "fallback: none of a call that is allowed");
+	is_str(rules_of(&f, "clone"), "none",
+	       "fallback: none of a call that never succeeded");
+	gen_policy_calls(&f.policy.deny, "statx", NULL);
+	run(&f);
+	is_str(rules_of(&f, "statx"), "ENOSYS", "fallback: --deny statx answers ENOSYS");
+	is_str(rules_of(&f, "newfstatat"), "allow",
+	       "fallback: --deny statx leaves its fallback open");
+	stop(&f);
+}
+
 /* --- runs and probes -------------------------------------------------------------- */
 
 static void test_runs(void)
@@ -280,6 +323,7 @@ int main(void)
 	test_essentials();
 	test_portable();
 	test_translate();
+	test_fallbacks();
 	test_runs();
 	test_foreign();
 	test_nothing();
