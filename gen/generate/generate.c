@@ -8,6 +8,7 @@
 
 #include "facts/facts.h"
 #include "generate/bypass.h"
+#include "generate/checks.h"
 #include "generate/classify.h"
 #include "generate/compose.h"
 #include "generate/edit.h"
@@ -25,12 +26,14 @@ struct generation {
 	struct gate_scope scope;
 	struct selection selection;
 	struct composer out;
+	struct segen_strset killed; /* calls with fallbacks for which the base kills */
 	struct gen_report *report;
 };
 
 static void generation_done(struct generation *g)
 {
 	composer_done(&g->out);
+	segen_strset_done(&g->killed);
 	selection_done(&g->selection);
 	rule_index_done(&g->rules);
 	profile_done(&g->edited);
@@ -59,18 +62,26 @@ static int refusal(const struct generation *g, const char *name, const struct an
 	return g->edited.def == SEGEN_ACT_ERRNO ? profile_default_errno(&g->edited) : -1;
 }
 
-static void settle_refusals(const struct generation *g, const char *name,
+static bool kills(enum segen_action a)
+{
+	return a == SEGEN_ACT_KILL_PROCESS || a == SEGEN_ACT_KILL_THREAD ||
+	       a == SEGEN_ACT_TRAP;
+}
+
+/* @absent: the call is not selected, so that what the base allows is refused, too. */
+static void settle_refusals(const struct generation *g, const char *name, bool absent,
 			    struct gate_space *s)
 {
 	for (size_t i = 0; i < gate_cell_count(&s->axes); i++) {
 		struct answer *a = &s->answers[i];
 		int err;
 
-		if (answer_allows(a))
+		if (answer_allows(a) && !absent)
 			continue;
-		err = refusal(g, name, a);
+		err = answer_allows(a) ? ENOSYS : refusal(g, name, a);
 		if (err < 0)
 			continue;
+		answer_done(a);
 		a->kind = err == EPERM ? ANSWER_DEFAULT : ANSWER_ALWAYS;
 		a->verdict = (struct segen_verdict){SEGEN_ACT_ERRNO, err};
 	}
@@ -127,8 +138,8 @@ static void worked_out_done(struct worked_out *o)
 	gate_space_done(&o->space);
 }
 
-/* -E2BIG: more gates than can be sorted out. */
-static int work_out(const struct generation *g, const struct selected *w,
+/* -E2BIG: more gates than can be sorted out.  @absent: see settle_refusals(). */
+static int work_out(const struct generation *g, const struct selected *w, bool absent,
 		    struct worked_out *ret)
 {
 	_cleanup_free_ struct rule_ref *gated = NULL;
@@ -150,31 +161,38 @@ static int work_out(const struct generation *g, const struct selected *w,
 	if (r < 0)
 		return r;
 	ret->too_wide = scope.narrow && !narrowed(&ret->space);
-	settle_refusals(g, w->name, &ret->space);
+	settle_refusals(g, w->name, absent, &ret->space);
 	gate_space_answers(&ret->space, &scope, &ret->answers);
 	return 0;
 }
 
-/* Compose the rules for one selected call; whether any allows it. */
-static bool compose_one(struct generation *g, const struct selected *w)
+static void compose_answers(struct generation *g, const struct selected *w,
+			    const struct worked_out *o)
+{
+	for (size_t i = 0; i < o->answers.n; i++) {
+		const struct answer *a = o->answers.v[i].answer;
+
+		compose_call(&g->out, w->name, w, &o->answers.v[i]);
+		if (is_probe_fact(w->name) && a->kind == ANSWER_ALWAYS &&
+		    kills(a->verdict.action))
+			segen_strset_add(&g->killed, w->name);
+	}
+}
+
+static void compose_one(struct generation *g, const struct selected *w)
 {
 	_cleanup_(worked_out_done) struct worked_out o = {};
-	bool in = false;
 
-	if (work_out(g, w, &o) < 0) {
+	if (work_out(g, w, false, &o) < 0) {
 		gen_warn(g->report, WEIGHT_BREAK,
 			 "'%s' is left out: more capabilities, architectures and kernels "
 			 "gate it than can be sorted out",
 			 w->name);
-		return false;
+		return;
 	}
 	if (o.too_wide)
 		warn_wide(g->report, w);
-	for (size_t i = 0; i < o.answers.n; i++) {
-		compose_call(&g->out, w->name, w, &o.answers.v[i]);
-		in |= answer_allows(o.answers.v[i].answer);
-	}
-	return in;
+	compose_answers(g, w, &o);
 }
 
 /* --- all calls -------------------------------------------------------------------- */
@@ -191,7 +209,7 @@ static bool answers_enosys(const struct generation *g, const struct selected *w)
 {
 	_cleanup_(worked_out_done) struct worked_out o = {};
 
-	if (work_out(g, w, &o) < 0)
+	if (work_out(g, w, false, &o) < 0)
 		return false;
 	for (size_t i = 0; i < o.answers.n; i++) {
 		const struct answer *a = o.answers.v[i].answer;
@@ -224,45 +242,43 @@ static void add_fallbacks(struct generation *g)
 
 static void compose_all(struct generation *g)
 {
-	struct segen_strset floor = {}, essential = {};
-
-	for (size_t i = 0; i < g->selection.n; i++) {
-		const struct selected *w = &g->selection.v[i];
-
-		if (compose_one(g, w))
-			continue;
-		if (w->reason == REASON_FLOOR)
-			segen_strset_add(&floor, w->name);
-		if (w->reason == REASON_ESSENTIAL)
-			segen_strset_add(&essential, w->name);
-	}
-	gen_warn_list(
-		g->report, WEIGHT_START, &floor,
-		"the container may not start: its runtime makes calls that the base "
-		"or --deny refuses");
-	gen_warn_list(
-		g->report, WEIGHT_BREAK, &essential,
-		"the workload may break: the base or --deny refuses calls that every "
-		"program may make");
-	segen_strset_done(&floor);
-	segen_strset_done(&essential);
+	for (size_t i = 0; i < g->selection.n; i++)
+		compose_one(g, &g->selection.v[i]);
 }
 
-/* Calls with a fallback that are not selected answer ENOSYS. */
+/* Calls with a fallback that are not selected: ENOSYS, unless a rule of the base kills.
+ */
 static void compose_absent(struct generation *g)
 {
-	struct answer enosys = {
-		.kind = ANSWER_ALWAYS,
-		.verdict = {SEGEN_ACT_ERRNO, ENOSYS},
-	};
-	struct gated_answer p = {.answer = &enosys};
 	size_t n;
 	const struct probe_fact *f = probe_facts(&n);
 
-	for (size_t i = 0; i < n; i++)
-		if (gen_arches_have(&g->arches, f[i].name) &&
-		    !selection_find(&g->selection, f[i].name))
-			compose_call(&g->out, f[i].name, NULL, &p);
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_(worked_out_done) struct worked_out o = {};
+		const struct selected w = {
+			.name = (char *)f[i].name,
+			.reason = REASON_FALLBACK,
+			.unseen_use = true,
+		};
+
+		if (gen_arches_have(&g->arches, w.name) &&
+		    !selection_find(&g->selection, w.name) &&
+		    work_out(g, &w, true, &o) == 0)
+			compose_answers(g, &w, &o);
+	}
+}
+
+/* What the base's killing means to programs that only try a call. */
+static void warn_killed(const struct generation *g)
+{
+	gen_warn_list(g->report, WEIGHT_BREAK, &g->killed,
+		      "a program that only tries one of these calls, which has a "
+		      "fallback, is killed, as in the base");
+	if (kills(g->edited.def))
+		gen_warn(g->report, WEIGHT_LEFT_OUT,
+			 "the base kills for calls that it does not list; the profile "
+			 "answers ENOSYS to those that programs try first and that have "
+			 "a fallback");
 }
 
 /* Default, architectures, flags. */
@@ -271,8 +287,7 @@ static void write_header(const struct generation *g, struct profile *p)
 	const struct profile *base = &g->edited;
 
 	*p = (struct profile){.def = SEGEN_ACT_ERRNO, .def_err = PROFILE_NO_ERRNO};
-	if (base->def == SEGEN_ACT_KILL_PROCESS || base->def == SEGEN_ACT_KILL_THREAD ||
-	    base->def == SEGEN_ACT_TRAP)
+	if (kills(base->def))
 		p->def = base->def;
 	gen_arches_write(&g->arches, p);
 	for (size_t i = 0; i < base->n_flags; i++)
@@ -325,6 +340,7 @@ static int from_trace(struct generation *g, const struct profile *base,
 	add_fallbacks(g);
 	compose_all(g);
 	compose_absent(g);
+	warn_killed(g);
 	write_header(g, ret);
 	compose_write(&g->out, ret);
 	write_listener(g, ret);
@@ -343,6 +359,22 @@ static int from_base(struct generation *g, const struct profile *base,
 	if (g->policy->n_arches)
 		gen_arches_write(&g->arches, ret);
 	return 0;
+}
+
+static void check(const struct generation *g, const struct profile *base,
+		  const struct profile *p)
+{
+	const struct checks k = {
+		.base = base,
+		.policy = g->policy,
+		.arches = &g->arches,
+		.trace = g->trace,
+		.selection = &g->selection,
+	};
+
+	check_start(&k, p, &g->target, g->report);
+	check_effect(&k, g->report);
+	bypass_check(p, g->policy, &g->arches, g->report);
 }
 
 static int run(struct generation *g, const struct profile *base, struct profile *ret,
@@ -365,7 +397,7 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 	r = g->trace ? from_trace(g, base, ret, err) : from_base(g, base, ret, err);
 	if (r < 0)
 		return r;
-	bypass_check(ret, g->policy, &g->arches, g->report);
+	check(g, base, ret);
 	gen_report_finish(g->report, base, ret, &g->target, g->policy);
 	return 0;
 }
@@ -389,8 +421,10 @@ int generate(const struct segen_trace *trace, const struct profile *base,
 		return r;
 	if (!p.n_rules)
 		return segen_fail(err, -ENODATA,
-				  "the profile would be empty, and an engine takes that "
-				  "for no restriction at all");
+				  profile_action_allows(p.def)
+					  ? "the profile would allow every call"
+					  : "the profile would allow no call at all; "
+					    "nothing could start under it");
 	*ret = p;
 	p = (struct profile){};
 	*ret_report = report;

@@ -66,6 +66,18 @@ is "$(comment wishes.json brk)" "" "--deny"
 is "$(comment wishes.json keyctl)" "SCMP_ACT_ALLOW  asked for: --allow" "--allow"
 is "$(comment wishes.json execve)" "SCMP_ACT_ALLOW  observed, gated by CAP_SYS_BOOT" "--tie"
 
+# --- what an option leads to ------------------------------------------------------------
+
+run "$SEGEN" gen --deny openat a.trace.json
+has "$T/err" "warning: the container may not start: .* refuses: openat" \
+	"--deny: a warning that the container may not start"
+run "$SEGEN" gen --deny execve,exit_group
+has "$T/err" "warning: no program can start: " "--deny execve: a warning without a trace"
+has "$T/err" "warning: programs cannot end: " "--deny exit_group: a warning without a trace"
+is "$(sed -n 1p "$T/err" | grep -c 'no program can start')" 1 "warnings: the worst comes first"
+run "$SEGEN" gen --deny keyctl
+has "$T/err" "warning: --deny changes nothing .*: keyctl" "--deny: a warning of no effect"
+
 # --- nonsense ---------------------------------------------------------------------------
 
 # usage NAME WORDS OPTION…: a usage error that says WORDS.
@@ -99,6 +111,8 @@ fails()
 }
 echo '{' >broken.json
 echo '{"segen-trace": 1, "runs": [], "calls": []}' >empty.trace.json
+echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}' >none.json
+fails "a base that allows nothing" "would allow no call at all" --base none.json
 fails "a missing trace" "no.trace.json" no.trace.json
 fails "a broken trace" "broken.json" broken.json
 fails "a missing base" "base 'no.json'" --base no.json a.trace.json

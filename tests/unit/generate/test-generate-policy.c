@@ -108,6 +108,113 @@ static void test_contradictions(void)
 	stop(&f);
 }
 
+/* --- what an option leads to ---------------------------------------------------------
+ */
+
+static void deny(struct fixture *f, const char *names)
+{
+	segen_strset_done(&f->policy.deny);
+	gen_policy_calls(&f->policy.deny, names, NULL);
+}
+
+static void edit(struct fixture *f)
+{
+	again(f);
+	generate(NULL, &f->base, &f->policy, &f->p, &f->report, &f->err);
+}
+
+#define NO_START "the container may not start: its runtime makes calls that the base, "
+
+static void test_start(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	f.policy.floor.runtime = FLOOR_AUTO;
+	see(&f, "openat");
+	see(&f, "execve");
+	deny(&f, "openat");
+	run(&f);
+	has_str(warnings_of(&f), NO_START "--deny or --tie refuses: openat\n",
+		"start: --deny of what the runtime calls and the trace has, too");
+	edit(&f);
+	has_str(warnings_of(&f), NO_START "--deny or --tie refuses: openat\n",
+		"start: --deny of what the runtime calls, without a trace");
+	deny(&f, "execve,exit_group");
+	edit(&f);
+	has_str(warnings_of(&f), "no program can start:", "start: --deny execve");
+	has_str(warnings_of(&f), "programs cannot end:", "start: --deny exit_group");
+	ok(!warns(&f, NO_START), "start: neither is told twice");
+	f.policy.floor.runtime = FLOOR_NONE;
+	run(&f);
+	has_str(warnings_of(&f),
+		"no program can start:", "start: --deny execve, with --runtime none");
+	deny(&f, "ptrace");
+	f.policy.floor.runtime = FLOOR_AUTO;
+	edit(&f);
+	ok(!warns(&f, "start"), "start: no warning where nothing is in the way");
+	gen_policy_tie(&f.policy, "execve=SYS_BOOT", NULL);
+	edit(&f);
+	has_str(warnings_of(&f), "no program can start:",
+		"start: --tie execve to what the container does not have");
+	target_add_caps(&f.policy.target, "SYS_BOOT", NULL);
+	edit(&f);
+	ok(!warns(&f, "no program can start"),
+	   "start: --tie execve to what the container has");
+	stop(&f);
+}
+
+/* The start of a container was recorded, so that nothing is added for it. */
+static void test_recorded_start(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	f.policy.floor.runtime = FLOOR_AUTO;
+	f.t.runs[0]->observe = xstrdup("container");
+	see(&f, "read");
+	see(&f, "setgid")->seen[0].phases = SEGEN_PHASE_RUNTIME;
+	deny(&f, "setgid");
+	run(&f);
+	has_str(warnings_of(&f), NO_START "--deny or --tie refuses: setgid\n",
+		"start: --deny of what the recorded runtime called");
+	stop(&f);
+}
+
+static void test_no_effect(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	see(&f, "chmod");
+	see(&f, "keyctl");
+	deny(&f, "chmod,keyctl,mkdir");
+	run(&f);
+	has_str(warnings_of(&f),
+		"--deny changes nothing for calls that the profile would not allow anyway: "
+		"keyctl, mkdir\n",
+		"no effect: --deny of what was refused or not seen");
+	edit(&f);
+	has_str(warnings_of(&f),
+		"--deny changes nothing for calls that the profile would not allow anyway: "
+		"keyctl\n",
+		"no effect: --deny of what the base refuses");
+	segen_strset_done(&f.policy.deny);
+	gen_policy_tie(&f.policy, "chmod,fchmod,keyctl,mount=SYS_ADMIN", NULL);
+	run(&f);
+	has_str(warnings_of(&f), "that the base refuses: keyctl\n",
+		"wider: --tie of what the base refuses");
+	has_str(warnings_of(&f), "that the trace does not have: fchmod, mount\n",
+		"wider: --tie of what was not seen");
+	edit(&f);
+	has_str(warnings_of(&f),
+		"--tie changes nothing for calls that the base ties to this capability "
+		"already: mount\n",
+		"no effect: --tie to the capability that the base asks for");
+	stop(&f);
+}
+
 /* --- gates and arguments ------------------------------------------------------------ */
 
 static void test_gates(void)
@@ -230,6 +337,9 @@ int main(void)
 	test_refused_by_container();
 	test_refused_values();
 	test_contradictions();
+	test_start();
+	test_recorded_start();
+	test_no_effect();
 	test_gates();
 	test_args();
 	test_args_of_alternatives();

@@ -300,6 +300,77 @@ static void test_foreign(void)
 	stop(&f);
 }
 
+static struct profile_rule *add_base_rule(struct fixture *f, const char *name,
+					  enum segen_action action)
+{
+	struct profile_rule *r = profile_add_rule(&f->base);
+
+	profile_rule_add_name(r, name);
+	r->action = action;
+	return r;
+}
+
+/* A base that kills for calls that programs try first. */
+static void test_killing_base(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	profile_done(&f.base);
+	f.base = (struct profile){.def = SEGEN_ACT_ERRNO, .def_err = PROFILE_NO_ERRNO};
+	profile_rule_add_name(add_base_rule(&f, "read", SEGEN_ACT_ALLOW), "openat2");
+	add_base_rule(&f, "io_uring_setup", SEGEN_ACT_KILL_PROCESS);
+	add_base_rule(&f, "clone3", SEGEN_ACT_KILL_PROCESS);
+	see(&f, "read");
+	see_in(&f, 0, "clone3", ENOSYS);
+	run(&f);
+	is_str(rules_of(&f, "io_uring_setup"), "SCMP_ACT_KILL_PROCESS",
+	       "killing base: a call that was not tried is killed for, as in the base");
+	is_str(rules_of(&f, "clone3"), "SCMP_ACT_KILL_PROCESS",
+	       "killing base: a call that was tried is killed for, as in the base");
+	is_str(rules_of(&f, "openat2"), "ENOSYS",
+	       "killing base: what it allows and nothing called answers ENOSYS");
+	has_str(warnings_of(&f), "is killed, as in the base: clone3, io_uring_setup\n",
+		"killing base: a warning names the calls");
+	stop(&f);
+
+	start(&f, "x86_64");
+	profile_done(&f.base);
+	f.base = (struct profile){.def = SEGEN_ACT_KILL_PROCESS,
+				  .def_err = PROFILE_NO_ERRNO};
+	add_base_rule(&f, "read", SEGEN_ACT_ALLOW);
+	see(&f, "read");
+	run(&f);
+	is_str(rules_of(&f, "io_uring_setup"), "ENOSYS",
+	       "killing default: a call with a fallback answers ENOSYS");
+	has_str(warnings_of(&f), "the base kills for calls that it does not list",
+		"killing default: a warning says so");
+	stop(&f);
+}
+
+/* A base without any rule. */
+static void test_empty_base(void)
+{
+	struct fixture f;
+	struct profile p = {};
+	struct gen_report report = {};
+
+	start(&f, "x86_64");
+	profile_done(&f.base);
+	f.base = (struct profile){.def = SEGEN_ACT_ERRNO, .def_err = PROFILE_NO_ERRNO};
+	is_int(generate(NULL, &f.base, &f.policy, &p, &report, &f.err), -ENODATA,
+	       "a base that allows nothing: no profile");
+	is_str(f.err.msg,
+	       "the profile would allow no call at all; nothing could start under it",
+	       "a base that allows nothing: the message");
+	f.base.def = SEGEN_ACT_ALLOW;
+	is_int(generate(NULL, &f.base, &f.policy, &p, &report, &f.err), -ENODATA,
+	       "a base that allows everything: no profile");
+	is_str(f.err.msg, "the profile would allow every call",
+	       "a base that allows everything: the message");
+	stop(&f);
+}
+
 static void test_nothing(void)
 {
 	struct fixture f;
@@ -326,6 +397,8 @@ int main(void)
 	test_fallbacks();
 	test_runs();
 	test_foreign();
+	test_killing_base();
+	test_empty_base();
 	test_nothing();
 	return done();
 }
