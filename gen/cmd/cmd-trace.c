@@ -256,7 +256,7 @@ static int finish(struct session *s, int status, struct segen_error *err)
 {
 	bool drift = s->opts.n_known && s->opts.new_is_error && report_new(s);
 
-	/* What was let go unseen is in the files that know it. */
+	/* What was allowed from the start is in the files that know it. */
 	segen_trace_merge(&s->trace, &s->known);
 	if (write_results(s, err) < 0)
 		return EXIT_TRACE_FAILED;

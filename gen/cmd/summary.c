@@ -26,7 +26,7 @@ static void add_run(struct segen_buf *out, const struct summary *s)
 {
 	const struct segen_run *run = s->run;
 
-	/* Attached to, and let go. */
+	/* Attached to, and detached from. */
 	if (run->exit < 0)
 		segen_buf_printf(out, "segen: '%s' was recorded for ", s->name);
 	else

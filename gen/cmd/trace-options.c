@@ -186,7 +186,7 @@ const struct option_row trace_options[TRACE_OPTIONS_N] = {
 	 "fast: go on looking at arguments for which --args can make rules", set_all_args,
 	 NULL},
 	{"for", 0, "DURATION",
-	 "end the command (let go, when attached) after 30s, 5m, 1h30m, …", set_for,
+	 "end the command (when attached: detach) after 30s, 5m, 1h30m, …", set_for,
 	 NULL},
 	{"no-stacks", 0, NULL, "do not record from where a call was first made",
 	 set_no_stacks, NULL},

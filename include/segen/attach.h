@@ -1,9 +1,9 @@
 /*
- * attach.h: record processes that run already, and let go of them again.
+ * attach.h: record processes that run already, and detach from them again.
  *
- * Nothing is written into them and nobody is killed: each call stops, and is recorded.
+ * Nothing is written into them and none is killed: each call stops, and is recorded.
  * Whatever ends the tracer, be it SIGKILL, the processes go on as if it had never been
- * there: a thread of its own traces them, and letting go is the end of that thread, after
+ * there: a thread of its own traces them, and to detach is to end that thread, after
  * which the kernel releases all of them at once, stopped or not.
  */
 #pragma once
@@ -24,7 +24,7 @@ struct segen_attach_opts {
 	bool container;
 	char *const *argv; /* of the run */
 	bool filtered;	   /* they run under a filter: observed as in a container */
-	uint64_t for_ms;   /* let go after this long; 0: not before a signal */
+	uint64_t for_ms;   /* detach after this long; 0: not before a signal */
 	bool stacks;	   /* unwind where a call was seen first */
 	/* As in segen_tracer_opts; called in the tracing thread. */
 	void (*progress)(const struct segen_progress *p, void *ctx);
@@ -38,7 +38,7 @@ struct segen_attach_opts {
  * that was not seen.
  *
  * -ESRCH: no such process; -EPERM: it may not be traced, @err says why and by whom;
- * then all are let go, and the run in @t means nothing.
+ * then all are detached from, and the run in @t means nothing.
  */
 int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
 		 size_t *ret_run, struct segen_error *err);

@@ -3,10 +3,10 @@
  * what is done there from the moment on at which the container's filter is in force.
  *
  * The runtime is the caller's program, not a child of the tracer.  In full mode nothing
- * is injected and nobody is killed: when the tracer ends, whatever the reason, the
- * container goes on without it.  In fast mode calls are let go as for a plain command;
- * whoever runs under a filter of segen's then depends on the tracer, and is killed by the
- * kernel when that is.
+ * is injected and no process is killed: when the tracer ends, whatever the reason, the
+ * container goes on without it.  In fast mode known calls are allowed in the kernel as
+ * for a plain command; a process under a filter of segen's then depends on the tracer,
+ * and is killed by the kernel when the tracer ends.
  */
 #pragma once
 
@@ -18,7 +18,8 @@ struct segen_follow_opts {
 	bool confined;	   /* the container is to get a filter */
 	char *const *argv; /* of the workload, for the trace */
 	unsigned phases;   /* enum segen_phase bits that every call gets */
-	bool fast; /* let known calls go; the next three as in struct segen_tracer_opts */
+	bool fast;	   /* allow known calls in the kernel; the next three as in struct
+			      segen_tracer_opts */
 	const struct segen_trace *known;
 	unsigned patience;
 	bool args;

@@ -46,7 +46,7 @@ struct segen_run {
 	char *mode;    /* "full", "fast" */
 	char *observe; /* "base", "free", "container" */
 	char *runtime; /* that started the container: "runc"; NULL: none, not known */
-	bool known;    /* calls known before it were let go from its start on */
+	bool known;    /* calls known before it were allowed from its start on */
 	char *start;   /* ISO 8601, UTC, seconds */
 	uint64_t duration_ms;
 	int exit; /* the exit status as a shell shows it; -1: not known */
@@ -67,7 +67,7 @@ struct segen_observation {
 	size_t run;	  /* index into trace->runs */
 	uint64_t count;	  /* calls made */
 	uint64_t refused; /* of these: refused by the rules segen ran it under */
-	bool at_least;	  /* the counts are lower bounds (it was let go) */
+	bool at_least;	  /* the counts are lower bounds (a filter allowed it) */
 	unsigned phases;  /* enum segen_phase bits */
 	struct segen_outcome
 		*outcomes; /* sorted by err; calls that never returned: none */
@@ -159,8 +159,8 @@ const struct segen_values *segen_call_values(const struct segen_call *c, unsigne
 /* Sums over all runs. */
 uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least);
 /*
- * Whether it never succeeded: a probe.  A call that was let go after failures only may
- * have, so it is none.
+ * Whether it never succeeded: a probe.  A call that a filter allowed after failures only
+ * may have, so it is none.
  */
 bool segen_call_is_probe(const struct segen_call *c);
 /* The same in @t, whose other runs may have let it go for they knew it already. */

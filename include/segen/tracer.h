@@ -10,7 +10,7 @@
 #include <segen/rules.h>
 #include <segen/trace.h>
 
-/* How a recording is going, for whoever shows it. */
+/* How a recording is going. */
 struct segen_progress {
 	uint64_t elapsed_ms;
 	uint64_t processes;		   /* alive now */
@@ -20,7 +20,7 @@ struct segen_progress {
 
 enum segen_mode {
 	SEGEN_MODE_FULL, /* every call stops: exact counts, every program's own set */
-	SEGEN_MODE_FAST, /* a call is learned once, then let go in the kernel */
+	SEGEN_MODE_FAST, /* a call is learned once, then allowed in the kernel */
 };
 
 struct segen_tracer_opts {
@@ -34,14 +34,14 @@ struct segen_tracer_opts {
 	 */
 	const struct segen_rules *(*policy_all)(void *ctx);
 	void *policy_ctx;
-	/* What is known already (fast mode): let go from the first call on; or NULL. */
+	/* What is known already (fast mode): allowed from the first call on; or NULL. */
 	const struct segen_trace *known;
 	/*
-	 * Fast mode: let a process go after so many calls without news.  0: what
-	 * measurement found best (docs/native-speed.md).
+	 * Fast mode: a process gets its filter after so many calls without a new one.  0:
+	 * what measurement found best (docs/native-speed.md).
 	 */
 	unsigned patience;
-	bool args;	 /* fast mode: let every argument that matters go by value only */
+	bool args;	 /* fast mode: allow every argument that matters by value only */
 	uint64_t for_ms; /* end the workload after this long; 0: never */
 	bool stacks;	 /* unwind where a call was seen first */
 	/* Called a few times a second, from the tracing thread, while the workload runs.

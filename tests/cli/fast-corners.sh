@@ -21,7 +21,7 @@ notes()
 
 # Nothing of its own has changed.
 for observe in base free; do
-	fast --observe=$observe --patience=100 -- "$WORKLOADS/let-go-state"
+	fast --observe=$observe --patience=100 -- "$WORKLOADS/fast-state"
 	has "$T/err" 'filtered: 1' "$observe: it was let go"
 	has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' \
 		"$observe: registers, signal mask, memory map are as they were"
@@ -29,7 +29,7 @@ done
 
 # Signals, even in the middle of it, do not keep a process from being let go.
 for patience in 20 100 300; do
-	fast --observe=free --patience=$patience -- "$WORKLOADS/let-go-signals"
+	fast --observe=free --patience=$patience -- "$WORKLOADS/fast-signals"
 	hasnt "$T/trace.json" 'call by call' "signals while it is let go after $patience calls"
 done
 
@@ -46,10 +46,10 @@ hasnt "$T/trace.json" '"at-least"' "python FILE: not yet, it may be a server"
 has "$T/trace.json" '"count": 400,' "python FILE: each call is counted"
 
 # No memory for its filter.
-fast --observe=free --patience=100 -- "$WORKLOADS/let-go-state" no-memory
+fast --observe=free --patience=100 -- "$WORKLOADS/fast-state" no-memory
 has "$T/err" 'filtered: 0' "no memory: not let go"
 has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' "no memory: undisturbed"
-notes 'could not be let go .ENOMEM.' "no memory"
+notes "could not be given segen's filter .ENOMEM." "no memory"
 
 # Who is let go has all CPUs again.
 nproc=$(nproc)
@@ -75,7 +75,7 @@ fi
 # Stopped, continued, killed from outside while it is let go.
 bad=
 for seed in 1 2 3 4 5 6 7 8; do
-	fast --observe=free --patience=$((seed * 15)) -- "$WORKLOADS/let-go-stops" $seed
+	fast --observe=free --patience=$((seed * 15)) -- "$WORKLOADS/fast-stops" $seed
 	[ "$st $(cat "$T/out")" = "0 40 stops, ended with 137" ] || bad="$bad $seed"
 done
 is "$bad" "" "stopped and continued at random moments: seeds that failed"
@@ -94,7 +94,7 @@ done
 # A filter around segen that forbids filters.
 for way in errno trap kill; do
 	run "$WORKLOADS/outer-filter" $way "$SEGEN" trace --observe=free --no-profile \
-		--patience=50 -o "$T/trace.json" -- "$WORKLOADS/let-go-state"
+		--patience=50 -o "$T/trace.json" -- "$WORKLOADS/fast-state"
 	is "$st" 0 "seccomp(2) forbidden by $way: the workload ends well"
 	has "$T/out" 'registers kept: 400' "seccomp(2) forbidden by $way: undisturbed"
 	has_call "$T/trace.json" "$(uname -m)" getppid
@@ -127,18 +127,18 @@ is "$st" 1 "strict mode under a base: refused"
 has "$T/err" 'strict: Invalid argument' "strict mode under a base: as in a container"
 fast --observe=free --patience=50 -- "$WORKLOADS/own-filter" strict 100
 is "$st" 137 "strict mode without a base: another call than its four kills"
-notes 'own-filter went into the strict mode' "strict mode without a base"
+notes 'own-filter entered seccomp strict mode' "strict mode without a base"
 
 # Linux before 4.17 does not know SECCOMP_FILTER_FLAG_SPEC_ALLOW.
 for observe in base free; do
 	run "$WORKLOADS/outer-filter" old-kernel "$SEGEN" trace --observe=$observe \
-		--no-profile --patience=50 -o "$T/trace.json" -- "$WORKLOADS/let-go-state"
+		--no-profile --patience=50 -o "$T/trace.json" -- "$WORKLOADS/fast-state"
 	is "$st" 0 "without SPEC_ALLOW, --observe=$observe: the workload ends well"
 	has "$T/out" 'registers kept: 400' \
 		"without SPEC_ALLOW, --observe=$observe: undisturbed"
-	hasnt "$T/trace.json" 'could not be let go' \
+	hasnt "$T/trace.json" "could not be given segen's filter" \
 		"without SPEC_ALLOW, --observe=$observe: let go all the same"
-	has "$T/trace.json" 'under a filter of another' \
+	has "$T/trace.json" 'segen itself runs under a filter' \
 		"a filter around segen, --observe=$observe: the trace says what is not seen"
 done
 
@@ -146,11 +146,11 @@ done
 if is_root && command -v setpriv >/dev/null; then
 	install -D "$SEGEN" "$T/bin/segen"
 	install -m 4755 "$WORKLOADS/who" "$T/bin/who"
-	for prog in let-go-state non-dumpable own-filter pid-namespace; do
+	for prog in fast-state non-dumpable own-filter pid-namespace; do
 		install "$WORKLOADS/$prog" "$T/bin/$prog"
 	done
 	as_user "$T/bin/segen" trace --observe=free --patience=100 --no-profile -o t.json -- \
-		"$T/bin/let-go-state" >"$T/out" 2>"$T/err"
+		"$T/bin/fast-state" >"$T/out" 2>"$T/err"
 	has "$T/err" 'filtered: 1' "an unprivileged user's process is let go"
 	has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' \
 		"an unprivileged user's process: all is as it was"

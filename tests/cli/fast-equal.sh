@@ -100,18 +100,18 @@ check()
 }
 
 for way in threads forks vforks exec thread-filter; do
-	check let-go-races $way
+	check fast-races $way
 done
-check let-go-tsync spin
-check let-go-tsync fork
+check fast-tsync spin
+check fast-tsync fork
 # Elsewhere a tracer cannot take EINTR back (docs/native-speed.md).
 if [ "$(uname -m)" = x86_64 ]; then
-	check let-go-tsync sleep
+	check fast-tsync sleep
 	check ignored-signals
 fi
-check let-go-signals
-check let-go-state
-check let-go-stops 1
+check fast-signals
+check fast-state
+check fast-stops 1
 check threads
 check thread-exec
 check vfork-exec

@@ -23,7 +23,7 @@ traced()
 }
 
 for way in threads forks vforks exec thread-filter heirs; do
-	prog="$WORKLOADS/let-go-races $way"
+	prog="$WORKLOADS/fast-races $way"
 	$prog </dev/null >"$T/want" 2>/dev/null
 	want=$?
 	traced "$T/full" --mode=full -- $prog
@@ -46,6 +46,6 @@ for way in threads forks vforks exec thread-filter heirs; do
 done
 
 # Once the parent has told, there is no reason any more not to let go.
-traced "$T/fast" --patience=9 -- "$WORKLOADS/let-go-races" forks
+traced "$T/fast" --patience=9 -- "$WORKLOADS/fast-races" forks
 has "$T/trace.json" '"at-least": true' "such a child is let go in the end"
 done_testing

@@ -12,8 +12,8 @@ RANDOM_CALLS=${RANDOM_CALLS:-$(dirname "$SEGEN")/../tests/random-calls}
 ORACLE=$SRC/tests/oracle/random-calls.py
 export SEGEN_STATE="$T/state"
 engine_start --add-runtime "segen=$(dirname "$SEGEN")/segen-runtime"
-root_glibc "$T/glibc" "$WORKLOADS/let-go-state" "$WORKLOADS/own-filter" \
-	"$WORKLOADS/restart" "$WORKLOADS/let-go-races" "$WORKLOADS/let-go-signals" \
+root_glibc "$T/glibc" "$WORKLOADS/fast-state" "$WORKLOADS/own-filter" \
+	"$WORKLOADS/restart" "$WORKLOADS/fast-races" "$WORKLOADS/fast-signals" \
 	"$WORKLOADS/fault" "$RANDOM_CALLS"
 image_import glibc "$T/glibc"
 client="docker -H unix://$ENGINE/s"
@@ -73,10 +73,10 @@ hasnt err 'new: (open|dup2|mkdir)' "--known: and no other"
 # --- nothing of its own has changed ---------------------------------------------------
 
 for opts in --patience=1 --patience=60 --mode=full; do
-	traced $opts -- glibc let-go-state
+	traced $opts -- glibc fast-state
 	has out 'registers kept: 400, masks kept: 400, maps kept: 1' \
 		"$opts: registers, signal mask, memory map are as they were"
-	for prog in "fault segv" "fault abort" restart let-go-signals "own-filter errno 50 50" "own-filter trap 0 90" \
+	for prog in "fault segv" "fault abort" restart fast-signals "own-filter errno 50 50" "own-filter trap 0 90" \
 		"own-filter kill 50 50" "own-filter tsync 90 50"; do
 		run drun glibc $prog
 		echo "status $st" >>out
@@ -89,11 +89,11 @@ done
 
 # --- born with a filter of the workload's own ----------------------------------------
 
-traced --mode=full -- glibc let-go-races heirs
+traced --mode=full -- glibc fast-races heirs
 phase workload t.trace.json >heirs.full
 : >missed
 for i in 1 2 3; do
-	traced --patience=9 -- glibc let-go-races heirs
+	traced --patience=9 -- glibc fast-races heirs
 	calls_of t.trace.json | cut -d' ' -f2 | sort -u | comm -23 heirs.full - >>missed
 done
 same missed /dev/null "what children do that are far ahead of their parents is seen"
@@ -153,10 +153,10 @@ json.dump(p, open("custom.json", "w"))' "$@"
 
 for action in SCMP_ACT_ERRNO SCMP_ACT_KILL_PROCESS; do
 	profile $action seccomp
-	traced --patience=50 -- --security-opt "seccomp=$T/custom.json" glibc let-go-state
+	traced --patience=50 -- --security-opt "seccomp=$T/custom.json" glibc fast-state
 	is "$st" 0 "seccomp(2) is forbidden by $action: the container runs" || diag_file err
 	has out 'registers kept: 400, masks kept: 400' "$action: undisturbed"
-	has t.trace.json "does not allow that calls are let go" "$action: the trace says so"
+	has t.trace.json "fast mode is unavailable under this container's filter" "$action: the trace says so"
 	has t.trace.json '"mode": "full"' "$action: it was followed call by call"
 done
 

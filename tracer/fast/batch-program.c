@@ -1,4 +1,4 @@
-/* batch-program.c: names. */
+/* batch-program.c: names of programs and options of interpreters, from a table. */
 #include "fast/batch-program.h"
 
 #include <segen/util.h>
@@ -69,8 +69,8 @@ const struct interpreter *interpreter_find(const char *path)
 }
 
 /*
- * The first word that is no option is the script.  An option's argument is taken for it,
- * too: then the answer is no, as it is for whatever is not known.
+ * The first word that is no option is taken for the script, even if it is an option's
+ * argument: the answer is no then, as for everything that is not known.
  */
 bool interpreter_is_batch(const struct interpreter *i, char *const argv[])
 {

@@ -1,10 +1,10 @@
 /*
  * batch-program.h: programs that do one piece of work and end.
  *
- * How soon a process is let go is a bet on its future (fast.c).  A compiler, or git, does
- * not turn into a server after thousands of calls, so the bet is safe for it.  What an
- * interpreter does is told by its command line.  A row that is wrong costs time, never a
- * call.
+ * When a process gets segen's filter is a bet on its future (fast.h).  A compiler, or
+ * git, does not turn into a server after thousands of calls, so the bet is safe for it.
+ * What an interpreter does is told by its command line.  A row that is wrong costs time,
+ * never a call.
  */
 #pragma once
 

@@ -22,7 +22,7 @@
 /* Calls by children that have ended, none of which told the parent's filter anything. */
 #define QUIET_CHILDREN 600
 
-/* A let-go call that stopped this often was worth knowing before. */
+/* A known call that a filter stopped this often was worth knowing before. */
 #define HOT 5000
 
 /* The filter of what is known now; built anew only when that has grown. */
@@ -89,12 +89,12 @@ static bool is_good_moment(const struct tracee *t)
 		 (TAG_NO_RESULT | TAG_RESTART | TAG_CLONE | TAG_CLONE3 | TAG_EXEC));
 }
 
-/* Why a process that is due is not let go. */
+/* Why a process that is due gets no filter. */
 static void note_obstacle(struct tracer *tr, const struct tracee *t)
 {
 	struct process *p = t->process;
 
-	/* One native call is enough to let it go: to be told when it ends. */
+	/* One native call will do; if none comes, its end tells (fast_end()). */
 	p->foreign = t->arch == segen_arch_native() ? NULL : t->arch;
 	if (!process_has_own_filter(p) || p->own_filter_noted)
 		return;
@@ -121,14 +121,16 @@ static void count_loop(struct call_loop *l, int64_t nr)
 
 static void give_up(struct tracer *tr, struct process *p, int err)
 {
-	/* Its thread died, as it does when a sibling calls execve. */
+	/* The thread died, as it does when a sibling calls execve. */
 	if (err == -ESRCH)
 		return;
 	if (p->filter == FILTER_NONE)
 		p->filter = FILTER_IMPOSSIBLE;
-	record_note(tr,
-		    "a process could not be let go (%s): it was followed call by call",
-		    segen_errno_name(-err));
+	record_note(
+		tr,
+		"a process could not be given segen's filter (%s): it was followed call "
+		"by call",
+		segen_errno_name(-err));
 }
 
 void fast_entry(struct tracer *tr, struct tracee *t, bool discovered)
@@ -176,9 +178,9 @@ struct mark {
 };
 
 /*
- * A sibling that is inside a call went into it without the filter.  Is it a fork, its
- * child may have been copied before or after: it is taken to have none, which is always
- * safe.
+ * A sibling that is inside a call went into it without the filter.  If that is a fork,
+ * the child may have been copied before or after: it is taken to have none, which is
+ * always safe.
  */
 static void mark_fast(struct tracee *t, void *ctx)
 {
@@ -307,9 +309,9 @@ static bool has_blind_spot(const struct tracer *tr)
 void fast_report(struct tracer *tr)
 {
 	if (has_blind_spot(tr))
-		record_note(tr, "segen runs under a filter of another: what that refuses "
-				"is not seen of a process that was let go; --mode=full "
-				"sees it");
+		record_note(tr,
+			    "segen itself runs under a filter: what that refuses is not "
+			    "seen of a process on the fast path; --mode=full sees it");
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
 		_cleanup_free_ char *name = NULL;
 
@@ -317,8 +319,8 @@ void fast_report(struct tracer *tr)
 			continue;
 		name = segen_syscall_name(segen_arch_native(), nr);
 		record_note(tr,
-			    "%s became hot after its process had been let go and stopped "
-			    "each time: with --known and this trace it is free",
+			    "%s became frequent after its process had got a filter, and "
+			    "stopped each time: with --known and this trace it does not",
 			    name);
 	}
 }

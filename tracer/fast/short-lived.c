@@ -1,4 +1,4 @@
-/* short-lived.c: who is kept on the tracer's CPU, and until when. */
+/* short-lived.c: which processes are kept on the tracer's CPU, and until when. */
 #include "fast/short-lived.h"
 
 #include "state/record.h"
@@ -11,10 +11,10 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-/* Lives in a row that were short enough. */
+/* Consecutive short-lived children that make a pattern. */
 #define PATTERN 3
 
-/* Whether the processes under trace are one line of parents and children, no threads. */
+/* Whether all traced processes are one line of parents and children, without threads. */
 static bool is_in_line(const struct tracer *tr, const struct process *p)
 {
 	size_t n = 0;
@@ -85,7 +85,7 @@ void short_lived_born(struct tracer *tr, struct tracee *parent, struct tracee *c
 	}
 	if (!start_clock(&tr->short_lived))
 		return;
-	/* Born of a parent that is kept already, it has the one CPU from birth. */
+	/* A child of a parent that is kept already has the one CPU from birth. */
 	if (parent->affinity.kept) {
 		affinity_share(&tr->home, &parent->affinity, &child->affinity);
 	} else {

@@ -2,7 +2,7 @@
  * container-filter.h: the filters that a container has on before its workload begins.
  *
  * In the kernel a filter's ERRNO comes before segen's TRACE, so what a container refuses
- * would be out of sight once its process is let go.  The runtime's program is therefore
+ * would be out of sight on the fast path.  The runtime's program is therefore
  * read while it is being loaded, and in fast mode its ERRNOs become TRACEs for as long as
  * the kernel reads it: the tracer then gives the same answers.
  */
@@ -44,8 +44,8 @@ uint32_t container_filter_answer(const struct container_filter *g,
 				 const struct call_info *c);
 
 /*
- * Whether calls of a process under these filters can be let go: the filters are known,
- * let the calls of an injection through (inject.h), and do not ask a supervisor, whose
+ * Whether a process under these filters can get segen's: the filters are known, allow
+ * the calls of an injection (inject.h), and do not ask a supervisor, whose
  * USER_NOTIF would come before segen's TRACE.
  */
 bool container_filter_may_inject(const struct container_filter *g);

@@ -40,7 +40,7 @@ int filter_from_policy(const struct segen_rules *rules, struct filter *ret,
 		       struct segen_error *err);
 
 /*
- * The filter that lets go what is known (knowledge.h): the same, but an unconditional
+ * The filter that allows what is known (knowledge.h): the same, but an unconditional
  * ERRNO is answered in the kernel.
  */
 int filter_from_known(const struct segen_rules *rules, struct filter *ret,

@@ -106,8 +106,8 @@ static int seize_threads(struct attach_scan *n, pid_t tgid, unsigned *ret_covere
 		traced = is_traced(n, tid);
 		/*
 		 * Not EXITKILL: no process ends because the tracer does.  Not
-		 * TRACESECCOMP: the kernel answers for the filters there are as if nobody
-		 * traced.
+		 * TRACESECCOMP: the kernel answers for the filters there are as without a
+		 * tracer.
 		 */
 		r = traced ? 0 : seizer_seize(&n->seizer, tid, LOOP_OPTIONS, err);
 		if (r > 0)
@@ -203,7 +203,7 @@ int attach_scan_pass(struct attach_scan *n, struct segen_error *err)
 	int found = 0, r = 0;
 
 	n->incomplete = false;
-	/* Later there may be somebody else by the same number. */
+	/* Later the numbers may be those of other processes. */
 	for (size_t i = 0; r >= 0 && !n->settled && i < n->n_pids; i++) {
 		r = seize_process(n, n->pids[i], err);
 		found += MAX(r, 0);

@@ -2,9 +2,9 @@
  * attach-scan.h: bring processes that run already, and those that join them unseen, under
  * trace.
  *
- * A pass seizes what is new.  Whoever was in clone(2) when it was seized may have started
- * a thread or process that is not traced, so passes are made until all have stopped once
- * and nothing new was found after that: then each clone is an event.
+ * A pass seizes what is new.  A thread that was in clone(2) when it was seized may have
+ * started a thread or process that is not traced, so passes are made until all have
+ * stopped once and nothing new was found after that: then each clone is an event.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ struct attach_scan {
 	struct members members;
 	struct seizer seizer;
 	bool settled;	 /* each clone is an event */
-	bool incomplete; /* somebody may have run away during the last pass */
+	bool incomplete; /* a thread may have been missed by the last pass */
 };
 
 void attach_scan_init(struct attach_scan *n, struct tracer *tr, const pid_t *pids,

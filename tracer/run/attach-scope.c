@@ -1,4 +1,4 @@
-/* attach-scope.c: namespaces and cgroups, from /proc. */
+/* attach-scope.c: namespaces and cgroups of processes, from /proc. */
 #include "run/attach-scope.h"
 
 #include "proc/proc-stat.h"
@@ -192,7 +192,7 @@ static bool is_runtime_name(const char *name)
 	return false;
 }
 
-/* A parent that ends while it is looked at is none any more: look again. */
+/* The parent may exit meanwhile: retry. */
 static bool has_parent_outside(const struct members *m, pid_t pid, struct proc_stat *ret)
 {
 	pid_t parent;
@@ -218,8 +218,8 @@ bool members_is_guest(const struct members *m, pid_t pid, bool late, bool *ret_r
 	if (!has_parent_outside(m, pid, &st))
 		return false;
 	/*
-	 * Nobody moves into a PID namespace, but by fork.  In a cgroup it may also be an
-	 * orphan, whose new parent is outside: then only a name tells.
+	 * A process comes into a PID namespace by fork only.  In a cgroup it may also be
+	 * an orphan, whose new parent is outside: then only a name tells.
 	 */
 	certain = m->pid_ns || late || is_runtime_name(st.name);
 	*ret_runtime = certain && st.is_copy;

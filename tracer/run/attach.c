@@ -1,4 +1,4 @@
-/* attach.c: from nothing to a table of tracees that run already, and back to nothing. */
+/* attach.c: trace processes that run already from a thread whose end releases them. */
 #include <segen/attach.h>
 
 #include "ptrace/callinfo.h"

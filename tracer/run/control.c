@@ -6,12 +6,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WAKE SIGALRM  /* tells the thread to stop */
-#define GRACE_MS 3000 /* between SIGTERM and SIGKILL */
-#define NUDGE_EVERY_MS 2
+#define STOP_SIGNAL SIGALRM /* tells the thread to stop */
+#define GRACE_MS 3000	    /* between SIGTERM and SIGKILL */
+#define WAKE_EVERY_MS 2
 #define THREAD_AFTER_MS 10
 
-static void on_nudge(int sig)
+static void on_wake_up(int sig)
 {
 	/* Its only purpose is to interrupt wait4(). */
 	(void)sig;
@@ -33,30 +33,30 @@ static struct timespec from_ms(uint64_t ms)
 	};
 }
 
-/* Tell the tracer, until it has seen it: a nudge just before wait4() would be lost. */
-static void raise_attention(struct control *a, unsigned bits)
+/* Until the tracer has seen it: a signal that comes just before wait4() is lost. */
+static void request(struct control *c, unsigned bits)
 {
-	const struct timespec pause = from_ms(NUDGE_EVERY_MS);
+	const struct timespec pause = from_ms(WAKE_EVERY_MS);
 
-	atomic_fetch_or(&a->pending, bits);
-	while (atomic_load(&a->pending) && !atomic_load(&a->stopping)) {
-		pthread_kill(a->tracer, WAKE_UP_SIGNAL);
+	atomic_fetch_or(&c->pending, bits);
+	while (atomic_load(&c->pending) && !atomic_load(&c->stopping)) {
+		pthread_kill(c->tracer, WAKE_UP_SIGNAL);
 		nanosleep(&pause, NULL);
 	}
 }
 
-static void on_signal(struct control *a, const siginfo_t *info, unsigned *ends)
+static void on_signal(struct control *c, const siginfo_t *info, unsigned *ends)
 {
 	bool ending;
 
-	if (a->watching) {
-		raise_attention(a, CONTROL_END);
+	if (c->watching) {
+		request(c, CONTROL_END);
 		return;
 	}
 	ending = info->si_signo == SIGINT || info->si_signo == SIGTERM;
 
 	if (ending && ++*ends > 1) {
-		raise_attention(a, CONTROL_KILL);
+		request(c, CONTROL_KILL);
 		return;
 	}
 	/* The terminal signals the whole foreground group: the workload has it already.
@@ -65,33 +65,33 @@ static void on_signal(struct control *a, const siginfo_t *info, unsigned *ends)
 	if (info->si_code == SI_KERNEL &&
 	    !(info->si_signo == SIGHUP && getsid(0) == getpid()))
 		return;
-	atomic_store(&a->forward, info->si_signo);
-	raise_attention(a, CONTROL_FORWARD);
+	atomic_store(&c->forward, info->si_signo);
+	request(c, CONTROL_FORWARD);
 }
 
-static void *attention_thread(void *arg)
+static void *control_thread(void *arg)
 {
-	struct control *a = arg;
-	uint64_t tick = a->start_ms + a->tick_ms;
-	uint64_t end = a->for_ms ? a->start_ms + a->for_ms : UINT64_MAX;
+	struct control *c = arg;
+	uint64_t tick = c->start_ms + c->tick_ms;
+	uint64_t end = c->for_ms ? c->start_ms + c->for_ms : UINT64_MAX;
 	unsigned end_bits = CONTROL_END, ends = 0;
 
-	while (!atomic_load(&a->stopping)) {
-		uint64_t now = now_ms(), next = a->tick_ms && tick < end ? tick : end;
+	while (!atomic_load(&c->stopping)) {
+		uint64_t now = now_ms(), next = c->tick_ms && tick < end ? tick : end;
 		struct timespec wait = from_ms(next > now ? next - now : 0);
 		siginfo_t info;
-		int sig = next == UINT64_MAX ? sigwaitinfo(&a->set, &info)
-					     : sigtimedwait(&a->set, &info, &wait);
+		int sig = next == UINT64_MAX ? sigwaitinfo(&c->set, &info)
+					     : sigtimedwait(&c->set, &info, &wait);
 
-		if (sig > 0 && sig != WAKE)
-			on_signal(a, &info, &ends);
+		if (sig > 0 && sig != STOP_SIGNAL)
+			on_signal(c, &info, &ends);
 		now = now_ms();
-		if (a->tick_ms && now >= tick) {
-			raise_attention(a, CONTROL_TICK);
-			tick = now + a->tick_ms;
+		if (c->tick_ms && now >= tick) {
+			request(c, CONTROL_TICK);
+			tick = now + c->tick_ms;
 		}
 		if (now >= end) {
-			raise_attention(a, end_bits);
+			request(c, end_bits);
 			end_bits = CONTROL_KILL;
 			end = now + GRACE_MS;
 		}
@@ -99,124 +99,124 @@ static void *attention_thread(void *arg)
 	return NULL;
 }
 
-/* Nudges until there is a thread: one that comes just before wait4() would be lost. */
-static void start_timer(struct control *a)
+/* Interrupts wait4() until there is a thread: one signal just before it would be lost. */
+static void start_timer(struct control *c)
 {
 	const struct timespec pause = from_ms(THREAD_AFTER_MS);
 	const struct itimerspec again = {.it_value = pause, .it_interval = pause};
-	struct sigevent nudge = {.sigev_notify = SIGEV_SIGNAL,
-				 .sigev_signo = WAKE_UP_SIGNAL};
+	struct sigevent wake_up = {.sigev_notify = SIGEV_SIGNAL,
+				   .sigev_signo = WAKE_UP_SIGNAL};
 
-	a->has_timer = timer_create(CLOCK_MONOTONIC, &nudge, &a->timer) == 0;
-	if (a->has_timer)
-		timer_settime(a->timer, 0, &again, NULL);
+	c->has_timer = timer_create(CLOCK_MONOTONIC, &wake_up, &c->timer) == 0;
+	if (c->has_timer)
+		timer_settime(c->timer, 0, &again, NULL);
 }
 
-static void stop_timer(struct control *a)
+static void stop_timer(struct control *c)
 {
-	if (a->has_timer)
-		timer_delete(a->timer);
-	a->has_timer = false;
+	if (c->has_timer)
+		timer_delete(c->timer);
+	c->has_timer = false;
 }
 
-static void take_signals(struct control *a)
+static void take_signals(struct control *c)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, WAKE};
-	const struct sigaction nudge = {.sa_handler = on_nudge};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, STOP_SIGNAL};
+	const struct sigaction noted = {.sa_handler = on_wake_up};
 	/* wait4() tells of stops: without the signal they are cheaper. */
 	const struct sigaction child = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
-	sigset_t nudge_set;
+	sigset_t wake_up;
 
-	a->tracer = pthread_self();
-	a->start_ms = now_ms();
-	sigemptyset(&a->set);
+	c->tracer = pthread_self();
+	c->start_ms = now_ms();
+	sigemptyset(&c->set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaddset(&a->set, signals[i]);
-	pthread_sigmask(SIG_BLOCK, &a->set, &a->old_mask);
-	sigemptyset(&nudge_set);
-	sigaddset(&nudge_set, WAKE_UP_SIGNAL);
-	sigaction(WAKE_UP_SIGNAL, &nudge, &a->old_nudge);
-	pthread_sigmask(SIG_UNBLOCK, &nudge_set, NULL);
-	sigaction(SIGCHLD, &child, &a->old_child);
+		sigaddset(&c->set, signals[i]);
+	pthread_sigmask(SIG_BLOCK, &c->set, &c->old_mask);
+	sigemptyset(&wake_up);
+	sigaddset(&wake_up, WAKE_UP_SIGNAL);
+	sigaction(WAKE_UP_SIGNAL, &noted, &c->old_wake_up);
+	pthread_sigmask(SIG_UNBLOCK, &wake_up, NULL);
+	sigaction(SIGCHLD, &child, &c->old_child);
 }
 
-int control_wake(struct control *a)
+int control_wake(struct control *c)
 {
 	int r;
 
-	if (a->has_thread)
+	if (c->has_thread)
 		return 0;
-	r = pthread_create(&a->thread, NULL, attention_thread, a);
-	a->has_thread = r == 0;
-	if (a->has_thread)
-		stop_timer(a);
+	r = pthread_create(&c->thread, NULL, control_thread, c);
+	c->has_thread = r == 0;
+	if (c->has_thread)
+		stop_timer(c);
 	return -r;
 }
 
-static int start(struct control *a, struct segen_error *err)
+static int start(struct control *c, struct segen_error *err)
 {
 	int r;
 
-	take_signals(a);
-	r = control_wake(a);
+	take_signals(c);
+	r = control_wake(c);
 	if (r == 0)
 		return 0;
-	control_stop(a);
+	control_stop(c);
 	return segen_fail_errno(err, r, "cannot start a thread");
 }
 
-void control_begin(struct control *a, uint64_t for_ms, uint64_t tick_ms)
+void control_begin(struct control *c, uint64_t for_ms, uint64_t tick_ms)
 {
-	*a = (struct control){.for_ms = for_ms, .tick_ms = tick_ms};
-	take_signals(a);
-	start_timer(a);
-	if (!a->has_timer)
-		control_wake(a);
+	*c = (struct control){.for_ms = for_ms, .tick_ms = tick_ms};
+	take_signals(c);
+	start_timer(c);
+	if (!c->has_timer)
+		control_wake(c);
 }
 
-int control_start(struct control *a, uint64_t for_ms, uint64_t tick_ms,
+int control_start(struct control *c, uint64_t for_ms, uint64_t tick_ms,
 		  struct segen_error *err)
 {
-	*a = (struct control){.for_ms = for_ms, .tick_ms = tick_ms};
-	return start(a, err);
+	*c = (struct control){.for_ms = for_ms, .tick_ms = tick_ms};
+	return start(c, err);
 }
 
-int control_start_watching(struct control *a, uint64_t for_ms, uint64_t tick_ms,
+int control_start_watching(struct control *c, uint64_t for_ms, uint64_t tick_ms,
 			   struct segen_error *err)
 {
-	*a = (struct control){
+	*c = (struct control){
 		.for_ms = for_ms,
 		.tick_ms = tick_ms,
 		.watching = true,
 	};
-	return start(a, err);
+	return start(c, err);
 }
 
-unsigned control_take(struct control *a, int *ret_sig)
+unsigned control_take(struct control *c, int *ret_sig)
 {
-	if (!atomic_load_explicit(&a->pending, memory_order_relaxed))
+	if (!atomic_load_explicit(&c->pending, memory_order_relaxed))
 		return 0;
-	*ret_sig = atomic_load(&a->forward);
-	return atomic_exchange(&a->pending, 0);
+	*ret_sig = atomic_load(&c->forward);
+	return atomic_exchange(&c->pending, 0);
 }
 
-void control_stop(struct control *a)
+void control_stop(struct control *c)
 {
 	const struct timespec now = {};
 
-	stop_timer(a);
-	atomic_store(&a->stopping, true);
-	if (a->has_thread) {
-		pthread_kill(a->thread, WAKE);
-		pthread_join(a->thread, NULL);
+	stop_timer(c);
+	atomic_store(&c->stopping, true);
+	if (c->has_thread) {
+		pthread_kill(c->thread, STOP_SIGNAL);
+		pthread_join(c->thread, NULL);
 	}
-	sigaction(WAKE_UP_SIGNAL, &a->old_nudge, NULL);
-	sigaction(SIGCHLD, &a->old_child, NULL);
+	sigaction(WAKE_UP_SIGNAL, &c->old_wake_up, NULL);
+	sigaction(SIGCHLD, &c->old_child, NULL);
 	/*
 	 * The interrupt that has just ended the workload may still be waiting: unblocked,
 	 * it would end segen before anything is written.
 	 */
-	while (sigtimedwait(&a->set, NULL, &now) > 0)
+	while (sigtimedwait(&c->set, NULL, &now) > 0)
 		;
-	pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
+	pthread_sigmask(SIG_SETMASK, &c->old_mask, NULL);
 }

@@ -1,10 +1,10 @@
 /*
- * control.h: what asks for the tracer's attention besides its tracees: signals to
- * segen, the clock.
+ * control.h: requests to the tracer besides its tracees' stops: signals to segen, and the
+ * clock.
  *
  * The tracer sleeps in wait4(), which knows no timeout and loses signals that come just
- * before it.  So a thread waits for them with sigtimedwait() and nudges the tracer until
- * it has taken notice; the tracing thread pays nothing per stop.
+ * before it.  So a thread waits for them with sigtimedwait() and interrupts the tracer
+ * until it has taken notice; the tracing thread pays nothing per stop.
  *
  * A short command has ended before a thread would be of use: it is started when a timer
  * says that time has passed.  Until then the signals wait.
@@ -22,7 +22,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* What attention_take() returns; bits. */
+/* What control_take() returns; bits. */
 enum {
 	CONTROL_TICK = 1,    /* time for a sign of life */
 	CONTROL_END = 2,     /* end the workload politely */
@@ -33,7 +33,7 @@ enum {
 struct control {
 	pthread_t thread, tracer;
 	sigset_t set, old_mask;
-	struct sigaction old_nudge, old_child;
+	struct sigaction old_wake_up, old_child;
 	bool watching;
 	uint64_t start_ms, for_ms, tick_ms;
 	timer_t timer; /* has_timer: interrupts wait4() until there is a thread */
@@ -45,34 +45,34 @@ struct control {
 
 /*
  * From now on INT, TERM, HUP and QUIT are ours.  An interrupt from the terminal reaches
- * the workload by itself: the first does nothing, the second is ATTENTION_KILL.  One sent
- * by a process is to be forwarded.  @for_ms after now comes ATTENTION_END (0: never), and
- * some seconds later ATTENTION_KILL; every @tick_ms a tick (0: none).  Call it in the
+ * the workload by itself: the first does nothing, the second is CONTROL_KILL.  One sent
+ * by a process is to be forwarded.  @for_ms after now comes CONTROL_END (0: never), and
+ * some seconds later CONTROL_KILL; every @tick_ms a tick (0: none).  Call it in the
  * tracing thread.
  */
-void control_begin(struct control *a, uint64_t for_ms, uint64_t tick_ms);
+void control_begin(struct control *c, uint64_t for_ms, uint64_t tick_ms);
 
 /*
  * Start the thread, unless it is there.  To be called whenever wait4() was interrupted,
  * and now and then by a tracer that never sleeps in it.  Failing (-EAGAIN) is no harm:
  * the timer goes on, and the signals wait.
  */
-int control_wake(struct control *a);
+int control_wake(struct control *c);
 
 /* Both, for a tracer that watches for long: a thread that cannot be started is an error.
  */
-int control_start(struct control *a, uint64_t for_ms, uint64_t tick_ms,
+int control_start(struct control *c, uint64_t for_ms, uint64_t tick_ms,
 		  struct segen_error *err);
 
 /*
- * The same for who only watches: each of these signals, wherever it comes from, is
- * ATTENTION_END, as is the end of @for_ms; nothing is forwarded.
+ * The same for a tracer that only watches: each of these signals, wherever it comes from,
+ * is CONTROL_END, as is the end of @for_ms; nothing is forwarded.
  */
-int control_start_watching(struct control *a, uint64_t for_ms, uint64_t tick_ms,
+int control_start_watching(struct control *c, uint64_t for_ms, uint64_t tick_ms,
 			   struct segen_error *err);
 
 /* Take what is pending.  Cheap when nothing is. */
-unsigned control_take(struct control *a, int *ret_sig);
+unsigned control_take(struct control *c, int *ret_sig);
 
 /* End the thread and put the signal mask back. */
-void control_stop(struct control *a);
+void control_stop(struct control *c);

@@ -1,4 +1,4 @@
-/* follow-init.c: from outside to inside. */
+/* follow-init.c: from the runtime's thread to the container's first process. */
 #include "run/follow-init.h"
 
 #include "fast/fast.h"
@@ -41,13 +41,13 @@ int follow_init_prepare(struct follow *f, struct segen_error *err)
 {
 	int r = 0;
 
-	/* A runtime that has a filter itself: nobody knows what it lets through. */
+	/* A runtime that has a filter itself: what it allows is not known. */
 	f->tr.fast.disabled = !f->opts->fast || !regs_supported() || f->home_seccomp;
 	if (f->tr.fast.disabled) {
 		f->tr.settings.fast = false;
 		return 0;
 	}
-	/* With it on, only their number tells the container's filter. */
+	/* With this filter on, only the number of filters tells the container's. */
 	if (f->opts->confined && count_filters(getpid()) >= 0)
 		r = filter_for_start(&f->start, err);
 	if (r == 0 && f->opts->known && f->opts->known->n_calls)
@@ -57,12 +57,12 @@ int follow_init_prepare(struct follow *f, struct segen_error *err)
 
 void follow_init_born(const struct follow *f, struct runtime_thread *o)
 {
-	/* Born by one that has it, it has it too. */
+	/* Its parent has the filter, so it has it, too. */
 	if (f->start.n && is_filtered(o->tid))
 		o->watch = WATCH_FILTER;
 }
 
-/* From now on it would not survive the tracer, so it shall not. */
+/* From now on it cannot go on without the tracer: it ends with it. */
 static int arm(struct follow *f, pid_t tid)
 {
 	/* The end of a thread shows what a filter has killed it for (signals.h). */
@@ -85,7 +85,7 @@ static void begin(struct follow *f, pid_t tgid)
 	f->init = tr->leader = tgid;
 	run = recording_begin(tr, f->opts->argv, f->filtered ? "container" : "free");
 	run->known = f->known.n > 0;
-	/* Whoever else was taken for it will not be. */
+	/* No other thread will become the first process. */
 	for (size_t i = 0; i < f->out.n; i++)
 		f->out.v[i].role = ROLE_RUNTIME;
 }
@@ -187,7 +187,7 @@ static void injected(struct runtime_thread *o)
 	o->in = CALL_IS_NONE;
 }
 
-/* Whether a filter that is being loaded lands on threads that are not looked after. */
+/* Whether a filter that is being loaded is put on siblings as well. */
 static bool is_shared(const struct follow *f, const struct runtime_thread *o)
 {
 	if (o->call.nr != SYS_seccomp || !(o->call.args[1] & SECCOMP_FILTER_FLAG_TSYNC))
@@ -199,8 +199,8 @@ static bool is_shared(const struct follow *f, const struct runtime_thread *o)
 }
 
 /*
- * It is about to load the container's filter: read it, and in fast mode have its refusals
- * reported, so that the workload can be let go.
+ * It is about to load the container's filter: read it, and in fast mode get its refusals
+ * changed to stops, so that known calls can be allowed in the kernel.
  */
 static void at_load(struct follow *f, struct runtime_thread *o)
 {
@@ -236,8 +236,8 @@ static void after_load(struct follow *f, struct runtime_thread *o, bool failed)
 	}
 	filter_installed(f, o->tid, o->tgid, o->known == KNOWN_LOADED);
 	if (forbidden)
-		record_note(tr, "the container's filter does not allow that calls are "
-				"let go: every process was followed call by call");
+		record_note(tr, "fast mode is unavailable under this container's filter: "
+				"every process was followed call by call");
 }
 
 /* True: the call begins again, after a filter was put on. */

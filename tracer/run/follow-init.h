@@ -2,12 +2,13 @@
  * follow-init.h: the process that becomes a container's first one.
  *
  * Born in other namespaces than the runtime's, it prepares the container, puts the
- * container's filter on itself, and executes the workload.  It is watched until the first
- * of the last two: then the recording begins, and the rest of the tracer has it.
+ * container's filter on itself, and executes the workload.  It is watched until the
+ * filter is on, or, without one, until the execve: then the recording begins, and
+ * handle.h has it.
  *
  * In fast mode it is made to load a filter that stops only the calls that count, and
- * its own filter is changed on the way into the kernel (container-filter.h).  From the
- * first of these on it depends on the tracer, and ends with it.
+ * the container's filter is changed on the way into the kernel (container-filter.h). From
+ * the first of these on it depends on the tracer, and ends with it.
  */
 #pragma once
 
@@ -27,15 +28,15 @@ struct place {
 struct follow {
 	struct tracer tr;
 	const struct segen_follow_opts *opts;
-	struct runtime_thread_table out;
+	struct runtime_thread_table out; /* followed, but not recorded */
 	struct control control;
 	struct container_filter container_filter; /* the container's own */
 	struct place home;			  /* the runtime's */
 	int home_seccomp;
 	pid_t init;	     /* the container's first process; 0: not there yet */
 	bool filtered;	     /* it has put its filter on */
-	int filters;	     /* which makes so many; -1: not known */
-	bool armed;	     /* some process ends when the tracer does */
+	int filters;	     /* how many it has then; -1: not known */
+	bool armed;	     /* a process ends when the tracer does */
 	struct filter start; /* WATCH_FILTER's; none: watch call by call */
 	struct filter known; /* of what is known; none: nothing is */
 };
@@ -52,7 +53,7 @@ void follow_init_call(struct follow *f, struct runtime_thread *o, const struct s
 /* How to go on after any stop: it may have moved inside, and then is not in @f->out. */
 struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig);
 
-/* @o executes the workload, as thread @tid, without that a filter was seen. */
+/* @o executes the workload, as thread @tid, and no filter was seen to be loaded. */
 void follow_init_exec(struct follow *f, const struct runtime_thread *o, pid_t tid);
 
 /* Whether a thread is under the filter that the container's first process has put on. */

@@ -152,7 +152,7 @@ static enum runtime_role role_of_process(const struct follow *f, pid_t pid, pid_
 	return ROLE_INIT;
 }
 
-/* A thread that nobody knows yet: whose is it? */
+/* Whether a thread that is not known yet is the container's. */
 static bool is_inside(const struct follow *f, pid_t tid, const struct proc_status *st)
 {
 	bool confined = follow_is_confined(f, st);

@@ -1,4 +1,4 @@
-/* runtime-thread.c: a small table; a runtime has some tens of threads. */
+/* runtime-thread.c: a small table by thread id; a runtime has some tens of threads. */
 #include "run/runtime-thread.h"
 
 #include <segen/util.h>

@@ -1,4 +1,4 @@
-/* seize.c: PTRACE_SEIZE, and why it may not be. */
+/* seize.c: PTRACE_SEIZE, and why it is refused. */
 #include "run/seize.h"
 
 #include "proc/proc-stat.h"
@@ -119,7 +119,7 @@ bool seizer_take_end(struct seizer *s, struct waited *ret)
 {
 	bool taken = s->n_ends > 0;
 
-	/* Without the lock: nobody adds anything while the tracing thread is not busy. */
+	/* Without the lock: nothing is added while the tracing thread is not busy. */
 	if (taken)
 		*ret = s->ends[--s->n_ends];
 	return taken;

@@ -1,7 +1,7 @@
 /*
  * seize.h: become the tracer of processes that run already.
  *
- * While one thread of a process executes a program, the kernel keeps who wants to seize
+ * While one thread of a process executes a program, the kernel keeps a tracer that seizes
  * another waiting, and the execve itself waits for the ends of traced siblings to be
  * collected, by the same tracer.  So a second thread collects them when the first has
  * been waiting for long.

@@ -1,4 +1,4 @@
-/* spawn.c: fork, handshake, filter, exec. */
+/* spawn.c: a child that waits, loads a filter and executes a command. */
 #include "run/spawn.h"
 
 #include <segen/util.h>

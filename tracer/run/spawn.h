@@ -1,7 +1,7 @@
 /*
  * spawn.h: start the workload so that it can be seized before its first instruction.
  *
- * The child waits until the tracer lets it go, puts on the filter, and execs.  It keeps
+ * The child waits until the tracer releases it, loads the filter, and execs.  It keeps
  * everything of the caller: stdio, terminal, process group, signal dispositions and
  * mask, limits, environment.
  */

@@ -94,7 +94,7 @@ static int seize(const struct tracer *tr, pid_t pid, struct segen_error *err)
 
 	/*
 	 * Without a filter of ours TRACE can only come from the workload's own: the
-	 * kernel then answers as if nobody traced.
+	 * kernel then answers as without a tracer.
 	 */
 	if (tr->settings.policy || tr->settings.fast)
 		options |= PTRACE_O_TRACESECCOMP;

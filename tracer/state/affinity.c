@@ -7,7 +7,8 @@
  */
 #define QUICK_US 400
 #define QUICK_STOPS 6
-/* So many will do for who was bound before: it computes and calls in turns. */
+/* Fewer stops suffice for a thread that was bound before: it computes and calls in turns.
+ */
 #define AGAIN_STOPS 2
 #define SLOW_US 2000
 

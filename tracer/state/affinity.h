@@ -2,9 +2,9 @@
  * affinity.h: keep the tracer and a busy tracee on one CPU.
  *
  * A stop that wakes the tracer on another CPU costs an interrupt and often the way out of
- * an idle state: ten times the switch itself.  So while a tracee makes one call after the
- * other it is bound to the tracer's CPU, and set free again as soon as it computes.  What
- * the workload asked for is remembered and shown: sched_getaffinity(2) never sees it.
+ * an idle state: ten times the switch itself.  So a tracee that makes one call after the
+ * other is bound to the tracer's CPU, and released as soon as it computes.  Its own mask
+ * is remembered and given to sched_getaffinity(2).
  */
 #pragma once
 
@@ -15,12 +15,12 @@
 
 /* The part of a tracee. */
 struct affinity {
-	uint64_t resumed_us; /* when it was let go last */
+	uint64_t resumed_us; /* when it was resumed last */
 	unsigned quick;	     /* stops in a row that came soon after */
 	bool bound;
 	bool freed;    /* since its last stop */
 	bool kept;     /* for other reasons than its pace (short-lived.h) */
-	bool never;    /* the workload minds its CPUs itself */
+	bool never;    /* the workload chooses its CPUs itself */
 	cpu_set_t own; /* the mask to give back, while bound or freed */
 };
 
@@ -34,8 +34,8 @@ struct affinity_home {
 void affinity_init(struct affinity_home *h);
 
 /*
- * A stop of @tid at @now_us: bind or release it, as its pace suggests.  @crowded: others
- * were waiting as well, so the tracer is what everybody waits for, and time says nothing.
+ * A stop of @tid at @now_us: bind or release it, as its pace suggests.  @many_stops:
+ * others stopped as well, so it waited for the tracer, and its pace says nothing.
  */
 void affinity_stopped(struct affinity_home *h, struct affinity *a, pid_t tid,
 		      uint64_t now_us, bool many_stops);

@@ -1,4 +1,4 @@
-/* knowledge.c: lessons, and the rules that follow from them. */
+/* knowledge.c: what is known of each call, and the rules that follow. */
 #include "state/knowledge.h"
 
 #include <segen/syscall.h>
@@ -18,7 +18,7 @@ static bool native(const struct segen_call *c)
 	return c->arch == segen_arch_native() && c->nr >= 0 && c->nr < SEGEN_NR_TABLE;
 }
 
-/* Two arguments that matter cannot be let go by pairs of values: it stops every time. */
+/* Two arguments that matter would take pairs of values: such a call always stops. */
 static void learn_arguments(struct known_call *l, const char *name, bool args)
 {
 	const struct segen_arg_fact *facts;
@@ -35,13 +35,13 @@ static void learn_arguments(struct known_call *l, const char *name, bool args)
 	}
 }
 
-static void lesson_init(struct known_call *l, const char *name, bool args)
+static void known_call_init(struct known_call *l, const char *name, bool args)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		l->never |= !strcmp(never[i], name);
 	/* PR_SET_SECCOMP is seccomp(2) by another name: see each option once. */
 	learn_arguments(l, name, args || !strcmp(name, "prctl"));
-	/* Neither comes back to have an outcome. */
+	/* Neither returns, so there is no outcome to wait for. */
 	if (!strcmp(name, "exit") || !strcmp(name, "exit_group"))
 		l->settled = true;
 }
@@ -50,7 +50,7 @@ void knowledge_call(struct knowledge *l, int64_t nr, const char *name, bool args
 {
 	if (nr < 0 || nr >= SEGEN_NR_TABLE)
 		return;
-	lesson_init(&l->calls[nr], name, args);
+	known_call_init(&l->calls[nr], name, args);
 	l->version++;
 }
 
@@ -108,8 +108,7 @@ static bool is_watched(uint64_t option)
 	       option == PR_SET_NO_NEW_PRIVS || option == PR_GET_NO_NEW_PRIVS;
 }
 
-/* One value: no such option of prctl, never a clone out of sight, only what policy lets.
- */
+/* One value, if the policy allows it: no watched option of prctl, no untraced clone. */
 static void allow_value(struct segen_abi_rules *out, const struct known_call *l,
 			int64_t nr, uint64_t value, const struct segen_rules *policy)
 {
@@ -189,7 +188,7 @@ static void rules_of_known(const struct segen_call *c, const struct segen_rules 
 
 	if (!name)
 		return;
-	lesson_init(&known_call, name, false);
+	known_call_init(&known_call, name, false);
 	rules_of_call(c, &known_call, policy, out);
 }
 
@@ -209,7 +208,7 @@ void knowledge_rules(const struct knowledge *l, const struct segen_trace *t,
 	segen_rules_sort(ret);
 }
 
-/* Values that were not used to let the call go are no longer all seen. */
+/* Values that the rules do not look at are no longer all seen. */
 static void forget_values(struct segen_call *c, const struct known_call *known_call)
 {
 	for (size_t i = 0; i < c->n_values; i++) {

@@ -31,7 +31,7 @@ enum restart_verdict {
 	ENTRY_NEW,	  /* a call of its own */
 	ENTRY_AGAIN,	  /* it has been counted at its first entry */
 	ENTRY_UNSEEN,	  /* it began on the fast path, where counts are lower bounds */
-	ENTRY_SUBSTITUTE, /* stands for a call that nobody knows */
+	ENTRY_SUBSTITUTE, /* stands for a call that is not known */
 };
 
 /* The call that @t is in will start again. */

@@ -1,4 +1,4 @@
-/* handle.c: one handler per kind of stop. */
+/* handle.c: from a stop to how its thread goes on. */
 #include "stops/handle.h"
 
 #include "fast/birth.h"
@@ -27,7 +27,7 @@
 static const struct resume go_on = {.how = RESUME_CALL};
 static const struct resume gone = {.how = RESUME_NONE};
 
-/* A newborn whose parent's event is still to come: all there is to know is in /proc. */
+/* A newborn whose parent's event is still to come: /proc tells what it is. */
 static struct tracee *add_newborn(struct tracer *tr, pid_t tid)
 {
 	struct proc_status st = {.tgid = tid};
@@ -106,7 +106,7 @@ static void release_affinity(struct tracee *t, void *ctx)
 	affinity_release(&tr->home, &t->affinity, t->tid);
 }
 
-/* The workload asks who may run where: nobody is bound while it gets its answer. */
+/* The workload asks for CPU masks: no tracee is bound while it gets its answer. */
 static void show_affinity(struct tracer *tr, struct tracee *t)
 {
 	if (!t->call || !(t->call->tag & TAG_AFFINITY))
@@ -292,7 +292,7 @@ static struct resume on_dying(struct tracer *tr, struct tracee *t, const struct 
 	return go_on;
 }
 
-/* The end of a group-stop, a newborn, or one that was told to stop. */
+/* The end of a group-stop, a newborn, or an interrupt of segen's. */
 static struct resume on_trap(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	if (t->stop_requested)
@@ -322,8 +322,8 @@ static struct tracee *find_execed(struct tracer *tr, pid_t tid)
 }
 
 /*
- * The others of its process first.  One of them may end this one meanwhile, and even
- * take its place (exec): then it is not there any more to go on.
+ * One of the siblings may end @t meanwhile, and even take its place (exec): then there is
+ * nothing to resume.
  */
 static bool quiesce_siblings(struct tracer *tr, const struct tracee *t)
 {

@@ -1,7 +1,7 @@
 /*
  * handle.h: one handler per kind of stop (docs/tracer.md).
  *
- * Must not know: how a recording begins and ends, who waits.
+ * Must not know: how a recording begins and ends, how stops are waited for.
  */
 #pragma once
 

@@ -61,8 +61,8 @@ static void answer_strict(struct tracer *tr, struct tracee *t, struct call_info 
 	}
 	if (!c->failed)
 		record_note(tr,
-			    "%s went into the strict mode of seccomp; in a container "
-			    "that has a profile the kernel refuses that (EINVAL)",
+			    "%s entered seccomp strict mode; in a container that has a "
+			    "profile the kernel refuses that (EINVAL)",
 			    tr->trace->programs[t->process->program]);
 }
 

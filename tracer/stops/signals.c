@@ -116,7 +116,7 @@ void signals_undo_interrupt(struct tracer *tr, struct tracee *t, int sig)
 {
 	enum regs_interrupted how;
 
-	/* These interrupt whether somebody looks or not. */
+	/* These interrupt a call without a tracer as well. */
 	if (is_stop_signal(sig))
 		return;
 	how = regs_undo_interrupt(t->tid);

@@ -1,9 +1,9 @@
 /*
- * let-go-state: makes calls in a row and looks after each whether anything of its own
+ * fast-state: makes calls in a row and looks after each whether anything of its own
  * has changed: registers, blocked signals, and at the end the map of its memory.  Says on
  * stderr whether it has a filter by then.
  *
- * usage: let-go-state [no-memory]: it can have no more than it has already
+ * usage: fast-state [no-memory]: it can have no more than it has already
  */
 #include "workload.h"
 

@@ -1,11 +1,11 @@
 /*
- * let-go-tsync: a thread puts a filter on itself and all its siblings, which may have
+ * fast-tsync: a thread puts a filter on itself and all its siblings, which may have
  * been let go by then: one that computes, some that sleep in a call, and some that start
  * processes.  The filter refuses a call that each of them makes next and nobody made
  * before, and the very calls that they sleep in: these are past it, and end as if nothing
  * had happened.
  *
- * usage: let-go-tsync [spin | sleep | fork]
+ * usage: fast-tsync [spin | sleep | fork]
  */
 #include "workload.h"
 
@@ -214,6 +214,6 @@ int main(int argc, char **argv)
 	else if (argc > 1 && !strcmp(argv[1], "sleep"))
 		run(sleepers, sizeof(sleepers) / sizeof(sleepers[0]));
 	else
-		must(false, "usage: let-go-tsync spin|sleep|fork");
+		must(false, "usage: fast-tsync spin|sleep|fork");
 	return 0;
 }

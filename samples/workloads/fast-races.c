@@ -1,5 +1,5 @@
 /*
- * let-go-races: things that happen while a sibling makes the calls that get the process
+ * fast-races: things that happen while a sibling makes the calls that get the process
  * let go: threads and processes are born, a thread executes a program, or puts a filter
  * on itself.  Whoever comes into being makes a call that nobody made before.  Heirs are
  * born with a filter of their parent's, which refuses that call.
@@ -130,7 +130,7 @@ static void *executer(void *arg)
 
 	call_rare((size_t)(uintptr_t)arg);
 	snprintf(left, sizeof(left), "%d", (int)(uintptr_t)arg - 1);
-	execl("/proc/self/exe", "let-go-races", "exec", left, (char *)NULL);
+	execl("/proc/self/exe", "fast-races", "exec", left, (char *)NULL);
 	must(false, "execl");
 	return NULL;
 }
@@ -259,7 +259,7 @@ int main(int argc, char **argv)
 		heirs();
 	else
 		must(false,
-		     "usage: let-go-races threads|forks|vforks|exec|thread-filter|heirs");
+		     "usage: fast-races threads|forks|vforks|exec|thread-filter|heirs");
 	printf("%s: done\n", way);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * let-go-signals: counts signals that come as fast as they can while it makes calls in a
+ * fast-signals: counts signals that come as fast as they can while it makes calls in a
  * row: queued ones, each with its number, and those of a timer.  None may be lost, none
  * may come out of order, and each must tell where it comes from.
  */

@@ -1,5 +1,5 @@
 /*
- * let-go-stops: a child makes calls in a row and is stopped and continued again and again
+ * fast-stops: a child makes calls in a row and is stopped and continued again and again
  * meanwhile, at moments that the argument (a seed) decides; at the end it is killed.  The
  * parent is told of each step as the kernel promises.
  */
