@@ -29,7 +29,7 @@ struct session {
 	struct segen_trace trace, known;
 	struct profile base;
 	struct gen_report report;
-	const struct segen_run *run; /* in @trace; sorting moves its index */
+	size_t run; /* index into the runs of @trace */
 };
 
 static void session_done(struct session *s)
@@ -98,21 +98,12 @@ static int read_known(struct session *s, struct segen_error *err)
 	return r;
 }
 
-static size_t index_of_run(const struct session *s)
-{
-	size_t i = 0;
-
-	while (s->trace.runs[i] != s->run)
-		i++;
-	return i;
-}
-
 /* A drift alarm: whatever is new gets a line. */
 static bool report_new(const struct session *s)
 {
 	_cleanup_(segen_strset_done) struct segen_strset names = {};
 
-	known_new_calls(&s->trace, index_of_run(s), &s->known, &names);
+	known_new_calls(&s->trace, s->run, &s->known, &names);
 	for (size_t i = 0; i < names.n; i++)
 		say("new: %s", names.v[i]);
 	return names.n > 0;
@@ -144,7 +135,6 @@ static int record(struct session *s, char *const *argv, struct policy_rules *obs
 		.for_ms = s->opts.for_ms,
 		.stacks = !s->opts.no_stacks,
 	};
-	size_t run;
 	int r;
 
 	live_init(&live, s->opts.quiet ? -1 : STDERR_FILENO);
@@ -152,10 +142,8 @@ static int record(struct session *s, char *const *argv, struct policy_rules *obs
 		o.progress = live_progress;
 		o.progress_ctx = &live;
 	}
-	r = segen_tracer_run(&o, &s->trace, &run, ret, err);
+	r = segen_tracer_run(&o, &s->trace, &s->run, ret, err);
 	live_erase(&live);
-	if (r == 0)
-		s->run = s->trace.runs[run];
 	return r;
 }
 
@@ -182,7 +170,7 @@ static void print_summary(const struct session *s)
 	struct summary summary = {
 		.name = s->files.name,
 		.trace = &s->trace,
-		.run = s->run,
+		.run = s->trace.runs[s->run],
 		.report = s->opts.no_profile ? NULL : &s->report,
 		.target = &s->opts.gen.policy.target,
 		.trace_path = s->files.trace,
@@ -202,7 +190,7 @@ static int rescue_trace(struct session *s, int r, struct segen_error *err)
 	const char *dir = getenv("TMPDIR");
 	_cleanup_free_ char *path =
 		xasprintf("%s/%s-%s.trace.json", dir && *dir ? dir : "/tmp",
-			  s->files.name, s->run->id);
+			  s->files.name, s->trace.runs[s->run]->id);
 	struct segen_error first = *err;
 
 	if (segen_tracefile_write(path, &s->trace, NULL) < 0)
@@ -303,7 +291,6 @@ static int trace_running(struct session *s, struct segen_error *err)
 	const struct trace_opts *o = &s->opts;
 	_cleanup_(attach_target_done) struct attach_target target = {};
 	struct segen_attach_opts how = {.for_ms = o->for_ms, .stacks = !o->no_stacks};
-	size_t run;
 	int r = attach_target_find(o->pids, o->n_pids, o->container, &target, err);
 
 	if (r < 0)
@@ -312,11 +299,10 @@ static int trace_running(struct session *s, struct segen_error *err)
 	r = read_inputs(s, err);
 	if (r < 0)
 		return EXIT_TRACE_FAILED;
-	r = attach_run(&target, &how, o->quiet ? -1 : STDERR_FILENO, &s->trace, &run,
+	r = attach_run(&target, &how, o->quiet ? -1 : STDERR_FILENO, &s->trace, &s->run,
 		       err);
 	if (r < 0)
 		return EXIT_TRACE_FAILED;
-	s->run = s->trace.runs[run];
 	return finish(s, EXIT_OK, err);
 }
 
@@ -342,7 +328,7 @@ static int trace_container(struct session *s, char *const *argv,
 			   "'segen runtime --install' registers it");
 		return result.status ? result.status : EXIT_TRACE_FAILED;
 	}
-	s->run = s->trace.runs[segen_trace_run(&s->trace, result.run_id)];
+	s->run = segen_trace_run(&s->trace, result.run_id);
 	target_from_trace(&s->opts.gen.policy.target, &s->trace);
 	return finish(s, result.status, err);
 }

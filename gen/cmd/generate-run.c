@@ -76,7 +76,7 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 	if (j->class == CLASS_REFUSED || j->class == CLASS_UNKNOWN)
 		return xasprintf("the base refuses '%s'%s; --allow %s lets it in",
 				 j->name, user, j->name);
-	if (segen_call_is_refused(j->call, t))
+	if (segen_trace_is_refused(t, j->call))
 		return xasprintf(
 			"the container's own filter refused '%s'%s, so it is left "
 			"out; --allow %s lets it in",

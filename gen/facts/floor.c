@@ -7,7 +7,7 @@
 
 static bool is_of_container(const struct segen_run *run)
 {
-	return run->observe && !strcmp(run->observe, "container");
+	return run->observe == SEGEN_OBSERVE_CONTAINER;
 }
 
 /* For each run whether the calls of a container's runtime are in it. */

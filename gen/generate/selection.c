@@ -206,7 +206,7 @@ void selection_from_trace(struct selection *w, const struct segen_trace *t,
 		/* A number without a name is never written. */
 		if (!name || (p->drop_probes && segen_trace_is_probe(t, c)))
 			continue;
-		if (segen_call_is_refused(c, t) && !p->allow_refused)
+		if (segen_trace_is_refused(t, c) && !p->allow_refused)
 			continue;
 		select_observed(w, c, name);
 	}

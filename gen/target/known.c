@@ -44,8 +44,8 @@ static int from_profile(const char *text, size_t len, const char *path,
 	if (r < 0)
 		return r;
 	run = segen_trace_add_run(known, (char *[]){(char *)path, NULL});
-	known->runs[run]->mode = xstrdup("known");
-	known->runs[run]->observe = xstrdup("profile");
+	known->runs[run]->mode = SEGEN_MODE_KNOWN;
+	known->runs[run]->observe = SEGEN_OBSERVE_PROFILE;
 	add_rules(&rules, known, run);
 	return 0;
 }

@@ -31,6 +31,23 @@ enum segen_phase {
 	SEGEN_PHASE_EXEC = 4,	 /* docker exec, health check */
 };
 
+/* How a run was recorded; of the same run with two of them the later one counts. */
+enum segen_mode {
+	SEGEN_MODE_UNKNOWN,
+	SEGEN_MODE_FAST,  /* a call is learned once, then allowed in the kernel */
+	SEGEN_MODE_FULL,  /* every call stops: exact counts, every program's own set */
+	SEGEN_MODE_KNOWN, /* it was not: these are the calls that a profile lets in */
+};
+
+/* Under which rules a run was made; of two of them the later one counts. */
+enum segen_observe {
+	SEGEN_OBSERVE_UNKNOWN,
+	SEGEN_OBSERVE_BASE,	 /* the base's */
+	SEGEN_OBSERVE_CONTAINER, /* those of its container */
+	SEGEN_OBSERVE_FREE,	 /* none */
+	SEGEN_OBSERVE_PROFILE,	 /* SEGEN_MODE_KNOWN: the profile's */
+};
+
 /* What the engine and the kernel say of the container a run was in. */
 struct segen_container {
 	bool known; /* else the rest, and an empty bounding set, mean nothing */
@@ -42,9 +59,9 @@ struct segen_container {
 /* One execution of segen trace. */
 struct segen_run {
 	char id[SEGEN_RUN_ID_LEN + 1];
-	char **argv;   /* the command, NULL-terminated */
-	char *mode;    /* "full", "fast" */
-	char *observe; /* "base", "free", "container" */
+	char **argv; /* the command, NULL-terminated */
+	enum segen_mode mode;
+	enum segen_observe observe;
 	char *runtime; /* that started the container: "runc"; NULL: none, not known */
 	bool known;    /* calls known before it were allowed from its start on */
 	char *start;   /* ISO 8601, UTC, seconds */
@@ -166,7 +183,7 @@ bool segen_call_is_probe(const struct segen_call *c);
 /* The same in @t, whose other runs may have let it go for they knew it already. */
 bool segen_trace_is_probe(const struct segen_trace *t, const struct segen_call *c);
 /* Whether it was made in containers only, whose own filters refused it each time. */
-bool segen_call_is_refused(const struct segen_call *c, const struct segen_trace *t);
+bool segen_trace_is_refused(const struct segen_trace *t, const struct segen_call *c);
 
 /*
  * Bring a trace into its one canonical form: runs by id, programs and calls by name, all

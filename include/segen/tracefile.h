@@ -25,9 +25,9 @@ bool segen_tracefile_is(const char *text, size_t len);
 int segen_tracefile_parse(const char *text, size_t len, const char *name,
 			  struct segen_trace *t, struct segen_error *err);
 
-/* The document, into @out.  Sorts @t. */
-void segen_tracefile_format(struct segen_trace *t, struct segen_buf *out);
+/* The document of @t in its canonical form, see segen_trace_sort(), into @out. */
+void segen_tracefile_format(const struct segen_trace *t, struct segen_buf *out);
 
 /* Write it to @path ("-": standard output), whole or not at all. */
-int segen_tracefile_write(const char *path, struct segen_trace *t,
+int segen_tracefile_write(const char *path, const struct segen_trace *t,
 			  struct segen_error *err);

@@ -18,14 +18,9 @@ struct segen_progress {
 	const struct segen_call *last_new; /* or NULL */
 };
 
-enum segen_mode {
-	SEGEN_MODE_FULL, /* every call stops: exact counts, every program's own set */
-	SEGEN_MODE_FAST, /* a call is learned once, then allowed in the kernel */
-};
-
 struct segen_tracer_opts {
-	char *const *argv; /* NULL-terminated; looked up in PATH as a shell does */
-	enum segen_mode mode;
+	char *const *argv;    /* NULL-terminated; looked up in PATH as a shell does */
+	enum segen_mode mode; /* SEGEN_MODE_FAST or SEGEN_MODE_FULL */
 	/* The rules to observe under; NULL: none (--observe=free). */
 	const struct segen_rules *policy;
 	/*

@@ -202,7 +202,8 @@ int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
 	a.tr.unwinder = opts->stacks ? callsite_new() : NULL;
 	affinity_init(&a.tr.home);
 	attach_scan_init(&a.new, &a.tr, opts->pids, opts->n_pids);
-	recording_begin(&a.tr, opts->argv, opts->filtered ? "container" : "free");
+	recording_begin(&a.tr, opts->argv,
+			opts->filtered ? SEGEN_OBSERVE_CONTAINER : SEGEN_OBSERVE_FREE);
 	record_note(&a.tr,
 		    "attached to what was running: what it did before is not in the "
 		    "trace");

@@ -83,7 +83,8 @@ static void begin(struct follow *f, pid_t tgid)
 	struct segen_run *run;
 
 	f->init = tr->leader = tgid;
-	run = recording_begin(tr, f->opts->argv, f->filtered ? "container" : "free");
+	run = recording_begin(tr, f->opts->argv,
+			      f->filtered ? SEGEN_OBSERVE_CONTAINER : SEGEN_OBSERVE_FREE);
 	run->known = f->known.n > 0;
 	/* No other thread will become the first process. */
 	for (size_t i = 0; i < f->out.n; i++)

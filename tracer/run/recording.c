@@ -8,15 +8,15 @@
 #include <segen/util.h>
 
 struct segen_run *recording_begin(struct tracer *tr, char *const *argv,
-				  const char *observe)
+				  enum segen_observe observe)
 {
 	struct segen_run *run;
 
 	tr->start_us = record_clock_us();
 	tr->run = segen_trace_add_run(tr->trace, argv);
 	run = tr->trace->runs[tr->run];
-	run->mode = xstrdup(tr->settings.fast ? "fast" : "full");
-	run->observe = xstrdup(observe);
+	run->mode = tr->settings.fast ? SEGEN_MODE_FAST : SEGEN_MODE_FULL;
+	run->observe = observe;
 	run->exit = -1;
 	return run;
 }

@@ -15,7 +15,7 @@
  * (trace.h).  Returns it; the trace owns it.
  */
 struct segen_run *recording_begin(struct tracer *tr, char *const *argv,
-				  const char *observe);
+				  enum segen_observe observe);
 
 /* Notes, duration, and the exit of the first process, if that was seen. */
 void recording_end(struct tracer *tr);

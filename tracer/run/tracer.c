@@ -149,8 +149,9 @@ static int first_filter(struct command *c, struct filter *ret, struct segen_erro
 static void begin(struct command *c)
 {
 	struct tracer *tr = &c->tr;
-	struct segen_run *run =
-		recording_begin(tr, c->opts->argv, c->opts->policy ? "base" : "free");
+	struct segen_run *run = recording_begin(tr, c->opts->argv,
+						c->opts->policy ? SEGEN_OBSERVE_BASE
+								: SEGEN_OBSERVE_FREE);
 
 	run->known = starts_filtered(tr);
 	record_thread(tr, c->child.pid, NULL)->process->filter =

@@ -60,8 +60,8 @@ static void merge_container(struct segen_container *into,
 static void merge_run(struct segen_run *into, const struct segen_run *from)
 {
 	take_greater_argv(&into->argv, from->argv);
-	take_greater(&into->mode, from->mode);
-	take_greater(&into->observe, from->observe);
+	into->mode = MAX(into->mode, from->mode);
+	into->observe = MAX(into->observe, from->observe);
 	take_greater(&into->runtime, from->runtime);
 	take_greater(&into->start, from->start);
 	take_greater(&into->kernel, from->kernel);

@@ -59,8 +59,6 @@ static void run_free(struct segen_run *r)
 	for (char **a = r->argv; a && *a; a++)
 		free(*a);
 	free(r->argv);
-	free(r->mode);
-	free(r->observe);
 	free(r->runtime);
 	free(r->start);
 	free(r->kernel);
@@ -381,13 +379,12 @@ bool segen_trace_is_probe(const struct segen_trace *t, const struct segen_call *
 	return segen_call_is_probe(c);
 }
 
-bool segen_call_is_refused(const struct segen_call *c, const struct segen_trace *t)
+bool segen_trace_is_refused(const struct segen_trace *t, const struct segen_call *c)
 {
 	for (size_t i = 0; i < c->n_seen; i++) {
 		const struct segen_observation *s = &c->seen[i];
-		const char *observe = t->runs[s->run]->observe;
 
-		if (!observe || strcmp(observe, "container") != 0 || !s->refused ||
+		if (t->runs[s->run]->observe != SEGEN_OBSERVE_CONTAINER || !s->refused ||
 		    s->refused < s->count)
 			return false;
 	}

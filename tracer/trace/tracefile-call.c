@@ -268,7 +268,6 @@ static int read_call(struct segen_json *r, const struct segen_arch *arch, const 
 	c = segen_trace_call(f->t, arch, nr, &is_new);
 	if (!is_new)
 		return segen_json_fail(r, err, "the same call is there twice");
-	f->known = segen_trace_find(f->into, arch, nr);
 	e = segen_json_fields(r, t, call_fields, ARRAY_SIZE(call_fields), c, err);
 	return e < 0 ? e : check_first(r, c, err);
 }

@@ -49,19 +49,7 @@ static int read_args(struct segen_json *r, const struct segen_json_token *t, voi
 	return e;
 }
 
-/* The stack of a sight that merging will throw away need not be kept. */
-static bool wants_stack(const struct tracefile_reader *f, const struct segen_first *first)
-{
-	const char *id, *known;
-
-	if (!f->known || first->run == SIZE_MAX)
-		return true;
-	id = f->t->runs[first->run]->id;
-	known = f->into->runs[f->known->first.run]->id;
-	return strcmp(known, id) >= 0;
-}
-
-static int read_frame(struct segen_json *r, const struct segen_json_token *t, bool keep,
+static int read_frame(struct segen_json *r, const struct segen_json_token *t,
 		      struct segen_first *first, struct segen_error *err)
 {
 	const struct tracefile_reader *f = r->ctx;
@@ -79,8 +67,6 @@ static int read_frame(struct segen_json *r, const struct segen_json_token *t, bo
 	if (parts.module && !intern_find(&f->module_names, parts.module, &module))
 		return segen_json_fail(r, err, "no module has the name '%s'",
 				       parts.module);
-	if (!keep)
-		return 0;
 	if (parts.module)
 		m = &f->modules[module];
 	first->frames =
@@ -98,12 +84,11 @@ static int read_stack(struct segen_json *r, const struct segen_json_token *t, vo
 		      struct segen_error *err)
 {
 	struct segen_first *first = into;
-	bool keep = wants_stack(r->ctx, first);
 	struct segen_json_token element;
 	int e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
 
 	while (e >= 0 && (e = segen_json_element(r, &element, err)) > 0)
-		e = read_frame(r, &element, keep, first, err);
+		e = read_frame(r, &element, first, err);
 	return e;
 }
 

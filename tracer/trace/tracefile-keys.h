@@ -18,6 +18,19 @@
 #define TRACEFILE_OK "ok"     /* the outcome 0 */
 #define TRACEFILE_MANY "many" /* more values than are kept */
 
+static const char *const tracefile_modes[] = {
+	[SEGEN_MODE_UNKNOWN] = NULL,
+	[SEGEN_MODE_FAST] = "fast",
+	[SEGEN_MODE_FULL] = "full",
+	[SEGEN_MODE_KNOWN] = "known",
+};
+
+static const char *const tracefile_observes[] = {
+	[SEGEN_OBSERVE_UNKNOWN] = NULL,		 [SEGEN_OBSERVE_BASE] = "base",
+	[SEGEN_OBSERVE_CONTAINER] = "container", [SEGEN_OBSERVE_FREE] = "free",
+	[SEGEN_OBSERVE_PROFILE] = "profile",
+};
+
 static const struct {
 	const char *name;
 	unsigned bit;

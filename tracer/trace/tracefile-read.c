@@ -93,6 +93,43 @@ static int read_command(struct segen_json *r, const struct segen_json_token *t,
 	return e;
 }
 
+/* The index of a word in @words, of which the first one is none. */
+static int take_word(struct segen_json *r, const struct segen_json_token *t,
+		     const char *const *words, size_t n, unsigned *ret,
+		     struct segen_error *err)
+{
+	const char *word = NULL;
+	int e = segen_json_string(r, t, &word, err);
+
+	for (size_t i = 1; e >= 0 && i < n; i++)
+		if (!strcmp(words[i], word)) {
+			*ret = (unsigned)i;
+			return 0;
+		}
+	return e < 0 ? e : segen_json_fail(r, err, "a word that segen does not know");
+}
+
+static int read_mode(struct segen_json *r, const struct segen_json_token *t, void *into,
+		     struct segen_error *err)
+{
+	unsigned mode = SEGEN_MODE_UNKNOWN;
+	int e = take_word(r, t, tracefile_modes, ARRAY_SIZE(tracefile_modes), &mode, err);
+
+	*(enum segen_mode *)into = (enum segen_mode)mode;
+	return e;
+}
+
+static int read_observe(struct segen_json *r, const struct segen_json_token *t,
+			void *into, struct segen_error *err)
+{
+	unsigned observe = SEGEN_OBSERVE_UNKNOWN;
+	int e = take_word(r, t, tracefile_observes, ARRAY_SIZE(tracefile_observes),
+			  &observe, err);
+
+	*(enum segen_observe *)into = (enum segen_observe)observe;
+	return e;
+}
+
 static int read_exit(struct segen_json *r, const struct segen_json_token *t, void *into,
 		     struct segen_error *err)
 {
@@ -128,8 +165,8 @@ static int read_host(struct segen_json *r, const struct segen_json_token *t, voi
 static const struct segen_json_field run_fields[] = {
 	{"id", read_id, offsetof(struct segen_run, id), SEGEN_JSON_REQUIRED},
 	RUN("command", read_command, argv),
-	RUN("mode", segen_json_text, mode),
-	RUN("observe", segen_json_text, observe),
+	RUN("mode", read_mode, mode),
+	RUN("observe", read_observe, observe),
 	RUN("runtime", segen_json_text, runtime),
 	RUN("known", segen_json_bool, known),
 	RUN("start", segen_json_text, start),
@@ -354,7 +391,7 @@ int segen_tracefile_parse(const char *text, size_t len, const char *name,
 			  struct segen_trace *t, struct segen_error *err)
 {
 	_cleanup_(segen_trace_done) struct segen_trace read = {};
-	_cleanup_(reader_done) struct tracefile_reader f = {.t = &read, .into = t};
+	_cleanup_(reader_done) struct tracefile_reader f = {.t = &read};
 	_cleanup_(segen_json_done) struct segen_json r;
 	int e;
 

@@ -20,16 +20,14 @@ struct tracefile_profile {
 
 /* The ctx of the json_reader. */
 struct tracefile_reader {
-	struct segen_trace *t;		/* what is being read */
-	const struct segen_trace *into; /* what it will be merged into */
-	struct intern runs;		/* id -> index into t->runs */
-	struct intern module_names;	/* key -> index into modules */
+	struct segen_trace *t;	    /* what is being read */
+	struct intern runs;	    /* id -> index into t->runs */
+	struct intern module_names; /* key -> index into modules */
 	struct tracefile_module *modules;
 	size_t n_modules, cap_modules;
 	struct intern profile_names; /* key -> index into profiles */
 	struct tracefile_profile *profiles;
 	size_t n_profiles, cap_profiles;
-	const struct segen_call *known; /* in @into, of the call that is being read */
 };
 
 int tracefile_take_hex(struct segen_json *r, const struct segen_json_token *t,

@@ -37,8 +37,8 @@ static void put_run(struct segen_json_out *w, const struct segen_run *r)
 	segen_json_put_line(w, NULL, '{');
 	segen_json_put_string(w, "id", r->id);
 	segen_json_put_strings(w, "command", r->argv, n);
-	put_text(w, "mode", r->mode);
-	put_text(w, "observe", r->observe);
+	put_text(w, "mode", tracefile_modes[r->mode]);
+	put_text(w, "observe", tracefile_observes[r->observe]);
 	put_text(w, "runtime", r->runtime);
 	if (r->known)
 		segen_json_put_bool(w, "known", true);
@@ -231,24 +231,32 @@ static void put_calls(struct segen_json_out *w, const struct segen_trace *t,
 
 /* --- the document ----------------------------------------------------------------- */
 
-void segen_tracefile_format(struct segen_trace *t, struct segen_buf *out)
+static void put_trace(struct segen_json_out *w, const struct segen_trace *t)
 {
 	_cleanup_(frame_modules_done) struct frame_modules modules = {};
-	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 
-	segen_trace_sort(t);
 	frame_modules_collect(&modules, t);
-	segen_json_put_open(&w, NULL, '{');
-	segen_json_put_u64(&w, "segen-trace", SEGEN_TRACE_VERSION);
-	put_runs(&w, t);
-	put_modules(&w, &modules);
-	put_calls(&w, t, &modules);
-	tracefile_put_profiles(&w, t);
-	segen_json_put_close(&w, '}');
-	segen_json_put_end(&w);
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_u64(w, "segen-trace", SEGEN_TRACE_VERSION);
+	put_runs(w, t);
+	put_modules(w, &modules);
+	put_calls(w, t, &modules);
+	tracefile_put_profiles(w, t);
+	segen_json_put_close(w, '}');
+	segen_json_put_end(w);
 }
 
-int segen_tracefile_write(const char *path, struct segen_trace *t,
+void segen_tracefile_format(const struct segen_trace *t, struct segen_buf *out)
+{
+	_cleanup_(segen_trace_done) struct segen_trace sorted = {};
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
+
+	segen_trace_merge(&sorted, t);
+	segen_trace_sort(&sorted);
+	put_trace(&w, &sorted);
+}
+
+int segen_tracefile_write(const char *path, const struct segen_trace *t,
 			  struct segen_error *err)
 {
 	_cleanup_(segen_buf_done) struct segen_buf text = {};

@@ -56,7 +56,7 @@ static size_t add_container(struct fixture *f, const char *runtime, const char *
 
 	add_run(f, f->arch->name);
 	run = f->t.n_runs - 1;
-	f->t.runs[run]->observe = xstrdup("container");
+	f->t.runs[run]->observe = SEGEN_OBSERVE_CONTAINER;
 	f->t.runs[run]->runtime = runtime ? xstrdup(runtime) : NULL;
 	segen_call_seen(see_in(f, run, call, 0), run)->phases = SEGEN_PHASE_RUNTIME;
 	return run;
@@ -213,8 +213,7 @@ static void test_recorded_union(void)
 	f.policy.floor.runtime = FLOOR_AUTO;
 	see(&f, "read");
 	plain = add_container(&f, "runc", "execve");
-	free(f.t.runs[plain]->observe);
-	f.t.runs[plain]->observe = xstrdup("free");
+	f.t.runs[plain]->observe = SEGEN_OBSERVE_FREE;
 	run(&f);
 	ok(says(rule_of(&f, "sched_yield", 0), "runtime floor"),
 	   "union: without a filter no start was recorded");

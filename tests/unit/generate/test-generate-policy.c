@@ -45,7 +45,7 @@ static void test_refused_by_container(void)
 	struct fixture f;
 
 	start(&f, "x86_64");
-	f.t.runs[0]->observe = xstrdup("container");
+	f.t.runs[0]->observe = SEGEN_OBSERVE_CONTAINER;
 	see(&f, "read");
 	see_in(&f, 0, "chmod", EPERM)->seen[0].refused = 1;
 	see_in(&f, 0, "mkdir", EPERM)->seen[0].refused = 1;
@@ -61,8 +61,7 @@ static void test_refused_by_container(void)
 	is_str(rules_of(&f, "chmod"), "allow",
 	       "--refused=allow: what a container's filter refused is in");
 	f.policy.allow_refused = false;
-	free(f.t.runs[0]->observe);
-	f.t.runs[0]->observe = xstrdup("base");
+	f.t.runs[0]->observe = SEGEN_OBSERVE_BASE;
 	run(&f);
 	is_str(rules_of(&f, "chmod"), "allow",
 	       "recorded under a base: what it refused is up to the base of today");
@@ -171,7 +170,7 @@ static void test_recorded_start(void)
 
 	start(&f, "x86_64");
 	f.policy.floor.runtime = FLOOR_AUTO;
-	f.t.runs[0]->observe = xstrdup("container");
+	f.t.runs[0]->observe = SEGEN_OBSERVE_CONTAINER;
 	see(&f, "read");
 	see(&f, "setgid")->seen[0].phases = SEGEN_PHASE_RUNTIME;
 	deny(&f, "setgid");

@@ -213,7 +213,7 @@ static void test_fallbacks(void)
 	struct fixture f;
 
 	start(&f, "x86_64");
-	f.t.runs[0]->observe = xstrdup("container");
+	f.t.runs[0]->observe = SEGEN_OBSERVE_CONTAINER;
 	see(&f, "read");
 	see(&f, "clone3");
 	run(&f);

@@ -192,7 +192,7 @@ static void make_trace(struct segen_trace *t, const struct workload *w, bool bac
 
 	free(t->runs[run]->machine);
 	t->runs[run]->machine = xstrdup("x86_64");
-	t->runs[run]->observe = xstrdup(w->n % 2 ? "container" : "base");
+	t->runs[run]->observe = w->n % 2 ? SEGEN_OBSERVE_CONTAINER : SEGEN_OBSERVE_BASE;
 	for (size_t i = 0; i < w->n; i++)
 		record(t, &w->v[backwards ? w->n - 1 - i : i], run);
 }

@@ -58,8 +58,8 @@ static inline void random_run(struct random_trace *r, struct segen_run *run)
 	run->argv = xcalloc(n + 1, sizeof(*run->argv));
 	for (unsigned i = 0; i < n; i++)
 		run->argv[i] = xstrdup(random_word(r));
-	run->mode = random_text(r);
-	run->observe = random_text(r);
+	run->mode = (enum segen_mode)random_below(r, 4);
+	run->observe = (enum segen_observe)random_below(r, 5);
 	run->runtime = random_text(r);
 	run->known = random_below(r, 4) == 0;
 	run->start = random_text(r);

@@ -54,7 +54,7 @@ static void test_round_trip(void)
 	ok(good, "random traces come back byte for byte");
 }
 
-/* One file read behind another is the union of both, though the reader saves work. */
+/* One file read behind another is the union of both. */
 static void test_one_by_one(void)
 {
 	struct random_trace r = {
@@ -96,6 +96,30 @@ static void test_names(void)
 	ok(survives(&t), "%zu calls with a name, of all ABIs, come back", t.n_calls);
 }
 
+/* Runs, programs and calls that are not in their order. */
+static void test_const(void)
+{
+	_cleanup_(segen_trace_done) struct segen_trace t = {};
+	size_t b = segen_trace_run(&t, ID_B), a = segen_trace_run(&t, ID_A);
+	size_t z = segen_trace_program(&t, "/z"), y = segen_trace_program(&t, "/y");
+	struct segen_call *write = segen_trace_call(&t, segen_arch_native(), 1, NULL);
+	struct segen_call *read = segen_trace_call(&t, segen_arch_native(), 0, NULL);
+	_cleanup_(segen_buf_done) struct segen_buf text = {};
+
+	segen_seen_program(segen_call_seen(write, b), z);
+	segen_seen_program(segen_call_seen(read, a), y);
+	write->first.run = b;
+	read->first.run = a;
+	segen_tracefile_format(&t, &text);
+	is_str(t.runs[b]->id, ID_B, "trace file: writing does not move runs");
+	is_str(t.programs[z], "/z", "trace file: writing does not move programs");
+	ok(t.calls[0] == write, "trace file: writing does not move calls");
+	is_int((intmax_t)write->first.run, (intmax_t)b,
+	       "trace file: writing does not renumber what was seen first");
+	ok(strstr(text.s, ID_A) < strstr(text.s, ID_B),
+	   "trace file: runs are written in the order of their ids");
+}
+
 static void test_empty(void)
 {
 	_cleanup_(segen_trace_done) struct segen_trace t = {};
@@ -132,6 +156,10 @@ static const struct {
 	 "$.runs[0].exit: more than 255"},
 	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\", \"command\": [1]}]}",
 	 "$.runs[0].command[0]"},
+	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\", \"mode\": \"slow\"}]}",
+	 "$.runs[0].mode: a word that segen does not know"},
+	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\", \"observe\": \"\"}]}",
+	 "$.runs[0].observe: a word that segen does not know"},
 	{"{\"segen-trace\": 1, \"runs\": [{\"id\": \"" ID_A "\", \"host\": []}]}",
 	 "$.runs[0].host"},
 	{HEAD "\"x\": 0}", "'calls' is missing"},
@@ -372,6 +400,7 @@ static void test_lenient(void)
 
 int main(void)
 {
+	test_const();
 	test_empty();
 	test_round_trip();
 	test_one_by_one();
