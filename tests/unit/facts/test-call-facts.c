@@ -1,6 +1,7 @@
 /* test-call-facts.c: the table of calls: complete, in order, each row with its sources.
  */
 #include "facts/call-facts.h"
+#include "facts/start-fails.h"
 #include "profile/base.h"
 #include "tap.h"
 
@@ -142,8 +143,31 @@ static void test_rows(void)
 	is_int(call_risk("read"), RISK_ORDINARY, "read: ordinary");
 }
 
+/* What a start fails without is something that the runtime calls then. */
+static void test_start(void)
+{
+	size_t n, n_floor;
+	const struct start_fact *s = start_facts(&n);
+	const struct floor_fact *f = floor_facts(&n_floor);
+	bool all = true, words = true;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned when = 0;
+
+		for (size_t k = 0; k < n_floor; k++)
+			if (f[k].part == s[i].part && !strcmp(f[k].name, s[i].name))
+				when |= f[k].when;
+		all &= good((s[i].when & ~when) == 0, s[i].name,
+			    "is not in the floor at that time");
+		words &= *s[i].says && is_version(s[i].since);
+	}
+	ok(all, "start: every call that a start fails without is in the floor");
+	ok(words, "start: every row has a version and words");
+}
+
 int main(void)
 {
+	test_start();
 	test_order();
 	test_sources();
 	test_risks();
