@@ -1,6 +1,7 @@
 /* diff-trace.c: two traces: calls, programs, outcomes, values. */
 #include "inspect/diff.h"
 
+#include "facts/arg-words.h"
 #include "inspect/words.h"
 
 #include <segen/syscall.h>
@@ -68,7 +69,7 @@ static void values_of(const struct segen_call *c, const char *name,
 			if (k == v->n)
 				segen_buf_puts(&b, "of many values");
 			else
-				words_value(&b, name, v->index, v->v[k]);
+				arg_words_value(&b, name, v->index, v->v[k], NULL);
 			segen_strset_add(ret, b.s);
 		}
 	}

@@ -1,6 +1,7 @@
 /* diff.c: two profiles by meaning, for one target. */
 #include "inspect/diff.h"
 
+#include "facts/arg-words.h"
 #include "facts/facts.h"
 #include "inspect/diff-internal.h"
 #include "inspect/words.h"
@@ -76,15 +77,16 @@ static void words_some(struct segen_buf *b, const struct pair *p, const struct v
 	size_t n;
 	const struct segen_rule *rules = view_rules(v, p->arch, p->nr, &n);
 	bool deny = segen_verdict_lets(v->rules.def);
-	const char *sep = deny ? "allowed except for " : "allowed for ";
+	const char *sep = deny ? "allowed except (" : "allowed (";
 
 	for (size_t i = 0; i < n; i++) {
 		if (segen_verdict_lets(rules[i].verdict) == deny)
 			continue;
 		segen_buf_puts(b, sep);
-		words_conds(b, p->name, rules[i].conds, rules[i].n_conds);
+		arg_words_conds(b, p->name, rules[i].conds, rules[i].n_conds);
 		sep = " or ";
 	}
+	segen_buf_puts(b, ")");
 }
 
 static char *words_of(const struct pair *p, const struct view *v)
@@ -137,7 +139,8 @@ static void list_delta(struct segen_buf *out, const char *name, const char *sign
 		if (has_value(other, n_other, from[i].conds[0].value))
 			continue;
 		segen_buf_printf(out, "%s%s", out->len ? " " : "", sign);
-		words_value(out, name, from[i].conds[0].index, from[i].conds[0].value);
+		arg_words_value(out, name, from[i].conds[0].index, from[i].conds[0].value,
+				NULL);
 	}
 }
 
@@ -153,11 +156,11 @@ static char *delta_of(const struct pair *p)
 	if (mask_a && mask_b && i_a == i_b) {
 		if (mask_b & ~mask_a) {
 			segen_buf_puts(&out, "refuses ");
-			words_value(&out, p->name, i_a, mask_b & ~mask_a);
+			arg_words_value(&out, p->name, i_a, mask_b & ~mask_a, NULL);
 		}
 		if (mask_a & ~mask_b) {
 			segen_buf_puts(&out, out.len ? ", lets in " : "lets in ");
-			words_value(&out, p->name, i_a, mask_a & ~mask_b);
+			arg_words_value(&out, p->name, i_a, mask_a & ~mask_b, NULL);
 		}
 		if (out.len)
 			segen_buf_puts(&out, " now");

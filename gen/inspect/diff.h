@@ -24,7 +24,7 @@ struct diff_call {
 	char *name;
 	enum diff_kind kind;
 	struct segen_strset abis;
-	char *before, *after; /* "allowed", "refused (EPERM)", "allowed for flags ..." */
+	char *before, *after; /* "allowed", "refused (EPERM)", "allowed (AF_UNIX)" */
 	char *delta;	      /* of masks and lists of values, in words, or NULL */
 	char *reason;	      /* the comment of the rule that lets it in, or NULL */
 	enum risk risk;

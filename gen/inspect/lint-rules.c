@@ -1,6 +1,7 @@
 /* lint-rules.c: rules on how the rules of a profile work together. */
 #include "inspect/lint-run.h"
 
+#include "facts/arg-words.h"
 #include "inspect/words.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ void lint_high_bits(struct lint_run *run, const struct lint_rule *rule)
 			if (!is_loose(r, &r->conds[k]) || r->conds[k].value > UINT32_MAX)
 				continue;
 			path = xasprintf("$.syscalls[%zu].args[%zu]", i, k);
-			words_conds(&b, r->names[0], &r->conds[k], 1);
+			arg_words_conds(&b, r->names[0], &r->conds[k], 1);
 			f = lint_add(run, rule, path,
 				     "%s: \"%s\" %s a value with high bits set",
 				     r->names[0], b.s,

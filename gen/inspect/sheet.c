@@ -1,6 +1,7 @@
 /* sheet.c: everything that the tables know of one call. */
 #include "inspect/sheet.h"
 
+#include "facts/arg-words.h"
 #include "facts/facts.h"
 #include "inspect/words.h"
 
@@ -49,7 +50,7 @@ static void add_way(struct sheet *s, const struct profile_rule *r)
 	w->answer = text_or_null(&b);
 	words_gates(&b, &r->includes, &r->excludes);
 	w->gates = text_or_null(&b);
-	words_conds(&b, s->name, r->conds, r->n_conds);
+	arg_words_conds(&b, s->name, r->conds, r->n_conds);
 	w->conds = text_or_null(&b);
 }
 

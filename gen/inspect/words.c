@@ -3,7 +3,6 @@
 
 #include <segen/syscall.h>
 
-#include <inttypes.h>
 #include <string.h>
 
 static void words_errno(struct segen_buf *out, int err)
@@ -94,55 +93,4 @@ void words_arg(struct segen_buf *out, const char *call, unsigned index)
 		}
 	}
 	segen_buf_printf(out, "argument %u", index);
-}
-
-void words_value(struct segen_buf *out, const char *call _unused_,
-		 unsigned index _unused_, uint64_t value)
-{
-	segen_buf_printf(out, "0x%" PRIx64, value);
-}
-
-static void masked(struct segen_buf *out, const char *call, const struct segen_cond *c)
-{
-	words_arg(out, call, c->index);
-	if (c->value_two == 0) {
-		segen_buf_puts(out, " without ");
-		words_value(out, call, c->index, c->value);
-	} else if (c->value == c->value_two) {
-		segen_buf_puts(out, " with ");
-		words_value(out, call, c->index, c->value);
-	} else if (c->value == UINT32_MAX || c->value == UINT64_MAX) {
-		segen_buf_puts(out, " ");
-		words_value(out, call, c->index, c->value_two);
-	} else {
-		segen_buf_printf(out, " & 0x%" PRIx64 " = ", c->value);
-		words_value(out, call, c->index, c->value_two);
-	}
-}
-
-static void condition(struct segen_buf *out, const char *call, const struct segen_cond *c)
-{
-	static const char *const ops[] = {
-		[SEGEN_CMP_NE] = " other than ", [SEGEN_CMP_LT] = " below ",
-		[SEGEN_CMP_LE] = " up to ",	 [SEGEN_CMP_EQ] = " ",
-		[SEGEN_CMP_GE] = " from ",	 [SEGEN_CMP_GT] = " above ",
-	};
-
-	if (c->op == SEGEN_CMP_MASKED_EQ) {
-		masked(out, call, c);
-		return;
-	}
-	words_arg(out, call, c->index);
-	segen_buf_puts(out, ops[c->op]);
-	words_value(out, call, c->index, c->value);
-}
-
-void words_conds(struct segen_buf *out, const char *call, const struct segen_cond *conds,
-		 size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			segen_buf_puts(out, " and ");
-		condition(out, call, &conds[i]);
-	}
 }

@@ -1,8 +1,9 @@
 /* report-lint.c: what is wrong with profiles, as text and JSON. */
 #include "report/report-lint.h"
 
-#include "profile/json-write.h"
 #include "report/sarif.h"
+
+#include <segen/json-write.h>
 
 #include <string.h>
 
@@ -72,43 +73,45 @@ void report_lint_text(const struct layout *l, const struct linted *v, size_t n)
 	layout_text(l, 0, b.s);
 }
 
-static void json_finding(struct emit *e, const char *path, const struct finding *f)
+static void json_finding(struct segen_json_out *w, const char *path,
+			 const struct finding *f)
 {
-	emit_open(e, NULL, '{');
-	emit_string(e, "file", path);
-	emit_string(e, "rule", f->rule->id);
-	emit_string(e, "level", lint_level_name(f->level));
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_string(w, "file", path);
+	segen_json_put_string(w, "rule", f->rule->id);
+	segen_json_put_string(w, "level", lint_level_name(f->level));
 	if (f->line)
-		emit_u64(e, "line", f->line);
-	emit_string(e, "path", f->path);
-	emit_string(e, "what", f->rule->what);
-	emit_string(e, "text", f->text);
-	emit_string(e, "why", f->rule->why);
-	emit_string(e, "url", f->rule->url);
+		segen_json_put_u64(w, "line", f->line);
+	segen_json_put_string(w, "path", f->path);
+	segen_json_put_string(w, "what", f->rule->what);
+	segen_json_put_string(w, "text", f->text);
+	segen_json_put_string(w, "why", f->rule->why);
+	segen_json_put_string(w, "url", f->rule->url);
 	if (f->fix)
-		emit_string(e, "fix", f->fix);
-	emit_string(e, "repair", f->repair.kind == REPAIR_NONE ? "by hand" : "--fix");
-	emit_close(e, '}');
+		segen_json_put_string(w, "fix", f->fix);
+	segen_json_put_string(w, "repair",
+			      f->repair.kind == REPAIR_NONE ? "by hand" : "--fix");
+	segen_json_put_close(w, '}');
 }
 
 void report_lint_json(struct segen_buf *out, const struct linted *v, size_t n)
 {
-	struct emit e = {.out = out, .pretty = true};
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 
-	emit_open(&e, NULL, '{');
-	emit_u64(&e, "segen-lint", 1);
-	emit_open(&e, "findings", '[');
+	segen_json_put_open(&w, NULL, '{');
+	segen_json_put_u64(&w, "segen-lint", 1);
+	segen_json_put_open(&w, "findings", '[');
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < v[i].lint.n; k++)
-			json_finding(&e, v[i].path, &v[i].lint.v[k]);
-	emit_close(&e, ']');
-	emit_close(&e, '}');
-	emit_end(&e);
+			json_finding(&w, v[i].path, &v[i].lint.v[k]);
+	segen_json_put_close(&w, ']');
+	segen_json_put_close(&w, '}');
+	segen_json_put_end(&w);
 }
 
 void report_lint_sarif(struct segen_buf *out, const struct linted *v, size_t n)
 {
-	struct emit e = {.out = out, .pretty = true};
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 	size_t n_rules;
 	const struct lint_rule *rules = lint_rules(&n_rules);
 	_cleanup_free_ struct sarif_rule *described =
@@ -117,15 +120,15 @@ void report_lint_sarif(struct segen_buf *out, const struct linted *v, size_t n)
 	for (size_t i = 0; i < n_rules; i++)
 		described[i] = (struct sarif_rule){rules[i].id, rules[i].what,
 						   rules[i].why, rules[i].url};
-	sarif_begin(&e, described, n_rules);
+	sarif_begin(&w, described, n_rules);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < v[i].lint.n; k++) {
 			const struct finding *f = &v[i].lint.v[k];
 			struct sarif_result r = {f->rule->id, lint_level_name(f->level),
 						 f->text, v[i].path, f->line};
 
-			sarif_add(&e, &r);
+			sarif_add(&w, &r);
 		}
 	}
-	sarif_end(&e);
+	sarif_end(&w);
 }

@@ -1,71 +1,72 @@
 /* sarif.c: SARIF 2.1.0 documents. */
 #include "report/sarif.h"
 
-static void text(struct emit *e, const char *key, const char *s)
+static void text(struct segen_json_out *w, const char *key, const char *s)
 {
-	emit_open(e, key, '{');
-	emit_string(e, "text", s);
-	emit_close(e, '}');
+	segen_json_put_open(w, key, '{');
+	segen_json_put_string(w, "text", s);
+	segen_json_put_close(w, '}');
 }
 
-static void rule(struct emit *e, const struct sarif_rule *r)
+static void rule(struct segen_json_out *w, const struct sarif_rule *r)
 {
-	emit_open(e, NULL, '{');
-	emit_string(e, "id", r->id);
-	text(e, "shortDescription", r->what);
-	text(e, "fullDescription", r->why);
-	emit_string(e, "helpUri", r->url);
-	emit_close(e, '}');
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_string(w, "id", r->id);
+	text(w, "shortDescription", r->what);
+	text(w, "fullDescription", r->why);
+	segen_json_put_string(w, "helpUri", r->url);
+	segen_json_put_close(w, '}');
 }
 
-void sarif_begin(struct emit *e, const struct sarif_rule *rules, size_t n)
+void sarif_begin(struct segen_json_out *w, const struct sarif_rule *rules, size_t n)
 {
-	emit_open(e, NULL, '{');
-	emit_string(e, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-	emit_string(e, "version", "2.1.0");
-	emit_open(e, "runs", '[');
-	emit_open(e, NULL, '{');
-	emit_open(e, "tool", '{');
-	emit_open(e, "driver", '{');
-	emit_string(e, "name", "segen");
-	emit_string(e, "version", SEGEN_VERSION);
-	emit_open(e, "rules", '[');
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_string(w, "$schema",
+			      "https://json.schemastore.org/sarif-2.1.0.json");
+	segen_json_put_string(w, "version", "2.1.0");
+	segen_json_put_open(w, "runs", '[');
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_open(w, "tool", '{');
+	segen_json_put_open(w, "driver", '{');
+	segen_json_put_string(w, "name", "segen");
+	segen_json_put_string(w, "version", SEGEN_VERSION);
+	segen_json_put_open(w, "rules", '[');
 	for (size_t i = 0; i < n; i++)
-		rule(e, &rules[i]);
-	emit_close(e, ']');
-	emit_close(e, '}');
-	emit_close(e, '}');
-	emit_open(e, "results", '[');
+		rule(w, &rules[i]);
+	segen_json_put_close(w, ']');
+	segen_json_put_close(w, '}');
+	segen_json_put_close(w, '}');
+	segen_json_put_open(w, "results", '[');
 }
 
-void sarif_add(struct emit *e, const struct sarif_result *r)
+void sarif_add(struct segen_json_out *w, const struct sarif_result *r)
 {
-	emit_open(e, NULL, '{');
-	emit_string(e, "ruleId", r->rule);
-	emit_string(e, "level", r->level);
-	text(e, "message", r->text);
-	emit_open(e, "locations", '[');
-	emit_open(e, NULL, '{');
-	emit_open(e, "physicalLocation", '{');
-	emit_open(e, "artifactLocation", '{');
-	emit_string(e, "uri", r->file);
-	emit_close(e, '}');
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_string(w, "ruleId", r->rule);
+	segen_json_put_string(w, "level", r->level);
+	text(w, "message", r->text);
+	segen_json_put_open(w, "locations", '[');
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_open(w, "physicalLocation", '{');
+	segen_json_put_open(w, "artifactLocation", '{');
+	segen_json_put_string(w, "uri", r->file);
+	segen_json_put_close(w, '}');
 	if (r->line) {
-		emit_open(e, "region", '{');
-		emit_u64(e, "startLine", r->line);
-		emit_close(e, '}');
+		segen_json_put_open(w, "region", '{');
+		segen_json_put_u64(w, "startLine", r->line);
+		segen_json_put_close(w, '}');
 	}
-	emit_close(e, '}');
-	emit_close(e, '}');
-	emit_close(e, ']');
-	emit_close(e, '}');
+	segen_json_put_close(w, '}');
+	segen_json_put_close(w, '}');
+	segen_json_put_close(w, ']');
+	segen_json_put_close(w, '}');
 }
 
-void sarif_end(struct emit *e)
+void sarif_end(struct segen_json_out *w)
 {
-	emit_close(e, ']');
-	emit_close(e, '}');
-	emit_close(e, ']');
-	emit_close(e, '}');
-	emit_end(e);
+	segen_json_put_close(w, ']');
+	segen_json_put_close(w, '}');
+	segen_json_put_close(w, ']');
+	segen_json_put_close(w, '}');
+	segen_json_put_end(w);
 }

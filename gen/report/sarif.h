@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "profile/json-write.h"
+#include <segen/json-write.h>
 
 struct sarif_rule {
 	const char *id, *what, *why, *url;
@@ -19,6 +19,6 @@ struct sarif_result {
 };
 
 /* Rules first, then results, then the end. */
-void sarif_begin(struct emit *e, const struct sarif_rule *rules, size_t n);
-void sarif_add(struct emit *e, const struct sarif_result *r);
-void sarif_end(struct emit *e);
+void sarif_begin(struct segen_json_out *w, const struct sarif_rule *rules, size_t n);
+void sarif_add(struct segen_json_out *w, const struct sarif_result *r);
+void sarif_end(struct segen_json_out *w);
