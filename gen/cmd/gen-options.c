@@ -7,7 +7,7 @@
 void gen_opts_init(struct gen_opts *o)
 {
 	gen_policy_init(&o->policy);
-	o->base = "docker";
+	o->base = o->policy.base_name = "docker";
 }
 
 void gen_opts_done(struct gen_opts *o)
@@ -22,7 +22,7 @@ static struct gen_policy *policy(void *opts)
 
 static int set_base(void *opts, const char *value, struct segen_error *err _unused_)
 {
-	((struct gen_opts *)opts)->base = value;
+	((struct gen_opts *)opts)->base = policy(opts)->base_name = value;
 	return 0;
 }
 

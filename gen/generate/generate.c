@@ -12,6 +12,7 @@
 #include "generate/classify.h"
 #include "generate/compose.h"
 #include "generate/edit.h"
+#include "generate/provenance.h"
 #include "generate/selection.h"
 #include "target/resolve.h"
 
@@ -325,6 +326,8 @@ static void judge_all(struct generation *g, const struct profile *base)
 static int from_trace(struct generation *g, const struct profile *base,
 		      struct profile *ret, struct segen_error *err)
 {
+	_cleanup_free_ char *about = provenance(g->trace, g->policy->base_name);
+
 	judge_all(g, base);
 	edit_base(base, g->policy, &g->edited);
 	if (g->policy->allow_refused)
@@ -342,6 +345,7 @@ static int from_trace(struct generation *g, const struct profile *base,
 	compose_absent(g);
 	warn_killed(g);
 	write_header(g, ret);
+	profile_set_comment(ret, about);
 	compose_write(&g->out, ret);
 	write_listener(g, ret);
 	return 0;

@@ -20,6 +20,7 @@ struct tie {
 
 /* What the user decided. */
 struct gen_policy {
+	const char *base_name; /* what --base said, for the comment; borrowed, or NULL */
 	struct target target;
 	const struct segen_arch **arches; /* --arch; none: those seen in the trace */
 	size_t n_arches, cap_arches;

@@ -194,6 +194,7 @@ static int read_profile(struct segen_json *j, struct reading_profile *reading,
 {
 #define TOP(member) offsetof(struct reading_profile, member)
 	static const struct segen_json_field fields[] = {
+		{"comment", segen_json_keep, TOP(p.comment), SEGEN_JSON_OPTIONAL},
 		{"defaultAction", read_default, TOP(p.def), SEGEN_JSON_OPTIONAL},
 		{"defaultErrnoRet", profile_field_errno, TOP(ret), SEGEN_JSON_OPTIONAL},
 		{"defaultErrno", profile_field_errno_word, TOP(p.def_err_word),

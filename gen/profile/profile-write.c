@@ -85,6 +85,8 @@ static void write_arch_map(struct segen_json_out *w, const struct profile *p)
 
 static void write_header(struct segen_json_out *w, const struct profile *p)
 {
+	if (p->comment)
+		segen_json_put_raw(w, "comment", p->comment);
 	segen_json_put_string(w, "defaultAction", profile_action_name(p->def));
 	if (p->def_err != PROFILE_NO_ERRNO)
 		segen_json_put_u64(w, "defaultErrnoRet", (uint64_t)p->def_err);

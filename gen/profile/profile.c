@@ -1,6 +1,7 @@
 /* profile.c: build, copy and free profiles; the format's words. */
 #include "profile/profile.h"
 
+#include <segen/json-write.h>
 #include <segen/syscall.h>
 
 #include <string.h>
@@ -153,6 +154,7 @@ void profile_clear_arches(struct profile *p)
 
 void profile_done(struct profile *p)
 {
+	free(p->comment);
 	free(p->def_err_word);
 	profile_clear_arches(p);
 	strings_done(p->flags, p->n_flags);
@@ -169,6 +171,7 @@ void profile_done(struct profile *p)
 static void copy_header(struct profile *to, const struct profile *from)
 {
 	*to = (struct profile){
+		.comment = string_copy(from->comment),
 		.def = from->def,
 		.def_err = from->def_err,
 		.def_err_word = string_copy(from->def_err_word),
@@ -196,6 +199,15 @@ void profile_copy(struct profile *to, const struct profile *from)
 	copy_header(to, from);
 	for (size_t i = 0; i < from->n_rules; i++)
 		profile_rule_copy(profile_add_rule(to), &from->rules[i]);
+}
+
+void profile_set_comment(struct profile *p, const char *text)
+{
+	struct segen_buf b = {};
+
+	segen_json_quote(&b, text);
+	free(p->comment);
+	p->comment = b.s;
 }
 
 struct profile_arch *profile_add_arch(struct profile *p, const char *name)

@@ -54,6 +54,7 @@ struct profile_arch {
 };
 
 struct profile {
+	char *comment; /* a value that engines ignore, as JSON text, or NULL */
 	enum segen_action def;
 	int def_err;	    /* defaultErrnoRet, or PROFILE_NO_ERRNO */
 	char *def_err_word; /* podman's "defaultErrno", or NULL */
@@ -78,6 +79,9 @@ void gate_done(struct gate *g);
 void profile_copy(struct profile *to, const struct profile *from);
 void profile_rule_copy(struct profile_rule *to, const struct profile_rule *from);
 void gate_copy(struct gate *to, const struct gate *from);
+
+/* What the file says about itself, before everything else. */
+void profile_set_comment(struct profile *p, const char *text);
 
 bool gate_is_empty(const struct gate *g);
 bool gate_equal(const struct gate *a, const struct gate *b);

@@ -300,6 +300,30 @@ static void test_foreign(void)
 	stop(&f);
 }
 
+static void test_provenance(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	f.policy.base_name = "/some/where/my-base.json";
+	run(&f);
+	is_str(f.p.comment,
+	       "\"segen " SEGEN_VERSION ": 1 run of 'test', base my-base.json\"",
+	       "provenance: segen, the runs, and the base without its folder");
+	add_run(&f, "x86_64");
+	free(f.t.runs[1]->argv[0]);
+	f.t.runs[1]->argv[0] = xstrdup("/bin/other");
+	f.policy.base_name = NULL;
+	run(&f);
+	is_str(f.p.comment, "\"segen " SEGEN_VERSION ": 2 runs of 'other', 'test'\"",
+	       "provenance: several runs, by name");
+	again(&f);
+	generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err);
+	is_str(f.p.comment, NULL, "provenance: an edited base stays as it is");
+	stop(&f);
+}
+
 static struct profile_rule *add_base_rule(struct fixture *f, const char *name,
 					  enum segen_action action)
 {
@@ -397,6 +421,7 @@ int main(void)
 	test_fallbacks();
 	test_runs();
 	test_foreign();
+	test_provenance();
 	test_killing_base();
 	test_empty_base();
 	test_nothing();

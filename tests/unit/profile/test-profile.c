@@ -204,6 +204,30 @@ static void test_kept(void)
 	ok(strstr(out.s, "18446744073709551615") != NULL, "values: 2^64-1 is kept");
 }
 
+static void test_comment(void)
+{
+	static const char text[] = "{\"defaultAction\":\"SCMP_ACT_LOG\",\"syscalls\":[],"
+				   "\"comment\":%s}";
+	static const char *const values[] = {"\"made by hand\"", "{\"a\":[1,null]}"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		_cleanup_free_ char *s = xasprintf(text, values[i]);
+		_cleanup_free_ char *want =
+			xasprintf("{\"comment\":%s,\"defaultAction\":\"SCMP_ACT_LOG\","
+				  "\"syscalls\":[]}",
+				  values[i]);
+		_cleanup_(profile_done) struct profile p = {};
+		_cleanup_(segen_buf_done) struct segen_buf out = {};
+
+		is_int(profile_parse(s, strlen(s), "p", &p, NULL, NULL), 0,
+		       "comment: %s is taken", values[i]);
+		profile_format(&p, PROFILE_COMPACT, &out);
+		if (out.len && out.s[out.len - 1] == '\n')
+			out.s[out.len - 1] = '\0';
+		is_str(out.s, want, "comment: %s stands before the rest", values[i]);
+	}
+}
+
 static bool notes_say(const char *text, const char *what)
 {
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
@@ -261,6 +285,7 @@ int main(void)
 	test_refused();
 	test_round_trips();
 	test_kept();
+	test_comment();
 	test_notes();
 	test_words();
 	return done();
