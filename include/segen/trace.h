@@ -124,7 +124,6 @@ struct segen_first {
 struct segen_call {
 	const struct segen_arch *arch;
 	int64_t nr;
-	unsigned tag; /* free for who records; means nothing in a file */
 	struct segen_observation *seen; /* sorted by run index */
 	size_t n_seen, cap_seen;
 	struct segen_values *values; /* sorted by index */

@@ -85,7 +85,7 @@ static bool is_due(const struct tracer *tr, const struct process *p)
 static bool is_good_moment(const struct tracee *t)
 {
 	return t->call && t->arch == segen_arch_native() &&
-	       !(t->call->tag &
+	       !(t->tags &
 		 (TAG_NO_RESULT | TAG_RESTART | TAG_CLONE | TAG_CLONE3 | TAG_EXEC));
 }
 

@@ -55,5 +55,6 @@ void tracer_done(struct tracer *tr)
 	fast_done(&tr->fast);
 	short_lived_done(&tr->short_lived);
 	callsite_free(tr->unwinder);
+	free(tr->tags.slots);
 	free(tr->watches);
 }

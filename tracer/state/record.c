@@ -77,7 +77,7 @@ struct tracee *record_thread(struct tracer *tr, pid_t tid, struct process *proce
 static const struct {
 	const char *name;
 	unsigned tag;
-} tags[] = {
+} known_tags[] = {
 	{"clone", TAG_CLONE},
 	{"clone3", TAG_CLONE3},
 	{"sched_getaffinity", TAG_AFFINITY},
@@ -93,9 +93,44 @@ static const struct {
 	{"execveat", TAG_EXEC},
 };
 
-static void watch_values(struct tracer *tr, struct segen_call *call, const char *name)
+static struct call_tag *tag_slot(const struct call_tags *t, const struct segen_call *call)
+{
+	size_t i = ((uintptr_t)call >> 4) * 0x9e3779b97f4a7c15u >> 32;
+
+	for (;; i++) {
+		struct call_tag *slot = &t->slots[i & (t->n_slots - 1)];
+
+		if (!slot->call || slot->call == call)
+			return slot;
+	}
+}
+
+static unsigned tags_of(const struct call_tags *t, const struct segen_call *call)
+{
+	return call && t->n ? tag_slot(t, call)->tags : 0;
+}
+
+static void add_tags(struct call_tags *t, const struct segen_call *call, unsigned tags)
+{
+	struct call_tags old = *t;
+
+	if (2 * (t->n + 1) > t->n_slots) {
+		t->n_slots = t->n_slots ? 2 * t->n_slots : 256;
+		t->slots = xcalloc(t->n_slots, sizeof(*t->slots));
+		for (size_t i = 0; i < old.n_slots; i++)
+			if (old.slots[i].call)
+				*tag_slot(t, old.slots[i].call) = old.slots[i];
+		free(old.slots);
+	}
+	*tag_slot(t, call) = (struct call_tag){call, tags};
+	t->n++;
+}
+
+/* Whether there are any. */
+static bool watch_values(struct tracer *tr, struct segen_call *call, const char *name)
 {
 	const struct segen_arg_fact *facts;
+	bool watched = false;
 	size_t n;
 
 	facts = segen_arg_facts(&n);
@@ -108,22 +143,26 @@ static void watch_values(struct tracer *tr, struct segen_call *call, const char 
 			.index = facts[i].index,
 			.mask = facts[i].mask,
 		};
-		call->tag |= TAG_WATCHED;
+		watched = true;
 	}
+	return watched;
 }
 
 /* What must be known of a call that was never seen before in this run. */
 static void prepare(struct tracer *tr, struct segen_call *call)
 {
 	_cleanup_free_ char *name = segen_syscall_name(call->arch, call->nr);
+	unsigned found = 0;
 
-	call->tag = 0;
 	if (!name)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
-		if (!strcmp(tags[i].name, name))
-			call->tag |= tags[i].tag;
-	watch_values(tr, call, name);
+	for (size_t i = 0; i < ARRAY_SIZE(known_tags); i++)
+		if (!strcmp(known_tags[i].name, name))
+			found |= known_tags[i].tag;
+	if (watch_values(tr, call, name))
+		found |= TAG_WATCHED;
+	if (found)
+		add_tags(&tr->tags, call, found);
 	if (call->arch == segen_arch_native())
 		knowledge_call(&tr->fast.knowledge, call->nr, name, tr->settings.args);
 }
@@ -171,12 +210,13 @@ static bool record_call(struct tracer *tr, struct tracee *t, bool again)
 		first_sight(tr, t, call);
 		tr->last_new = call;
 	}
+	t->tags = tags_of(&tr->tags, call);
 	seen->count += !again || new;
 	seen->phases |=
 		tr->settings.phases | t->process->phases |
 		(t->process->runtime ? SEGEN_PHASE_RUNTIME : SEGEN_PHASE_WORKLOAD);
 	segen_seen_program(seen, t->process->program);
-	if ((call->tag & TAG_WATCHED) && record_values(tr, call, t->args)) {
+	if ((t->tags & TAG_WATCHED) && record_values(tr, call, t->args)) {
 		knowledge_value(&tr->fast.knowledge, t->nr);
 		new = true;
 	}
@@ -195,6 +235,7 @@ bool record_entry(struct tracer *tr, struct tracee *t, const struct call_info *c
 {
 	t->in_call = true;
 	t->call = NULL;
+	t->tags = 0;
 	t->arch = c->arch;
 	t->nr = c->nr;
 	t->ip = c->ip;
@@ -210,7 +251,10 @@ bool record_entry(struct tracer *tr, struct tracee *t, const struct call_info *c
 	case ENTRY_NEW: return record_call(tr, t, false);
 	/* Calls that were not seen make every count a lower bound. */
 	case ENTRY_UNSEEN: return record_call(tr, t, true);
-	case ENTRY_AGAIN: t->call = segen_trace_find(tr->trace, t->arch, t->nr); break;
+	case ENTRY_AGAIN:
+		t->call = segen_trace_find(tr->trace, t->arch, t->nr);
+		t->tags = tags_of(&tr->tags, t->call);
+		break;
 	case ENTRY_SUBSTITUTE: break;
 	}
 	return false;
@@ -246,7 +290,7 @@ void record_exit(struct tracer *tr, struct tracee *t, const struct call_info *c)
 	t->in_call = false;
 	if (!t->call)
 		return;
-	if (t->call->tag & TAG_NO_RESULT)
+	if (t->tags & TAG_NO_RESULT)
 		restart_after_handler(t, c->ip, c->sp);
 	if (err >= ERESTART_FIRST && err <= ERESTART_LAST) {
 		restart_expect(t);
@@ -254,7 +298,7 @@ void record_exit(struct tracer *tr, struct tracee *t, const struct call_info *c)
 	}
 	if (t->arch == segen_arch_native())
 		knowledge_outcome(&tr->fast.knowledge, t->nr,
-				  t->call->tag & TAG_NO_RESULT ? 0 : err);
-	if (!(t->call->tag & TAG_NO_RESULT))
+				  t->tags & TAG_NO_RESULT ? 0 : err);
+	if (!(t->tags & TAG_NO_RESULT))
 		segen_seen_outcome(segen_call_seen(t->call, tr->run), err, 1);
 }

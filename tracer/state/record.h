@@ -8,7 +8,7 @@
 #include "ptrace/callinfo.h"
 #include "state/tracer-state.h"
 
-/* What the tracer must know of a call besides its number: bits of segen_call.tag. */
+/* What the tracer must know of a call besides its number: bits of tracee.tags. */
 enum {
 	TAG_CLONE = 1,	   /* argument 0 holds clone flags */
 	TAG_CLONE3 = 2,	   /* argument 0 points to them */

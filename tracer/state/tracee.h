@@ -93,6 +93,7 @@ struct tracee {
 	uint64_t args[6];
 	uint64_t ip, sp;
 	struct segen_call *call; /* NULL: not recorded */
+	unsigned tags;		 /* of @call (record.h); none: 0 */
 	bool unsure;		 /* it began before the process got segen's filter */
 	bool want_exit;		 /* its outcome is not known yet */
 	bool makes_filter;	 /* it may load a filter: one of process->making */

@@ -35,6 +35,15 @@ struct tracer_settings {
 	unsigned phases; /* of every call, besides workload or runtime */
 };
 
+/* What is known of calls besides their numbers (record.h): a hash table, owned. */
+struct call_tags {
+	struct call_tag {
+		const struct segen_call *call; /* NULL: free */
+		unsigned tags;
+	} * slots; /* a power of two, at most half full */
+	size_t n, n_slots;
+};
+
 /* An argument whose values are recorded, of a call that was seen. */
 struct watch {
 	const struct segen_call *call;
@@ -71,6 +80,7 @@ struct tracer {
 	bool recording;	  /* the workload's own execve has happened */
 	bool unsupported; /* the kernel lacks PTRACE_GET_SYSCALL_INFO */
 
+	struct call_tags tags; /* of all calls that were seen */
 	struct watch *watches; /* owned */
 	size_t n_watches, cap_watches;
 	const struct segen_call *last_new;

@@ -92,7 +92,7 @@ static struct resume on_exec(struct tracer *tr, struct tracee *t, const struct s
 	t->restart = (struct call_restart){};
 	affinity_expect(&t->affinity, record_clock_us());
 	/* It has succeeded: to see its end as well would be a stop for nothing. */
-	if (t->call && (t->call->tag & TAG_EXEC) && process_is_fast(t->process)) {
+	if ((t->tags & TAG_EXEC) && process_is_fast(t->process)) {
 		t->in_call = true;
 		on_exit_of_call(tr, t, &(struct call_info){.op = CALL_EXIT});
 	}
@@ -109,7 +109,7 @@ static void release_affinity(struct tracee *t, void *ctx)
 /* The workload asks for CPU masks: no tracee is bound while it gets its answer. */
 static void show_affinity(struct tracer *tr, struct tracee *t)
 {
-	if (!t->call || !(t->call->tag & TAG_AFFINITY))
+	if (!(t->tags & TAG_AFFINITY))
 		return;
 	tracee_each(&tr->tracees, release_affinity, tr);
 	t->affinity.never = true;
@@ -123,7 +123,7 @@ static bool watch_filter(struct tracee *t)
 {
 	/* The kernel looks at an int. */
 	uint32_t what = (uint32_t)t->args[0], flags = (uint32_t)t->args[1];
-	unsigned tag = t->call ? t->call->tag : 0;
+	unsigned tag = t->tags;
 	bool filter = (tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_FILTER;
 
 	if (filter || ((tag & TAG_SECCOMP) && what == SECCOMP_SET_MODE_STRICT) ||
@@ -168,7 +168,7 @@ static bool outcome_wanted(const struct tracer *tr, const struct tracee *t)
 
 	if (!t->call)
 		return false;
-	if (t->call->tag & (TAG_SECCOMP | TAG_PRCTL | TAG_EXEC | TAG_CLONE3))
+	if (t->tags & (TAG_SECCOMP | TAG_PRCTL | TAG_EXEC | TAG_CLONE3))
 		return true;
 	seen = segen_call_seen(t->call, tr->run);
 	return !seen->n_outcomes || seen->outcomes[0].err != 0;
@@ -182,7 +182,7 @@ static bool is_skippable_exec(const struct tracer *tr, const struct tracee *t)
 {
 	const struct segen_observation *seen;
 
-	if (!t->call || !(t->call->tag & TAG_EXEC))
+	if (!(t->tags & TAG_EXEC))
 		return false;
 	seen = segen_call_seen(t->call, tr->run);
 	return seen->n_outcomes > 1 && seen->outcomes[0].err == 0;

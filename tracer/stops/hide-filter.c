@@ -32,7 +32,7 @@ static bool is_ours(const struct tracer *tr, const struct process *p)
 
 static bool asks_prctl(const struct tracee *t, uint32_t option)
 {
-	return (t->call->tag & TAG_PRCTL) && (uint32_t)t->args[0] == option;
+	return (t->tags & TAG_PRCTL) && (uint32_t)t->args[0] == option;
 }
 
 /* The kernel takes neither flags nor a program for it. */
@@ -40,7 +40,7 @@ static bool asks_strict(const struct tracee *t)
 {
 	if (asks_prctl(t, PR_SET_SECCOMP))
 		return t->args[1] == SECCOMP_MODE_STRICT;
-	return (t->call->tag & TAG_SECCOMP) &&
+	return (t->tags & TAG_SECCOMP) &&
 	       (uint32_t)t->args[0] == SECCOMP_SET_MODE_STRICT && !(uint32_t)t->args[1] &&
 	       !t->args[2];
 }
@@ -83,7 +83,7 @@ void hide_filter_result(struct tracer *tr, struct tracee *t, struct call_info *c
 {
 	struct process *p = t->process;
 
-	if (!t->call || !(t->call->tag & (TAG_SECCOMP | TAG_PRCTL)))
+	if (!(t->tags & (TAG_SECCOMP | TAG_PRCTL)))
 		return;
 	if (asks_strict(t))
 		answer_strict(tr, t, c);

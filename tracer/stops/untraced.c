@@ -10,7 +10,7 @@
 static bool put_flags(const struct tracee *t, uint64_t flags)
 {
 	/* The first member of struct clone_args is the flags (clone(2)). */
-	if (t->call->tag & TAG_CLONE3)
+	if (t->tags & TAG_CLONE3)
 		return memory_write(t->tid, t->args[0], &flags, sizeof(flags)) == 0;
 	return regs_set_arg0(t->tid, t->arch, flags) == 0;
 }
@@ -19,9 +19,9 @@ void untraced_clear(struct tracer *tr, struct tracee *t)
 {
 	uint64_t flags = t->args[0];
 
-	if (!t->call || !(t->call->tag & (TAG_CLONE | TAG_CLONE3)))
+	if (!(t->tags & (TAG_CLONE | TAG_CLONE3)))
 		return;
-	if ((t->call->tag & TAG_CLONE3) &&
+	if ((t->tags & TAG_CLONE3) &&
 	    memory_read(t->tid, t->args[0], &flags, sizeof(flags)) < 0)
 		return;
 	if (!(flags & CLONE_UNTRACED))
@@ -40,7 +40,7 @@ void untraced_restore(struct tracee *t)
 	if (!t->untraced_cleared)
 		return;
 	t->untraced_cleared = false;
-	if (t->call->tag & TAG_CLONE3)
+	if (t->tags & TAG_CLONE3)
 		put_flags(t, t->saved_flags);
 	else
 		regs_restore_arg0(t->tid, t->arch, t->saved_flags);
