@@ -323,9 +323,7 @@ static int trace_container(struct session *s, char *const *argv,
 	if (r < 0)
 		return failed_status(r);
 	if (!result.recorded) {
-		segen_fail(err, -ENOENT,
-			   "no container was started; does the engine know the runtime? "
-			   "'segen runtime --install' registers it");
+		*err = result.why;
 		return result.status ? result.status : EXIT_TRACE_FAILED;
 	}
 	s->run = segen_trace_run(&s->trace, result.run_id);
@@ -333,20 +331,36 @@ static int trace_container(struct session *s, char *const *argv,
 	return finish(s, result.status, err);
 }
 
-static int start(struct session *s, char *const *argv, struct segen_error *err)
+/* The script itself may be what is to be recorded. */
+static void warn_of_script(char *const *argv)
 {
+	const char *engine = engine_cmdline_in_script(argv);
+
+	if (engine)
+		say("the containers that '%s' starts in this script are not recorded; record "
+		    "each by itself: segen trace -- %s run …, or while it runs: segen trace "
+		    "--container %s:NAME",
+		    engine, engine, engine);
+}
+
+static int start(struct session *s, char *const *words, struct segen_error *err)
+{
+	_cleanup_(engine_words_free) char **plain =
+		s->opts.host ? NULL : engine_cmdline_from_shell(words);
+	char *const *argv = plain ? plain : words;
 	_cleanup_free_ char *name = NULL;
 	struct engine_cmdline c;
 
 	engine_cmdline_parse(argv, &c);
 	if (!s->opts.host && c.kind == ENGINE_OTHER) {
-		segen_fail(err, -EINVAL,
-			   "'%s %s' is only a client: give the container the runtime "
-			   "segen, and fetch its trace with 'segen runtime --collect ID' "
-			   "(or --host to record the client itself)",
-			   c.engine, c.verb);
+		_cleanup_(segen_buf_done) struct segen_buf advice = {};
+
+		engine_cmdline_advise(&c, &advice);
+		segen_fail(err, -EINVAL, "%s", advice.s);
 		return EXIT_TRACE_FAILED;
 	}
+	if (!s->opts.host && c.kind == ENGINE_NONE)
+		warn_of_script(argv);
 	if (!s->opts.host && c.kind == ENGINE_RUN && c.image)
 		name = trace_files_image_name(c.image);
 	if (name && s->opts.free) {

@@ -1,84 +1,27 @@
-/* container-find.c: "docker container inspect" and its like. */
+/* container-find.c: asks "docker container inspect" and its like. */
 #include "container/container-find.h"
+
+#include "container/ask.h"
 
 #include <segen/util.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 
 static const char *const engines[] = {"docker", "podman", "nerdctl"};
 
+/* Of a program, as a shell shows it. */
+#define NOT_INSTALLED 127
+
 #define FORMAT "{{.State.Pid}} {{.State.Status}} {{.Name}}"
 
-/* What a client has said. */
-struct answer {
-	int status; /* -1: it is not installed */
-	char *out, *words;
-};
-
-static void answer_done(struct answer *a)
+static int ask_for(const char *engine, const char *name, struct reply *ret,
+		   struct segen_error *err)
 {
-	free(a->out);
-	free(a->words);
-}
+	const char *const argv[] = {engine, "container", "inspect", "-f",
+				    FORMAT, name,	 NULL};
 
-static char *first_line(int fd)
-{
-	char text[1024];
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-
-	text[MAX(n, 0)] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return xstrdup(text);
-}
-
-static int spawn(char *const *argv, int out, int words, pid_t *ret_pid)
-{
-	posix_spawn_file_actions_t actions;
-	int r;
-
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, 1);
-	posix_spawn_file_actions_adddup2(&actions, words, 2);
-	r = posix_spawnp(ret_pid, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	return r;
-}
-
-static int ask(const char *engine, const char *name, struct answer *ret,
-	       struct segen_error *err)
-{
-	char *argv[] = {(char *)engine,
-			(char *)"container",
-			(char *)"inspect",
-			(char *)"-f",
-			(char *)FORMAT,
-			(char *)name,
-			NULL};
-	_cleanup_close_ int out = memfd_create("out", MFD_CLOEXEC);
-	_cleanup_close_ int words = memfd_create("words", MFD_CLOEXEC);
-	int r, status;
-	pid_t pid;
-
-	if (out < 0 || words < 0)
-		return segen_fail_errno(err, -errno, "cannot make a file in memory");
-	*ret = (struct answer){.status = -1};
-	r = spawn(argv, out, words, &pid);
-	if (r == ENOENT)
-		return 0;
-	if (r)
-		return segen_fail_errno(err, -r, "cannot execute '%s'", engine);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	ret->status = status;
-	ret->out = first_line(out);
-	ret->words = first_line(words);
-	return 0;
+	return ask((char *const *)argv, ret, err);
 }
 
 static bool is_engine(const char *engine, const char *word, size_t len)
@@ -112,18 +55,18 @@ int container_find(const char *word, struct container_found *ret, struct segen_e
 
 	*ret = (struct container_found){};
 	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
-		_cleanup_(answer_done) struct answer a = {};
+		_cleanup_(reply_done) struct reply a = {};
 		int r;
 
 		if (name != word && !is_engine(engines[i], word, prefix))
 			continue;
-		r = ask(engines[i], name, &a, err);
+		r = ask_for(engines[i], name, &a, err);
 		if (r < 0)
 			return r;
 		if (a.status == 0)
 			return take(engines[i], a.out, ret, err);
-		if (a.status > 0)
-			segen_buf_printf(&said, "; %s: %s", engines[i], a.words);
+		if (a.status != NOT_INSTALLED)
+			segen_buf_printf(&said, "; %s: %s", engines[i], a.message);
 	}
 	if (!said.len)
 		return segen_fail(

@@ -1,4 +1,4 @@
-/* cmdline.c: the command line of runc and crun. */
+/* cmdline.c: reads the command line of runc and crun. */
 #include "oci/cmdline.h"
 
 #include <segen/util.h>
@@ -98,9 +98,13 @@ void oci_cmdline_parse(char *const *argv, struct oci_cmdline *ret)
 		skip_options(argv + 1, ret);
 }
 
-bool oci_cmdline_starts(const struct oci_cmdline *c)
+bool oci_cmdline_creates(const struct oci_cmdline *c)
 {
 	return c->verb && c->id &&
-	       (!strcmp(c->verb, "create") || !strcmp(c->verb, "run") ||
-		!strcmp(c->verb, "exec"));
+	       (!strcmp(c->verb, "create") || !strcmp(c->verb, "run"));
+}
+
+bool oci_cmdline_starts(const struct oci_cmdline *c)
+{
+	return oci_cmdline_creates(c) || (c->verb && c->id && !strcmp(c->verb, "exec"));
 }

@@ -20,5 +20,8 @@ struct oci_cmdline {
 /* Parse @argv[1..]; NULL-terminated. */
 void oci_cmdline_parse(char *const *argv, struct oci_cmdline *ret);
 
+/* Whether the verb makes a container: create, run. */
+bool oci_cmdline_creates(const struct oci_cmdline *c);
+
 /* Whether the verb starts a process in a container: create, run, exec. */
 bool oci_cmdline_starts(const struct oci_cmdline *c);

@@ -1,4 +1,4 @@
-/* conf.c: environment, configuration file, PATH. */
+/* conf.c: reads the settings, finds the real runtime in PATH. */
 #include "oci/conf.h"
 
 #include <segen/json.h>
@@ -90,6 +90,42 @@ bool oci_is_root(void)
 	       outside == 0;
 }
 
+static int trust_one(const char *path, struct segen_error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return segen_fail_errno(err, -errno, "cannot look at '%s'", path);
+	if (st.st_uid != 0)
+		return segen_fail(err, -EPERM, "'%s' does not belong to root", path);
+	/* In a sticky folder nobody can replace what is root's. */
+	if (S_ISDIR(st.st_mode)
+		    ? (st.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH
+		    : st.st_mode & S_IWOTH || (st.st_mode & S_IWGRP && st.st_gid != 0))
+		return segen_fail(err, -EPERM, "others than root can write to '%s'",
+				  path);
+	return 0;
+}
+
+int oci_trust(const char *path, struct segen_error *err)
+{
+	_cleanup_free_ char *real = NULL;
+	char *end;
+	int r;
+
+	if (!oci_is_root())
+		return 0;
+	real = realpath(path, NULL);
+	if (!real)
+		return segen_fail_errno(err, -errno, "cannot look at '%s'", path);
+	r = trust_one(real, err);
+	while (r == 0 && (end = strrchr(real, '/')) && end != real) {
+		*end = 0;
+		r = trust_one(real, err);
+	}
+	return r;
+}
+
 static void from_environment(struct oci_conf *c)
 {
 	const char *own = getenv("XDG_RUNTIME_DIR");
@@ -100,6 +136,7 @@ static void from_environment(struct oci_conf *c)
 		if (value && *value)
 			replace(member(c, i), value);
 	}
+	c->own_state = !c->state;
 	if (c->state)
 		return;
 	if (!oci_is_root() && own && *own)
@@ -116,7 +153,9 @@ int oci_conf_load(struct oci_conf *ret, struct segen_error *err)
 
 	*ret = (struct oci_conf){};
 	if (access(OCI_CONF_FILE, F_OK) == 0) {
-		r = segen_file_read(OCI_CONF_FILE, &text, &len, err);
+		r = oci_trust(OCI_CONF_FILE, err);
+		if (r == 0)
+			r = segen_file_read(OCI_CONF_FILE, &text, &len, err);
 		if (r == 0)
 			r = oci_conf_parse(text, OCI_CONF_FILE, ret, err);
 	}
@@ -128,6 +167,12 @@ int oci_conf_load(struct oci_conf *ret, struct segen_error *err)
 			       "see SEGEN_MODE and " OCI_CONF_FILE,
 			       ret->mode);
 	return r;
+}
+
+void oci_conf_use_root_state(struct oci_conf *c)
+{
+	if (c->own_state)
+		replace(&c->state, STATE_ROOT);
 }
 
 bool oci_conf_is_full(const struct oci_conf *c)
@@ -171,7 +216,7 @@ static char *search(const char *name)
 	}
 }
 
-int oci_conf_find_runtime(const struct oci_conf *c, char **ret, struct segen_error *err)
+static int find_runtime(const struct oci_conf *c, char **ret, struct segen_error *err)
 {
 	*ret = NULL;
 	if (c->runtime) {
@@ -192,4 +237,11 @@ int oci_conf_find_runtime(const struct oci_conf *c, char **ret, struct segen_err
 				  "neither runc nor crun is in PATH; name the runtime in "
 				  "SEGEN_RUNTIME or " OCI_CONF_FILE);
 	return 0;
+}
+
+int oci_conf_find_runtime(const struct oci_conf *c, char **ret, struct segen_error *err)
+{
+	int r = find_runtime(c, ret, err);
+
+	return r < 0 ? r : oci_trust(*ret, err);
 }

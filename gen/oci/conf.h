@@ -13,9 +13,10 @@
 #define OCI_CONF_FILE "/etc/segen/runtime.conf"
 
 struct oci_conf {
-	char *runtime; /* path or name of the real runtime; NULL: runc, then crun */
-	char *state;   /* folder of the traces */
-	char *mode;    /* "fast" or "full"; NULL: fast */
+	char *runtime;	/* path or name of the real runtime; NULL: runc, then crun */
+	char *state;	/* folder of the traces */
+	char *mode;	/* "fast" or "full"; NULL: fast */
+	bool own_state; /* nobody has set @state: it is the usual one of this user */
 };
 
 /* "runtime = PATH", "state = FOLDER", "mode = MODE", one a line; "#" begins a comment. */
@@ -25,6 +26,8 @@ int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 /* -ENOENT is no error: there need not be a file. */
 int oci_conf_load(struct oci_conf *ret, struct segen_error *err);
 void oci_conf_done(struct oci_conf *c);
+/* The containers are root's: so are their traces, unless somebody has said where. */
+void oci_conf_use_root_state(struct oci_conf *c);
 
 /*
  * Root of this machine, not of a user namespace, as a runtime is that a rootless engine
@@ -40,3 +43,10 @@ bool oci_conf_is_full(const struct oci_conf *c);
  * under whatever name.
  */
 int oci_conf_find_runtime(const struct oci_conf *c, char **ret, struct segen_error *err);
+
+/*
+ * Whether root may believe in @path, a program or a configuration: it is root's, and so
+ * are the folders that lead to it; no other user can change or replace it.  Whoever is
+ * not root believes in what there is.  -EPERM, -errno.
+ */
+int oci_trust(const char *path, struct segen_error *err);

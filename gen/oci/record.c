@@ -1,4 +1,4 @@
-/* record.c: the facts, the following, the file. */
+/* record.c: reads what the engine says of the container, follows it, writes the trace. */
 #include "oci/record.h"
 
 #include "oci/background.h"
@@ -19,6 +19,7 @@ struct recording {
 	const struct oci_conf *conf;
 	const char *program; /* the runtime's */
 	char *name;	     /* and its name */
+	const char *dir;     /* of the request; NULL: there is none */
 	pid_t runtime;
 	int ready;
 	bool is_exec;
@@ -110,7 +111,7 @@ static int follow(struct recording *r, struct segen_trace *t, bool *ret_recorded
 static void record(void *ctx, int ready)
 {
 	_cleanup_(segen_trace_done) struct segen_trace trace = {};
-	_cleanup_(oci_part_end) struct oci_part part = {.fd = -1};
+	_cleanup_(oci_part_end) struct oci_part part = {.fd = -1, .dir = -1};
 	_cleanup_free_ char *path = NULL;
 	struct recording *r = ctx;
 	bool recorded;
@@ -121,7 +122,7 @@ static void record(void *ctx, int ready)
 	/* While the runtime waits its files are there, and are as it will see them. */
 	read_facts(r);
 	/* What was asked for comes before what is usual here. */
-	if (oci_request_find(r->conf->state, r->c->id, &r->request, NULL) != 1)
+	if (!r->dir || oci_request_read(r->dir, true, &r->request, NULL) < 0)
 		r->request.full = oci_conf_is_full(r->conf);
 	/* For the next one, who may not make it. */
 	oci_request_make_room(r->conf->state, NULL);
@@ -135,20 +136,19 @@ static void record(void *ctx, int ready)
 }
 
 int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,
-		     const char *runtime, struct segen_error *err)
+		     const char *runtime, const char *request, struct segen_error *err)
 {
 	struct recording r = {
 		.c = c,
 		.conf = conf,
 		.program = runtime,
+		.dir = request,
 		.runtime = getpid(),
 		.is_exec = !strcmp(c->verb, "exec"),
 	};
 	int e;
 
-	/* Where only ancestors may trace (Yama), any process may trace this one, until
-	 * its execve.
-	 */
+	/* With Yama only ancestors may trace: any process may trace this one now. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 	e = background_start(record, &r, err);
 	prctl(PR_SET_PTRACER, 0);

@@ -13,7 +13,8 @@
 
 /*
  * Start it for this process, which is about to become the runtime, the program @runtime.
- * 0, or -errno: the container will not be recorded.
+ * @request: the folder of the request that there is for it (request.h), or NULL.  0, or
+ * -errno: the container will not be recorded.
  */
 int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,
-		     const char *runtime, struct segen_error *err);
+		     const char *runtime, const char *request, struct segen_error *err);

@@ -1,4 +1,4 @@
-/* request.c: a folder with an id, a few options, and what is known. */
+/* request.c: leaves, finds and reads a request: options, what is known, and an id. */
 #include "oci/request.h"
 
 #include "oci/state.h"
@@ -9,6 +9,7 @@
 #include <segen/util.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
@@ -17,17 +18,21 @@
 #define ROOM OCI_STATE_REQUESTS
 #define OPTIONS "options.json"
 #define KNOWN "known.trace.json"
-#define CID "cid"
+#define CID "cid" /* written by the engine */
+#define ID "id"	  /* and by the runtime */
 
 void oci_request_done(struct oci_request *r)
 {
 	segen_trace_done(&r->known);
+	free(r->runtime);
+	free(r->engine);
 	*r = (struct oci_request){};
 }
 
 bool oci_request_is_empty(const struct oci_request *r)
 {
-	return !r->full && !r->args && !r->no_stacks && !r->patience && !r->known.n_calls;
+	return !r->full && !r->args && !r->no_stacks && !r->patience &&
+	       !r->known.n_calls && !r->runtime;
 }
 
 int oci_request_make_room(const char *state, struct segen_error *err)
@@ -56,6 +61,10 @@ static int write_options(const char *dir, const struct oci_request *r,
 	segen_json_put_bool(&w, "args", r->args);
 	segen_json_put_bool(&w, "no-stacks", r->no_stacks);
 	segen_json_put_u64(&w, "patience", r->patience);
+	if (r->runtime)
+		segen_json_put_string(&w, "runtime", r->runtime);
+	if (r->engine)
+		segen_json_put_string(&w, "engine", r->engine);
 	segen_json_put_close(&w, '}');
 	segen_json_put_end(&w);
 	return segen_outfile_write(path, text.s, text.len, err);
@@ -107,7 +116,7 @@ int oci_request_leave(const char *state, struct oci_request *r, const char *cidf
 
 void oci_request_remove(const char *dir)
 {
-	static const char *const files[] = {OPTIONS, KNOWN, CID};
+	static const char *const files[] = {OPTIONS, KNOWN, CID, ID};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		_cleanup_free_ char *path = xasprintf("%s/%s", dir, files[i]);
@@ -127,7 +136,7 @@ static int read_patience(struct segen_json *j, const struct segen_json_token *t,
 	return e;
 }
 
-static int read_options(const char *dir, struct oci_request *r, struct segen_error *err)
+static int read_options(const char *path, struct oci_request *r, struct segen_error *err)
 {
 	static const struct segen_json_field fields[] = {
 		{"full", segen_json_bool, offsetof(struct oci_request, full),
@@ -138,8 +147,12 @@ static int read_options(const char *dir, struct oci_request *r, struct segen_err
 		 SEGEN_JSON_OPTIONAL},
 		{"patience", read_patience, offsetof(struct oci_request, patience),
 		 SEGEN_JSON_OPTIONAL},
+		{"runtime", segen_json_text, offsetof(struct oci_request, runtime),
+		 SEGEN_JSON_OPTIONAL},
+		{"engine", segen_json_text, offsetof(struct oci_request, engine),
+		 SEGEN_JSON_OPTIONAL},
 	};
-	_cleanup_free_ char *path = xasprintf("%s/" OPTIONS, dir), *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	_cleanup_(segen_json_done) struct segen_json j = {};
 	size_t len;
 	int e = segen_file_read(path, &text, &len, err);
@@ -150,42 +163,87 @@ static int read_options(const char *dir, struct oci_request *r, struct segen_err
 	return segen_json_document(&j, fields, ARRAY_SIZE(fields), r, err);
 }
 
-static int read_request(const char *dir, struct oci_request *r, struct segen_error *err)
+/* A regular file of the folder; -1 for whatever else may be there. */
+static int open_file(const char *dir, const char *name, int flags)
 {
-	_cleanup_free_ char *known = xasprintf("%s/" KNOWN, dir);
-	int e = read_options(dir, r, err);
+	_cleanup_free_ char *path = xasprintf("%s/%s", dir, name);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags);
+	struct stat st;
 
-	if (e < 0 || access(known, F_OK) < 0)
-		return e;
-	return segen_tracefile_read(known, &r->known, err);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return -1;
+	return TAKE_FD(fd);
 }
 
-static bool is_for(const char *dir, const char *id)
-{
-	_cleanup_free_ char *path = oci_request_cidfile(dir), *text = NULL;
-	size_t len;
-
-	if (segen_file_read(path, &text, &len, NULL) < 0)
-		return false;
-	text[strcspn(text, "\n")] = 0;
-	return strcmp(text, id) == 0;
-}
-
-int oci_request_find(const char *state, const char *id, struct oci_request *ret,
+int oci_request_read(const char *dir, bool known, struct oci_request *ret,
 		     struct segen_error *err)
+{
+	_cleanup_close_ int options = open_file(dir, OPTIONS, O_NOFOLLOW);
+	_cleanup_close_ int trace = known ? open_file(dir, KNOWN, O_NOFOLLOW) : -1;
+	_cleanup_free_ char *options_path = xasprintf("/proc/self/fd/%d", options);
+	_cleanup_free_ char *trace_path = xasprintf("/proc/self/fd/%d", trace);
+	int e;
+
+	*ret = (struct oci_request){};
+	if (options < 0)
+		return segen_fail(err, -ENOENT, "the request '%s' has no options", dir);
+	e = read_options(options_path, ret, err);
+	return e < 0 || trace < 0 ? e
+				  : segen_tracefile_read(trace_path, &ret->known, err);
+}
+
+/* The first line of a small file; NULL: there is none. */
+static char *read_id(const char *dir, const char *name, int flags)
+{
+	_cleanup_close_ int fd = open_file(dir, name, flags);
+	char text[OCI_ID_MAX + 2];
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	text[MAX(n, 0)] = 0;
+	text[strcspn(text, "\n")] = 0;
+	return *text ? xstrdup(text) : NULL;
+}
+
+char *oci_request_id(const char *dir)
+{
+	char *id = read_id(dir, ID, O_NOFOLLOW);
+
+	return id ? id : read_id(dir, CID, 0);
+}
+
+char *oci_request_find(const char *state, const char *id)
 {
 	_cleanup_(segen_strset_done) struct segen_strset dirs = {};
 	_cleanup_free_ char *room = xasprintf("%s/" ROOM, state);
 
-	*ret = (struct oci_request){};
 	oci_state_list(room, "", &dirs);
 	for (size_t i = 0; i < dirs.n; i++) {
-		int e;
+		_cleanup_free_ char *its = read_id(dirs.v[i], CID, 0);
 
-		if (!is_for(dirs.v[i], id))
-			continue;
-		e = read_request(dirs.v[i], ret, err);
-		return e < 0 ? e : 1;
+		if (its && !strcmp(its, id))
+			return xstrdup(dirs.v[i]);
 	}
-	return 0;
+	return NULL;
+}
+
+void oci_request_claim(const char *dir, const char *id)
+{
+	_cleanup_close_ int folder =
+		open(dir, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd =
+		folder < 0 ? -1
+			   : openat(folder, ID,
+				    O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC,
+				    0644);
+
+	/* Who reads half of it finds nothing, as without it. */
+	if (fd < 0 || fchmod(fd, 0644) < 0 || write(fd, id, strlen(id)) < 0)
+		return;
+}
+
+bool oci_request_is_claimed(const char *dir)
+{
+	_cleanup_free_ char *id = read_id(dir, ID, O_NOFOLLOW);
+
+	return id;
 }

@@ -4,7 +4,11 @@
  * The runtime is started by the engine and sees nothing of the client.  So the client
  * leaves a folder STATE/requests/NAME with the options, and lets the engine's client
  * write the container's id into it (--cidfile), which it does before it starts the
- * container. The runtime looks for the folder with its container's id.
+ * container.  The runtime looks for the folder with its container's id, and writes the
+ * id into it a second time: the engine may remove its own file with the container.
+ *
+ * The folders belong to other users, who may put anything there: files are opened
+ * without following links or waiting, except for the id, which may be linked to.
  */
 #pragma once
 
@@ -16,6 +20,8 @@ struct oci_request {
 	bool args; /* let every argument that matters go by value only */
 	bool no_stacks;
 	unsigned patience; /* 0: as it is best */
+	char *runtime;	   /* path of the real one; NULL: as configured (conf.h) */
+	char *engine;	   /* that starts the container: "docker", …; NULL: not known */
 	struct segen_trace known;
 };
 void oci_request_done(struct oci_request *r);
@@ -30,13 +36,18 @@ int oci_request_leave(const char *state, struct oci_request *r, const char *cidf
 		      char **ret, struct segen_error *err);
 /* Where the id belongs, for the caller to free. */
 char *oci_request_cidfile(const char *dir);
+/* The container that the request was for, for the caller to free; NULL: none so far. */
+char *oci_request_id(const char *dir);
 void oci_request_remove(const char *dir);
 
-/*
- * The request for container @id; zeros when there is none.  Returns 1, 0, or -errno:
- * there is one, but it cannot be read.
- */
-int oci_request_find(const char *state, const char *id, struct oci_request *ret,
+/* The folder of the request for container @id, for the caller to free; NULL: none. */
+char *oci_request_find(const char *state, const char *id);
+/* Write the id into the folder.  Whether that can be is nobody's concern. */
+void oci_request_claim(const char *dir, const char *id);
+/* Whether the runtime was called for it. */
+bool oci_request_is_claimed(const char *dir);
+/* Its options, and (unless @known is false) what is known. */
+int oci_request_read(const char *dir, bool known, struct oci_request *ret,
 		     struct segen_error *err);
 
 /* The folder in which requests can be left by the group docker. */

@@ -16,6 +16,12 @@
 /* Whether the program was called by that name. */
 bool oci_is_runtime(const char *argv0);
 
+/*
+ * Whether @path, which an engine calls as a runtime, is segen-runtime, or a script that
+ * calls it, as the manual page proposes.
+ */
+bool oci_is_runtime_program(const char *path);
+
 /* Its path, beside this program; for the caller to free. */
 char *oci_runtime_path(void);
 

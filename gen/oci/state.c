@@ -1,8 +1,9 @@
-/* state.c: a folder per container. */
+/* state.c: makes, lists and removes the folders of containers. */
 #include "oci/state.h"
 
 #include "oci/conf.h"
 
+#include <segen/outfile.h>
 #include <segen/tracefile.h>
 #include <segen/util.h>
 
@@ -21,8 +22,33 @@
 
 static bool is_good_id(const char *id)
 {
-	return *id && *id != '.' && !strchr(id, '/') && strlen(id) < 200 &&
-	       strcmp(id, OCI_STATE_REQUESTS) != 0;
+	return *id && strcmp(id, ".") != 0 && strcmp(id, "..") != 0 && !strchr(id, '/') &&
+	       strlen(id) <= OCI_ID_MAX;
+}
+
+/* "=" is in no id of runc's. */
+#define ESCAPE "="
+
+/*
+ * The folder of a container.  Ids that would be hidden, or that are names of folders of
+ * another kind, are escaped.
+ */
+static char *folder_of(const char *state, const char *id)
+{
+	bool escape = *id == '.' || *id == *ESCAPE || !strcmp(id, OCI_STATE_REQUESTS) ||
+		      !strcmp(id, OCI_STATE_RUNTIMES);
+
+	return xasprintf("%s/%s%s", state, escape ? ESCAPE : "", id);
+}
+
+/* The other way round; NULL: it is no container's. */
+static const char *id_of(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	if (!strcmp(name, OCI_STATE_REQUESTS) || !strcmp(name, OCI_STATE_RUNTIMES))
+		return NULL;
+	return *name == *ESCAPE ? name + 1 : name;
 }
 
 /* In the file itself, where dockerd looks for the group of its socket. */
@@ -39,40 +65,49 @@ static bool find_docker_group(gid_t *ret)
 	return false;
 }
 
-int oci_state_make_dir(const char *path, unsigned mode, struct segen_error *err)
+/* The group may do all that root may: it commands the engine. */
+static int share(int fd, const char *path, unsigned mode, struct segen_error *err)
 {
+	struct stat st;
 	gid_t docker;
 
-	if (mkdir(path, mode) < 0 && errno != EEXIST)
-		return segen_fail_errno(err, -errno, "cannot make the folder '%s'", path);
-	if (!oci_is_root())
-		return 0;
-	/* The group may do all that root may: it commands the engine. */
-	if (find_docker_group(&docker) && chown(path, 0, docker) < 0)
+	if (fstat(fd, &st) == 0 && st.st_uid != 0)
+		return segen_fail(err, -EPERM, "'%s' belongs to another user than root",
+				  path);
+	if (find_docker_group(&docker) && fchown(fd, 0, docker) < 0)
 		return segen_fail_errno(err, -errno, "cannot give '%s' to docker", path);
 	/* Whatever the umask is. */
-	if (chmod(path, mode) < 0)
+	if (fchmod(fd, mode) < 0)
 		return segen_fail_errno(err, -errno, "cannot protect '%s'", path);
 	return 0;
 }
 
-int oci_part_begin(const char *state, const char *id, struct oci_part *ret,
-		   struct segen_error *err)
+int oci_state_make_dir(const char *path, unsigned mode, struct segen_error *err)
 {
-	_cleanup_free_ char *dir = xasprintf("%s/%s", state, id);
-	struct timespec now;
-	int r;
+	_cleanup_close_ int fd = -1;
 
-	*ret = (struct oci_part){.fd = -1};
-	if (!is_good_id(id))
-		return segen_fail(err, -EINVAL, "'%s' is no id of a container", id);
-	r = oci_state_make_dir(state, OCI_STATE_DIR_MODE, err);
-	if (r == 0)
-		r = oci_state_make_dir(dir, OCI_STATE_DIR_MODE, err);
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
+		return segen_fail_errno(err, -errno, "cannot make the folder '%s'", path);
+	fd = open(path, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return segen_fail_errno(err, errno == ELOOP ? -ENOTDIR : -errno,
+					"cannot use '%s' as a folder", path);
+	return oci_is_root() ? share(fd, path, mode, err) : 0;
+}
+
+static int open_part(const char *dir, struct oci_part *ret, struct segen_error *err)
+{
+	struct timespec now;
+	int r = oci_state_make_dir(dir, OCI_STATE_DIR_MODE, err);
+
 	if (r < 0)
 		return r;
+	ret->dir = open(dir, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
+	if (ret->dir < 0)
+		return segen_fail_errno(err, -errno, "cannot open '%s'", dir);
 	clock_gettime(CLOCK_REALTIME, &now);
-	ret->path = xasprintf("%s/%llx-%x" PART, dir,
+	/* What happens to the path meanwhile does not matter. */
+	ret->path = xasprintf("/proc/self/fd/%d/%llx-%x" PART, ret->dir,
 			      (unsigned long long)now.tv_sec * 1000 +
 				      (unsigned long long)now.tv_nsec / 1000000,
 			      (unsigned)getpid());
@@ -83,9 +118,42 @@ int oci_part_begin(const char *state, const char *id, struct oci_part *ret,
 	return 0;
 }
 
+int oci_part_begin(const char *state, const char *id, struct oci_part *ret,
+		   struct segen_error *err)
+{
+	_cleanup_free_ char *dir = folder_of(state, id);
+	int r;
+
+	*ret = (struct oci_part){.fd = -1, .dir = -1};
+	if (!is_good_id(id))
+		return segen_fail(err, -EINVAL, "'%s' is no id of a container", id);
+	r = oci_state_make_dir(state, OCI_STATE_DIR_MODE, err);
+	if (r == 0)
+		r = open_part(dir, ret, err);
+	/* Another recorder, which had nothing to leave, has just removed the folder. */
+	if (r == -ENOENT) {
+		oci_part_end(ret);
+		r = open_part(dir, ret, err);
+	}
+	return r;
+}
+
 char *oci_part_trace_path(const struct oci_part *p)
 {
 	return xasprintf("%.*s" TRACE, (int)(strlen(p->path) - strlen(PART)), p->path);
+}
+
+/* By its name, which may be another folder's by now: that is not empty then. */
+static void remove_if_empty(int dir)
+{
+	_cleanup_free_ char *link = xasprintf("/proc/self/fd/%d", dir);
+	char path[4096];
+	ssize_t n = dir < 0 ? -1 : readlink(link, path, sizeof(path) - 1);
+
+	if (n < 0)
+		return;
+	path[n] = 0;
+	rmdir(path);
 }
 
 void oci_part_end(struct oci_part *p)
@@ -94,6 +162,9 @@ void oci_part_end(struct oci_part *p)
 		unlink(p->path);
 		close(TAKE_FD(p->fd));
 	}
+	remove_if_empty(p->dir);
+	if (p->dir >= 0)
+		close(TAKE_FD(p->dir));
 	free(TAKE_PTR(p->path));
 }
 
@@ -128,18 +199,18 @@ static int find_dir(const char *state, const char *id, char **ret,
 		    struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset all = {};
-	_cleanup_free_ char *exact = xasprintf("%s/%s", state, id);
 	const char *found = NULL;
 
 	*ret = NULL;
 	oci_state_list(state, "", &all);
 	for (size_t i = 0; is_good_id(id) && i < all.n; i++) {
-		if (!strcmp(all.v[i], exact)) {
-			*ret = xstrdup(exact);
+		const char *its = id_of(all.v[i]);
+
+		if (its && !strcmp(its, id)) {
+			*ret = xstrdup(all.v[i]);
 			return 0;
 		}
-		if (strncmp(all.v[i], exact, strlen(exact)) != 0 ||
-		    ends_with(all.v[i], "/" OCI_STATE_REQUESTS))
+		if (!its || strncmp(its, id, strlen(id)) != 0)
 			continue;
 		if (found)
 			return segen_fail(
@@ -226,4 +297,38 @@ void oci_state_remove(const char *state, const char *id)
 	for (size_t i = 0; i < files.n; i++)
 		unlink(files.v[i]);
 	rmdir(dir);
+}
+
+static char *note_of(const char *state, const char *id)
+{
+	_cleanup_free_ char *dir = xasprintf("%s/" OCI_STATE_RUNTIMES, state);
+
+	return folder_of(dir, id);
+}
+
+void oci_state_note_runtime(const char *state, const char *id, const char *path)
+{
+	_cleanup_free_ char *dir = xasprintf("%s/" OCI_STATE_RUNTIMES, state);
+	_cleanup_free_ char *note = note_of(state, id);
+
+	if (!is_good_id(id))
+		return;
+	if (!path) {
+		unlink(note);
+		return;
+	}
+	if (oci_state_make_dir(state, OCI_STATE_DIR_MODE, NULL) == 0 &&
+	    oci_state_make_dir(dir, 0755, NULL) == 0)
+		segen_outfile_write(note, path, strlen(path), NULL);
+}
+
+char *oci_state_runtime(const char *state, const char *id)
+{
+	_cleanup_free_ char *note = note_of(state, id);
+	_cleanup_close_ int fd =
+		open(note, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char text[4096];
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	return n > 0 ? xstrndup(text, (size_t)n) : NULL;
 }

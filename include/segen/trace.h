@@ -63,8 +63,11 @@ struct segen_run {
 	enum segen_mode mode;
 	enum segen_observe observe;
 	char *runtime; /* that started the container: "runc"; NULL: none, not known */
-	bool known;    /* calls known before it were allowed from its start on */
-	char *start;   /* ISO 8601, UTC, seconds */
+	char *engine;  /* that had it do so: "docker"; NULL: none, not known */
+	char *image;   /* of the container, as it was named; NULL: not known */
+	char *image_id, *image_digest; /* "sha256:…" of its configuration, its manifest */
+	bool known;  /* calls known before it were allowed from its start on */
+	char *start; /* ISO 8601, UTC, seconds */
 	uint64_t duration_ms;
 	int exit; /* the exit status as a shell shows it; -1: not known */
 	uint64_t processes, threads;

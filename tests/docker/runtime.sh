@@ -129,8 +129,8 @@ is "$st" 0 "trace: a container in the background"
 has bg.trace.json '"chmod"' "trace: is recorded until it stops"
 docker_ rm "$(cat out)" >/dev/null
 run "$SEGEN" trace -q -- $client run --rm --network none --runtime none bb true
-is "$st" 125 "trace: the engine does not know the runtime"
-has err 'segen runtime --install' "trace: what to do then"
+is "$st" 125 "trace: a runtime that the engine does not know is refused"
+has err "'--runtime none' is no runtime" "trace: the message names the runtime"
 run "$SEGEN" trace -q -- $client create bb
 has err 'only a client' "trace: create is explained"
 run "$SEGEN" trace -q --host -o host.trace.json -- $client ps

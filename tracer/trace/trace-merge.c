@@ -63,6 +63,10 @@ static void merge_run(struct segen_run *into, const struct segen_run *from)
 	into->mode = MAX(into->mode, from->mode);
 	into->observe = MAX(into->observe, from->observe);
 	take_greater(&into->runtime, from->runtime);
+	take_greater(&into->engine, from->engine);
+	take_greater(&into->image, from->image);
+	take_greater(&into->image_id, from->image_id);
+	take_greater(&into->image_digest, from->image_digest);
 	take_greater(&into->start, from->start);
 	take_greater(&into->kernel, from->kernel);
 	take_greater(&into->machine, from->machine);

@@ -60,6 +60,10 @@ static void run_free(struct segen_run *r)
 		free(*a);
 	free(r->argv);
 	free(r->runtime);
+	free(r->engine);
+	free(r->image);
+	free(r->image_id);
+	free(r->image_digest);
 	free(r->start);
 	free(r->kernel);
 	free(r->machine);

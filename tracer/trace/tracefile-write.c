@@ -40,6 +40,10 @@ static void put_run(struct segen_json_out *w, const struct segen_run *r)
 	put_text(w, "mode", tracefile_modes[r->mode]);
 	put_text(w, "observe", tracefile_observes[r->observe]);
 	put_text(w, "runtime", r->runtime);
+	put_text(w, "engine", r->engine);
+	put_text(w, "image", r->image);
+	put_text(w, "image-id", r->image_id);
+	put_text(w, "image-digest", r->image_digest);
 	if (r->known)
 		segen_json_put_bool(w, "known", true);
 	put_text(w, "start", r->start);
