@@ -1,15 +1,15 @@
-/* test-short-lived.c: who is kept on the tracer's CPU with its short-lived children. */
+/* test-short-lived.c: what is kept on the tracer's CPU with short-lived children. */
 #include "fast/short-lived.h"
 #include "state/record.h"
 #include "helpers/child.h"
 
 #include "tests/tap.h"
 
-#define PATTERN 3 /* of brief.c */
+#define PATTERN 3 /* of short-lived.c */
 
 static cpu_set_t all; /* what this process may use */
 
-/* A parent that was let go and its newest child: real processes that sleep. */
+/* A parent on the fast path and its newest child: real processes that sleep. */
 struct family {
 	struct segen_trace trace;
 	struct tracer tracer;
@@ -87,16 +87,18 @@ static void test_pattern(void)
 		born(&f);
 		short_lived_ended(&f.tracer, c);
 	}
-	ok(p->short_lived == PATTERN && are_free(&f), "short lives are counted");
+	is_int(p->short_lived, PATTERN, "short lives are counted");
+	ok(are_free(&f), "short lives before the pattern: free");
 	born(&f);
-	ok(are_kept(&f) && f.tracer.short_lived.ticking, "some in a row are a pattern");
+	ok(are_kept(&f), "several in a row are a pattern: kept");
+	ok(f.tracer.short_lived.ticking, "kept: the clock runs");
 	c->born_us = record_clock_us() - SHORT_LIVED_US - 1;
 	short_lived_ended(&f.tracer, c);
-	ok(p->short_lived == 0, "a long one is the end of it");
+	ok(p->short_lived == 0, "a long life ends the pattern");
 	p->short_lived = 1;
 	c->born_us = 0;
 	short_lived_ended(&f.tracer, c);
-	ok(p->short_lived == 1, "a life of which nobody knows the length says nothing");
+	ok(p->short_lived == 1, "a life of unknown length changes nothing");
 }
 
 static void test_clock(void)
@@ -106,24 +108,23 @@ static void test_clock(void)
 	f.parent->process->short_lived = PATTERN;
 	born(&f);
 	short_lived_tick(&f.tracer);
-	ok(are_kept(&f) && f.tracer.short_lived.ticking, "not yet");
+	ok(are_kept(&f), "a tick before the time: kept");
 	f.child->affinity.resumed_us -= SHORT_LIVED_US + 1000;
 	short_lived_tick(&f.tracer);
-	ok(f.parent->affinity.kept && !f.child->affinity.kept &&
-		   cpus_of(f.child->tid) == CPU_COUNT(&all) &&
-		   f.tracer.short_lived.ticking,
-	   "who lasts too long is set free");
+	is_int(cpus_of(f.child->tid), CPU_COUNT(&all), "a long child: released");
+	is_int(cpus_of(f.parent->tid), 1, "a long child: its parent is still kept");
+	ok(f.tracer.short_lived.ticking, "a long child: the clock still runs");
 	f.parent->affinity.resumed_us -= SHORT_LIVED_US + 1000;
 	short_lived_tick(&f.tracer);
-	ok(are_free(&f) && !f.tracer.short_lived.ticking &&
-		   f.parent->process->short_lived == 0,
-	   "the last one stops the clock, and the pattern is over");
+	ok(are_free(&f), "a long parent: released");
+	ok(!f.tracer.short_lived.ticking, "all are released: the clock stops");
+	is_int(f.parent->process->short_lived, 0, "a long parent: its pattern is over");
 	f.parent->process->short_lived = PATTERN;
 	born(&f);
 	f.child->affinity.resumed_us -= SHORT_LIVED_US + 1000;
 	short_lived_stopped(&f.tracer, f.child);
 	short_lived_tick(&f.tracer);
-	ok(are_kept(&f), "a stop is a sign of life");
+	ok(are_kept(&f), "a stop in time: kept on");
 }
 
 static void test_beside_others(void)
@@ -134,17 +135,18 @@ static void test_beside_others(void)
 	f.parent->process->short_lived = PATTERN;
 	f.parent->affinity.never = true;
 	born(&f);
-	ok(are_free(&f), "who minds its CPUs itself is left alone");
+	ok(are_free(&f), "a workload that chooses its CPUs: free");
 	f.parent->affinity.never = false;
 	born(&f);
-	ok(are_kept(&f), "but for that it would not be");
+	ok(are_kept(&f), "a workload that leaves its CPUs alone: kept");
 	other = tracee_add(&f.tracer.tracees, sleeper(), NULL);
 	born(&f);
-	ok(are_free(&f), "another process beside them: nobody is kept");
+	ok(are_free(&f), "another process beside them: free");
 	other->process->parent = f.child->tid;
 	f.parent->process->short_lived = PATTERN;
 	short_lived_born(&f.tracer, f.parent, other);
-	ok(f.parent->affinity.kept && other->affinity.kept, "a line of three is one");
+	ok(f.parent->affinity.kept, "a line of three: the parent is kept");
+	ok(other->affinity.kept, "a line of three: the grandchild is kept");
 }
 
 static void test_threads(void)
@@ -155,19 +157,19 @@ static void test_threads(void)
 	born(&f);
 	tracee_add(&f.tracer.tracees, sleeper(), f.child->process);
 	short_lived_stopped(&f.tracer, f.child);
-	ok(f.parent->affinity.kept && !f.child->affinity.kept &&
-		   cpus_of(f.child->tid) == CPU_COUNT(&all),
-	   "who starts a thread is set free");
+	is_int(cpus_of(f.child->tid), CPU_COUNT(&all), "a second thread: released");
+	ok(f.parent->affinity.kept,
+	   "a second thread of a child: the parent is still kept");
 	f.parent->process->short_lived = PATTERN;
 	born(&f);
-	ok(are_free(&f), "and nobody is kept with it");
+	ok(are_free(&f), "a child with threads: not kept, nor is its parent");
 }
 
 int main(void)
 {
 	sched_getaffinity(0, sizeof(all), &all);
 	if (CPU_COUNT(&all) < 2) {
-		skip("brief", "there is only one CPU");
+		skip("short-lived", "there is only one CPU");
 		return done();
 	}
 	test_pattern();

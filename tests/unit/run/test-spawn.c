@@ -67,14 +67,14 @@ static void test_lookup(void)
 {
 	_cleanup_free_ char *plain = make_file("plain", "exit 3\n", 0644);
 
-	ok(start("", NULL, NULL) == -ENOENT, "an empty word");
-	ok(start("no-such-program", NULL, NULL) == -ENOENT &&
-		   start("/no/such/program", NULL, NULL) == -ENOENT,
-	   "no such program");
-	ok(start("/tmp", NULL, NULL) == -EACCES, "a folder");
-	ok(start("/bin/sh/x", NULL, NULL) == -ENOENT, "a file is no folder");
-	ok(start(plain, NULL, NULL) == -EACCES && s.go < 0 && s.failed < 0,
-	   "not executable, and nothing is left open");
+	is_int(start("", NULL, NULL), -ENOENT, "lookup: an empty word");
+	is_int(start("no-such-program", NULL, NULL), -ENOENT, "lookup: not in PATH");
+	is_int(start("/no/such/program", NULL, NULL), -ENOENT, "lookup: no such path");
+	is_int(start("/tmp", NULL, NULL), -EACCES, "lookup: a folder");
+	is_int(start("/bin/sh/x", NULL, NULL), -ENOENT, "lookup: below a file");
+	is_int(start(plain, NULL, NULL), -EACCES, "lookup: not executable");
+	is_int(s.go, -1, "lookup failed: no pipe to the child is left open");
+	is_int(s.failed, -1, "lookup failed: no pipe from the child is left open");
 	unlink(plain);
 }
 
@@ -86,36 +86,38 @@ static void test_path(void)
 	_cleanup_free_ char *path = xasprintf("/nowhere:%s:%s", place, old);
 
 	setenv("PATH", path, 1);
-	ok(run("tool", NULL, NULL) == 4,
-	   "found in PATH; without a #! line it is the shell's");
+	is_int(run("tool", NULL, NULL), 4,
+	       "PATH: found; a file without a #! line is the shell's");
 	spawn_done(&s);
 	chmod(script, 0644);
-	ok(start("tool", NULL, NULL) == -EACCES, "found, but not executable");
+	is_int(start("tool", NULL, NULL), -EACCES, "PATH: found, but not executable");
 	setenv("PATH", old, 1);
-	ok(start("tool", NULL, NULL) == -ENOENT, "not found");
+	is_int(start("tool", NULL, NULL), -ENOENT, "PATH: not in any of its folders");
 	unlink(script);
 }
 
 static void test_waits(const char *self)
 {
-	ok(start(self, "5", NULL) == 0, "it is started");
+	is_int(start(self, "5", NULL), 0, "a child is started");
 	usleep(20000);
-	ok(waitpid(s.pid, NULL, WNOHANG) == 0, "it waits");
-	ok(spawn_go(&s, &err) == 0 && status_of(s.pid) == 5, "until it is let go");
-	ok(spawn_reached_exec(&s), "it came to its execve");
-	ok(failure() == -ECHILD, "and ended of itself");
+	is_int(waitpid(s.pid, NULL, WNOHANG), 0, "a child waits to be released");
+	is_int(spawn_go(&s, &err), 0, "a child is released");
+	is_int(status_of(s.pid), 5, "a released child runs the program");
+	ok(spawn_reached_exec(&s), "a released child came to its execve");
+	is_int(failure(), -ECHILD,
+	       "a program that ended by itself is no failure to start");
 	start(self, "5", NULL);
 	spawn_done(&s);
-	ok(status_of(s.pid) == 125, "it ends when nobody lets it go");
+	is_int(status_of(s.pid), 125, "a child that is never released ends");
 }
 
 static void test_exec_fails(void)
 {
 	_cleanup_free_ char *path = make_file("lost", "#!/no/such/shell\n", 0755);
 
-	ok(run(path, NULL, NULL) == 126 && failure() == -ENOEXEC &&
-		   strstr(err.msg, "interpreter"),
-	   "its interpreter is missing");
+	is_int(run(path, NULL, NULL), 126, "no interpreter: the shell's status");
+	is_int(failure(), -ENOEXEC, "no interpreter: the reason");
+	has_str(err.msg, "interpreter", "no interpreter: the message says so");
 	unlink(path);
 }
 
@@ -133,17 +135,19 @@ static void test_filter(const char *self)
 		skip("a filter", "it may not be loaded here");
 		return;
 	}
-	ok(run(self, "getppid", &f) == EXDEV, "it runs under the filter from the start");
+	is_int(run(self, "getppid", &f), EXDEV, "a filter: on from the start");
 	spawn_done(&s);
-	ok(run(self, "getppid", NULL) == 0 && syscall(SYS_getppid) > 0,
-	   "nobody else does");
+	is_int(run(self, "getppid", NULL), 0, "a filter: not on the next child");
+	ok(syscall(SYS_getppid) > 0, "a filter: not on its parent");
 	spawn_done(&s);
 	/* A program has to end with an answer. */
 	f.n = 1;
-	ok(run(self, "5", &f) == 126 && !spawn_reached_exec(&s), "a filter that is none");
+	is_int(run(self, "5", &f), 126, "a filter without an answer: the shell's status");
+	ok(!spawn_reached_exec(&s), "a filter without an answer: nothing is executed");
 	spawn_done(&s);
 	run(self, "5", &f);
-	ok(failure() == -EPERM && strstr(err.msg, "filter"), "and the error says so");
+	is_int(failure(), -EPERM, "a filter without an answer: the reason");
+	has_str(err.msg, "filter", "a filter without an answer: the message says so");
 }
 
 int main(int argc, char **argv)

@@ -61,19 +61,22 @@ static void test_bind(pid_t pid)
 
 	affinity_init(&h);
 	now = stops(&h, &a, pid, LATE * 10, 2);
-	ok(!a.bound && has_all(pid), "two quick stops are no pattern");
+	ok(has_all(pid), "two quick stops: not bound");
 	now = stops(&h, &a, pid, now, MANY);
-	ok(a.bound && cpus_of(pid) == 1 && cpus_of(0) == 1, "many are: both on one CPU");
+	is_int(cpus_of(pid), 1, "many quick stops: the tracee is bound");
+	is_int(cpus_of(0), 1, "many quick stops: the tracer is bound");
 	affinity_stopped(&h, &a, pid, now + LATE, false);
-	ok(!a.bound && has_all(pid) && has_all(0), "a slow one: both are free again");
+	ok(has_all(pid), "a slow stop: the tracee is released");
+	ok(has_all(0), "a slow stop: the tracer is released");
 	now = stops(&h, &a, pid, now + LATE, MANY);
 	affinity_stopped(&h, &a, pid, now + LATE, true);
-	ok(a.bound, "slow for the tracer has too much to do: it stays");
+	is_int(cpus_of(pid), 1, "a slow stop among many: it stays bound");
 	affinity_release(&h, &a, pid);
-	ok(!a.bound && has_all(pid) && has_all(0), "released");
+	ok(has_all(pid), "release: the tracee has its CPUs back");
+	ok(has_all(0), "release: the tracer has its CPUs back");
 	a.never = true;
 	stops(&h, &a, pid, now, MANY);
-	ok(!a.bound, "who minds its CPUs itself is left alone");
+	ok(has_all(pid), "a workload that chooses its CPUs: not bound");
 }
 
 static void test_two(pid_t pid, pid_t child)
@@ -85,13 +88,14 @@ static void test_two(pid_t pid, pid_t child)
 	affinity_init(&h);
 	stops(&h, &a, pid, LATE * 10, MANY);
 	stops(&h, &b, child, LATE * 10, MANY);
-	ok(a.bound && b.bound && h.bound == 2, "two are bound");
+	is_int(h.bound, 2, "two tracees are bound");
 	affinity_forget(&h, &a);
-	ok(cpus_of(0) == 1, "one is gone: the tracer stays for the other");
+	is_int(cpus_of(0), 1, "one of two is gone: the tracer stays for the other");
 	affinity_release(&h, &b, child);
-	ok(has_all(0) && has_all(child), "the other is released: the tracer is free");
+	ok(has_all(child), "the other is released: it has its CPUs back");
+	ok(has_all(0), "the other is released: so has the tracer");
 	affinity_release(&h, &a, pid);
-	ok(cpus_of(pid) == 1, "who is forgotten is not touched");
+	is_int(cpus_of(pid), 1, "a tracee that was forgotten is not touched");
 	sched_setaffinity(pid, sizeof(all), &all);
 
 	stops(&h, &a, pid, LATE * 10, MANY);
@@ -100,15 +104,16 @@ static void test_two(pid_t pid, pid_t child)
 	CPU_SET(h.cpu, &one);
 	sched_setaffinity(child, sizeof(one), &one);
 	affinity_inherited(&h, &a, &b, child);
-	ok(has_all(child), "a child of who is bound is born with its own CPUs");
+	ok(has_all(child), "a child of a bound parent has the parent's own CPUs");
 	affinity_release(&h, &a, pid);
 	sched_setaffinity(child, sizeof(one), &one);
 	affinity_inherited(&h, &a, &b, child);
-	ok(has_all(child), "so is one of who was freed after it was born");
+	ok(has_all(child), "a child of a parent released meanwhile has its own CPUs");
 	a.freed = false;
 	sched_setaffinity(child, sizeof(one), &one);
 	affinity_inherited(&h, &a, &b, child);
-	ok(cpus_of(child) == 1, "who was freed long before has nothing to do with it");
+	is_int(cpus_of(child), 1,
+	       "a child of a parent released long before is left alone");
 	sched_setaffinity(child, sizeof(all), &all);
 }
 
@@ -120,18 +125,21 @@ static void test_kept(pid_t pid, pid_t child)
 
 	affinity_init(&h);
 	affinity_bind(&h, &a, pid);
-	ok(a.bound && cpus_of(pid) == 1 && cpus_of(0) == 1, "bound at once");
+	is_int(cpus_of(pid), 1, "bind: the tracee is bound at once");
+	is_int(cpus_of(0), 1, "bind: the tracer is bound at once");
 	affinity_bind(&h, &a, pid);
-	ok(h.bound == 1, "only once");
+	is_int(h.bound, 1, "bind: a second time changes nothing");
 	sched_getaffinity(pid, sizeof(one), &one);
 	sched_setaffinity(child, sizeof(one), &one);
 	affinity_share(&h, &a, &b);
 	a.kept = b.kept = true;
 	affinity_release(&h, &a, pid);
-	ok(!a.kept && has_all(pid) && cpus_of(child) == 1 && cpus_of(0) == 1,
-	   "the parent is free, the child and the tracer stay");
+	ok(has_all(pid), "share: a parent that is released has its CPUs back");
+	is_int(cpus_of(child), 1, "share: the child stays bound");
+	is_int(cpus_of(0), 1, "share: the tracer stays bound");
 	affinity_release(&h, &b, child);
-	ok(!b.kept && has_all(child) && has_all(0), "a child that shares gets all CPUs");
+	ok(has_all(child), "share: a child that is released has its parent's CPUs");
+	ok(has_all(0), "share: the tracer is released with the last one");
 }
 
 int main(void)

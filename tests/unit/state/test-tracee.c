@@ -21,14 +21,16 @@ static void test_add_many(void)
 		tracee_add(&t, tid, tid % 2 ? p : NULL);
 	for (pid_t tid = 100; tid < 100 + MANY; tid++)
 		all &= tracee_find(&t, tid) && tracee_find(&t, tid)->tid == tid;
-	ok(all && t.n == MANY, "each thread is found by its id");
-	ok(!tracee_find(&t, 99) && !tracee_find(&t, 100 + MANY), "others are not");
-	ok(p->threads == MANY / 2 + 1, "threads are counted");
-	ok(t.n_processes == MANY / 2, "so are processes");
+	ok(all, "many: each thread is found by its id");
+	is_int((intmax_t)t.n, MANY, "many: all are counted");
+	ok(!tracee_find(&t, 99), "many: a lower id is not found");
+	ok(!tracee_find(&t, 100 + MANY), "many: a higher id is not found");
+	is_int(p->threads, MANY / 2 + 1, "many: threads of a process are counted");
+	is_int((intmax_t)t.n_processes, MANY / 2, "many: processes are counted");
 	tracee_each(&t, count, &n);
-	ok(n == MANY, "each is visited once");
+	is_int((intmax_t)n, MANY, "many: each is visited once");
 	tracee_table_done(&t);
-	ok(t.n == 0 && t.n_processes == 0, "all are gone at the end");
+	is_int((intmax_t)(t.n + t.n_processes), 0, "many: all are gone at the end");
 }
 
 static void test_leader_goes_first(void)
@@ -38,10 +40,10 @@ static void test_leader_goes_first(void)
 
 	tracee_add(&t, 11, p);
 	tracee_remove(&t, tracee_find(&t, 10));
-	ok(tracee_find(&t, 11)->process == p && t.n_processes == 1,
-	   "a process outlives its leader");
+	ok(tracee_find(&t, 11)->process == p, "a leader ends: its process goes on");
+	is_int((intmax_t)t.n_processes, 1, "a leader ends: its process is counted");
 	tracee_remove(&t, tracee_find(&t, 11));
-	ok(t.n_processes == 0, "but not its last thread");
+	is_int((intmax_t)t.n_processes, 0, "a last thread ends: its process is gone");
 	tracee_table_done(&t);
 }
 
@@ -56,14 +58,16 @@ static void test_exec(void)
 	caller = tracee_add(&t, 25, p);
 	caller->nr = 59;
 	now = tracee_exec(&t, 25, 20);
-	ok(now == caller && now->tid == 20 && now->nr == 59,
-	   "the thread that calls execve becomes the leader and stays in its call");
-	ok(!tracee_find(&t, 25) && !tracee_find(&t, 21) && p->threads == 1,
-	   "its siblings are gone");
-	ok(tracee_find(&t, 30) && t.n == 2, "other processes are not");
-	ok(!tracee_exec(&t, 99, 98), "an unknown caller is no one");
-	ok(tracee_process(&t, 20) == p && !tracee_process(&t, 25),
-	   "the process is found by its id");
+	ok(now == caller, "exec: the thread that calls it carries on");
+	is_int(now->tid, 20, "exec: under the leader's number");
+	is_int(now->nr, 59, "exec: in its call");
+	ok(!tracee_find(&t, 25), "exec: its own number is gone");
+	ok(!tracee_find(&t, 21), "exec: its siblings are gone");
+	is_int(p->threads, 1, "exec: one thread is left");
+	ok(tracee_find(&t, 30), "exec: other processes go on");
+	ok(!tracee_exec(&t, 99, 98), "exec: an unknown caller is not found");
+	ok(tracee_process(&t, 20) == p, "a process is found by its id");
+	ok(!tracee_process(&t, 25), "a process is not found by another id");
 	tracee_table_done(&t);
 }
 
@@ -71,15 +75,16 @@ static void test_early_ends(void)
 {
 	struct early_exits e = {};
 
-	ok(!early_exit_take(&e, 0), "nobody ended early, not even thread 0");
+	ok(!early_exit_take(&e, 0), "early exits: none at first, not even thread 0");
 	early_exit_add(&e, 41);
 	early_exit_add(&e, 42);
-	ok(early_exit_take(&e, 42), "an early end is found");
-	ok(!early_exit_take(&e, 42), "but once");
+	ok(early_exit_take(&e, 42), "early exits: one is found");
+	ok(!early_exit_take(&e, 42), "early exits: found once only");
 	for (pid_t tid = 100; tid < 163; tid++)
 		early_exit_add(&e, tid);
-	ok(!early_exit_take(&e, 41), "the oldest is forgotten");
-	ok(early_exit_take(&e, 162) && early_exit_take(&e, 100), "the others are not");
+	ok(!early_exit_take(&e, 41), "early exits: the oldest is forgotten");
+	ok(early_exit_take(&e, 162), "early exits: the newest is not forgotten");
+	ok(early_exit_take(&e, 100), "early exits: nor is the oldest but one");
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* test-quiesce.c: threads are caught, and stops that are over before they are handled. */
+/* test-quiesce.c: siblings are stopped; stops that are over before they are handled. */
 #include "stops/quiesce.h"
 
 #include "state/record.h"
@@ -12,7 +12,7 @@
 
 #include "tests/tap.h"
 
-#define SOON_US 1000000 /* less than the patience of gather.c */
+#define SOON_US 1000000 /* less than the patience of quiesce.c */
 
 /* A process of two threads: one that waits at a stop of its own, and a real one. */
 struct pair {
@@ -65,7 +65,8 @@ static void pair_done(struct pair *p)
 	_cleanup_(pair_done) struct pair p; \
 	pair_init(&p)
 
-static bool gathers_soon(struct pair *p)
+/* Whether it is done without giving up. */
+static bool quiesces(struct pair *p)
 {
 	uint64_t start = record_clock_us();
 
@@ -73,13 +74,15 @@ static bool gathers_soon(struct pair *p)
 	return record_clock_us() - start < SOON_US && !p->trace.runs[0]->notes.n;
 }
 
-static void test_gather(void)
+static void test_running_free(void)
 {
 	PAIR;
 
 	p.other->running_free = true;
-	ok(gathers_soon(&p) && !p.other->running_free && !p.other->stop_requested,
-	   "a thread that was let go is caught");
+	ok(quiesces(&p), "on the fast path: it is stopped");
+	ok(!p.other->running_free,
+	   "on the fast path: followed call by call from then on");
+	ok(!p.other->stop_requested, "on the fast path: no interrupt is left behind");
 }
 
 static void test_stopped_already(void)
@@ -88,8 +91,7 @@ static void test_stopped_already(void)
 
 	stop_it(p.other->tid);
 	p.other->running_free = true;
-	ok(gathers_soon(&p),
-	   "one at a stop that the loop has yet to handle is no matter");
+	ok(quiesces(&p), "at a stop that the loop has yet to handle: not waited for");
 }
 
 static void test_injecting(void)
@@ -98,7 +100,7 @@ static void test_injecting(void)
 
 	stop_it(p.other->tid);
 	p.other->injection = xcalloc(1, sizeof(*p.other->injection));
-	ok(gathers_soon(&p), "nor is one at such a stop in the middle of an injection");
+	ok(quiesces(&p), "at such a stop in an injection: not waited for");
 }
 
 /* --- stops that are over ---------------------------------------------------------- */
@@ -112,16 +114,18 @@ static void test_dead(void)
 
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, __WALL);
-	ok(handle_stop(&p.tracer, pid, &trap).how == RESUME_NONE &&
-		   p.tracer.tracees.n == 2,
-	   "a stop of one whose end was collected");
-	ok(!is_thread_of(pid, pid) && !is_thread_of(getpid(), pid), "it is gone");
-	ok(handle_stop(&p.tracer, pid, &killed).how == RESUME_NONE &&
-		   early_exit_take(&p.tracer.early, pid),
-	   "the end of one that nobody has heard of yet is remembered");
-	ok(is_thread_of(getpid(), getpid()) && is_thread_of(1, 1) &&
-		   !is_thread_of(1, getpid()),
-	   "others are there, whoever they belong to");
+	is_int(handle_stop(&p.tracer, pid, &trap).how, RESUME_NONE,
+	       "a stop of a thread whose end was collected: not resumed");
+	is_int((intmax_t)p.tracer.tracees.n, 2,
+	       "a stop of a thread whose end was collected: it is not added");
+	is_int(handle_stop(&p.tracer, pid, &killed).how, RESUME_NONE,
+	       "the end of an unknown thread: not resumed");
+	ok(early_exit_take(&p.tracer.early, pid),
+	   "the end of an unknown thread: remembered");
+	ok(!is_thread_of(pid, pid), "a dead process has no threads");
+	ok(is_thread_of(getpid(), getpid()), "this thread is one of its process");
+	ok(is_thread_of(1, 1), "a thread of another process is one of that");
+	ok(!is_thread_of(1, getpid()), "a thread of another process is none of this one");
 }
 
 static void test_newborn(void)
@@ -132,16 +136,17 @@ static void test_newborn(void)
 
 	stop_it(pid);
 	p.tracer.leader = 1;
-	ok(handle_stop(&p.tracer, pid, &trap).how == RESUME_CALL &&
-		   tracee_find(&p.tracer.tracees, pid)->fork_event_pending,
-	   "the first stop of one of whom its parent has yet to tell");
+	is_int(handle_stop(&p.tracer, pid, &trap).how, RESUME_CALL,
+	       "a first stop before the parent's event: followed call by call");
+	ok(tracee_find(&p.tracer.tracees, pid)->fork_event_pending,
+	   "a first stop before the parent's event: the event is waited for");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, __WALL);
 }
 
 int main(void)
 {
-	test_gather();
+	test_running_free();
 	test_stopped_already();
 	test_injecting();
 	test_dead();
