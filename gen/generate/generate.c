@@ -339,8 +339,9 @@ static int from_trace(struct generation *g, const struct profile *base,
 				  "nothing is left of the trace: a profile without the "
 				  "workload's own calls would be of no use");
 	selection_from_facts(&g->selection, g->trace, &g->arches, g->policy);
-	selection_from_policy(&g->selection, &g->edited, g->policy);
+	/* Before --gates=all, which would keep the gated rules of a fallback only. */
 	add_fallbacks(g);
+	selection_from_policy(&g->selection, &g->edited, g->policy);
 	compose_all(g);
 	compose_absent(g);
 	warn_killed(g);

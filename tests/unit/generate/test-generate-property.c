@@ -5,6 +5,7 @@
  */
 #include "helpers/random-generation.h"
 
+#include "facts/facts.h"
 #include "profile/profile-io.h"
 #include "target/resolve.h"
 
@@ -54,6 +55,8 @@ struct round {
 	struct gen_policy policy;
 	struct gen_report report;
 };
+
+static unsigned n_wider, n_missing, n_mixed, n_other, n_made, n_no_fallback, n_fallbacks;
 
 static bool was_seen(const struct round *r, const char *name)
 {
@@ -131,6 +134,60 @@ static bool never_missing(const struct round *r, const struct target *t,
 				fine = complain(r, "missing", c, t);
 		}
 	}
+	return fine;
+}
+
+static bool has_conds(const struct profile *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (p->rules[i].n_conds && profile_rule_has(&p->rules[i], name))
+			return true;
+	return false;
+}
+
+/*
+ * What was seen to succeed and is answered with ENOSYS: the calls that programs make
+ * instead are allowed where the base allows them.  Not those with conditions, which stay
+ * even where a capability lifts them.
+ */
+static bool falls_back(const struct round *r, const struct target *t,
+		       const struct view *base, const struct view *v,
+		       const struct seen_call *seen)
+{
+	int nr = segen_syscall_nr(seen->arch, seen->name);
+	struct segen_verdict answer =
+		segen_rules_eval(&v->rules, seen->arch, nr, seen->args);
+	size_t n;
+	const struct fallback_fact *f = fallback_facts(&n);
+	bool fine = true;
+
+	if (answer.action != SEGEN_ACT_ERRNO || answer.err != ENOSYS)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		struct seen_call c = {.arch = seen->arch, .name = f[i].call};
+
+		if (strcmp(f[i].name, seen->name) != 0 ||
+		    segen_syscall_nr(c.arch, c.name) < 0 ||
+		    segen_strset_has(&r->policy.deny, c.name) ||
+		    is_tied(&r->policy, c.name) || has_conds(&r->base, c.name))
+			continue;
+		n_fallbacks++;
+		for (unsigned k = 0; k < 6; k++)
+			c.args[k] = some_value();
+		if (allows(base, &c) && !allows(v, &c))
+			fine = complain(r, "without a fallback", &c, t);
+	}
+	return fine;
+}
+
+static bool always_falls_back(const struct round *r, const struct target *t,
+			      const struct view *base, const struct view *v)
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < r->w.n; i++)
+		if (r->w.v[i].arch == t->arch)
+			fine &= falls_back(r, t, base, v, &r->w.v[i]);
 	return fine;
 }
 
@@ -220,8 +277,6 @@ static bool same_again(const struct round *r)
 	return same;
 }
 
-static unsigned n_wider, n_missing, n_mixed, n_other, n_made;
-
 static void check_target(const struct round *r, const struct target *t)
 {
 	struct view base, v;
@@ -231,6 +286,7 @@ static void check_target(const struct round *r, const struct target *t)
 			n_wider += !never_wider(r, t, &base, &v);
 			n_missing += !never_missing(r, t, &base, &v);
 			n_mixed += !consistent(r, &v);
+			n_no_fallback += !always_falls_back(r, t, &base, &v);
 		}
 		view_done(&v);
 	}
@@ -284,6 +340,8 @@ int main(int argc, char **argv)
 	ok(n_made > (to - from) / 2, "random input: %u profiles are made", n_made);
 	ok(!n_wider, "random input: never wider than the base, unless told so");
 	ok(!n_missing, "random input: never without what was seen and the base allows");
+	ok(n_fallbacks > to - from, "random input: %u fallbacks are tried", n_fallbacks);
+	ok(!n_no_fallback, "random input: never ENOSYS without the fallbacks");
 	ok(!n_mixed, "random input: one call, one answer; EQ and MASKED_EQ only");
 	ok(!n_other, "random input: equal bytes, in whatever order it was seen");
 	return done();
