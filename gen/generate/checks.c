@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answer/rule-index.h"
+#include "facts/call-facts.h"
 #include "facts/facts.h"
 #include "target/resolve.h"
 
@@ -212,8 +213,36 @@ static void check_tie(const struct checks *k, const struct tie *t,
 		      "capability already");
 }
 
+/* Why a call had better not be allowed, where that is serious, or NULL. */
+static const char *serious_reason(const char *name)
+{
+	const struct call_fact *f = call_fact(name);
+
+	return f && f->risk >= RISK_EXPLOIT ? f->why : NULL;
+}
+
+/* One warning for the calls with one reason. */
+static void check_allow(const struct checks *k, struct gen_report *report)
+{
+	const struct segen_strset *allow = &k->policy->allow;
+
+	for (size_t i = 0; i < allow->n; i++) {
+		const char *why = serious_reason(allow->v[i]);
+		_cleanup_(segen_strset_done) struct segen_strset same = {};
+		_cleanup_free_ char *what = NULL;
+
+		for (size_t n = 0; why && n < allow->n; n++)
+			if (serious_reason(allow->v[n]) &&
+			    !strcmp(serious_reason(allow->v[n]), why))
+				segen_strset_add(&same, allow->v[n]);
+		what = xasprintf("--allow opens (%s)", why ? why : "");
+		gen_warn_list(report, WEIGHT_OPEN, &same, what);
+	}
+}
+
 void check_effect(const struct checks *k, struct gen_report *report)
 {
+	check_allow(k, report);
 	check_deny(k, report);
 	for (size_t i = 0; i < k->policy->n_ties; i++)
 		check_tie(k, &k->policy->ties[i], report);

@@ -23,5 +23,8 @@ struct checks {
 void check_start(const struct checks *k, const struct profile *p,
 		 const struct target *target, struct gen_report *report);
 
-/* Warn of each --deny and --tie that changes nothing, or allows what nothing else did. */
+/*
+ * Warn of each --deny and --tie that changes nothing, or allows what nothing else did,
+ * and of each --allow that opens what speaks against the filter itself.
+ */
 void check_effect(const struct checks *k, struct gen_report *report);

@@ -214,6 +214,21 @@ static void test_no_effect(void)
 	stop(&f);
 }
 
+static void test_allow_risky(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "read");
+	gen_policy_calls(&f.policy.allow, "io_uring_enter,io_uring_setup,sync", NULL);
+	run(&f);
+	has_str(warnings_of(&f),
+		"what goes through it passes the filter): io_uring_enter, io_uring_setup\n",
+		"--allow: a warning of what passes the filter");
+	ok(!warns(&f, "sync"), "--allow: none for an ordinary call");
+	stop(&f);
+}
+
 /* --- gates and arguments ------------------------------------------------------------ */
 
 static void test_gates(void)
@@ -339,6 +354,7 @@ int main(void)
 	test_start();
 	test_recorded_start();
 	test_no_effect();
+	test_allow_risky();
 	test_gates();
 	test_args();
 	test_args_of_alternatives();
