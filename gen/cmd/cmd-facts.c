@@ -87,7 +87,7 @@ static int run(int argc, char **argv, struct segen_error *err)
 		if (sheet_init(&v[n], argv[i], &base) < 0)
 			say_unknown(argv[i]);
 		else
-			n++;
+			sheet_numbers(&v[n++]);
 	}
 	sheets_print(v, n, o.format);
 	for (size_t i = 0; i < n; i++)

@@ -16,7 +16,7 @@ static void add(struct segen_strset *set, char *s)
 	free(s);
 }
 
-static void add_numbers(struct sheet *s)
+void sheet_numbers(struct sheet *s)
 {
 	size_t n;
 	const struct segen_arch *arches = segen_arches(&n);
@@ -166,7 +166,6 @@ int sheet_init(struct sheet *s, const char *name, const struct profile *base)
 	*s = (struct sheet){.name = name, .fact = call_fact(name)};
 	if (!segen_syscall_known(name) && !s->fact)
 		return -ENOENT;
-	add_numbers(s);
 	add_base(s, base);
 	add_alternatives(s);
 	add_same_job(s);

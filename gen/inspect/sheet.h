@@ -39,6 +39,11 @@ struct sheet {
 	struct segen_strset args;     /* "0: flags" */
 };
 
-/* @base is Docker's profile.  -ENOENT: no such call on any architecture. */
+/*
+ * All but the numbers; @base is Docker's profile.  -ENOENT: no such call on any
+ * architecture.
+ */
 int sheet_init(struct sheet *s, const char *name, const struct profile *base);
+/* The numbers, which take longer: one on each architecture that has the call. */
+void sheet_numbers(struct sheet *s);
 void sheet_done(struct sheet *s);

@@ -3,6 +3,8 @@
 #include "profile/base.h"
 #include "tap.h"
 
+#include <segen/syscall.h>
+
 #include <errno.h>
 
 static struct profile base;
@@ -12,6 +14,10 @@ static void test_gated(void)
 	_cleanup_(sheet_done) struct sheet s = {};
 
 	is_int(sheet_init(&s, "bpf", &base), 0, "bpf: is known");
+	sheet_numbers(&s);
+	ok(s.n_numbers > 10, "bpf: has numbers on many architectures");
+	is_int(s.numbers[0].nr, segen_syscall_nr(s.numbers[0].arch, "bpf"),
+	       "bpf: they are libseccomp's");
 	is_int(s.n_base, 2, "bpf: docker lets it in in two ways");
 	is_str(s.base[0].gates, "with CAP_SYS_ADMIN", "bpf: one capability");
 	is_str(s.base[1].gates, "with CAP_BPF", "bpf: or the other");
