@@ -58,7 +58,7 @@ static bool is_batch(const char *program, pid_t tgid)
 	return i ? interpreter_is_batch(i, argv) : is_batch_program(program);
 }
 
-/* Once per execve, of a process that has been quiet for a while. */
+/* Once per execve, of a process that has told nothing new for a while. */
 static void judge_program(const struct tracer *tr, struct process *p)
 {
 	if (p->judged || p->calls_since_new < QUIET_BATCH)
@@ -68,7 +68,7 @@ static void judge_program(const struct tracer *tr, struct process *p)
 			   is_batch(tr->trace->programs[p->program], p->tgid);
 }
 
-/* Whether it has been quiet for so long that it had better get a filter. */
+/* Whether it has told nothing new for so long that it should get a filter. */
 static bool is_due(const struct tracer *tr, const struct process *p)
 {
 	if (tr->settings.patience)
@@ -79,7 +79,7 @@ static bool is_due(const struct tracer *tr, const struct process *p)
 }
 
 /*
- * Only from a plain native call: nothing half-done, nothing of another ABI; nor from an
+ * Only in a plain native call: not in one that is half done or of another ABI, nor in an
  * execve, whose program may have privileges to lose.
  */
 static bool is_good_moment(const struct tracee *t)
@@ -225,7 +225,7 @@ bool fast_step(struct tracer *tr, struct tracee *t, const struct call_info *c)
 
 void fast_exec(struct process *p)
 {
-	/* A thread that has died in such a call may have come to its end. */
+	/* A thread that died in such a call may have loaded the filter. */
 	injection_ended(p);
 	if (p->making)
 		p->filter = FILTER_OWN;

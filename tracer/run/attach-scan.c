@@ -12,7 +12,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 
-/* How long a pass runs after the threads of one process. */
+/* How long a pass chases the threads of one process. */
 #define CHASE_US 50000
 
 static void add_process(struct attach_scan *n, pid_t tgid, struct tracee *t)
@@ -21,8 +21,8 @@ static void add_process(struct attach_scan *n, pid_t tgid, struct tracee *t)
 
 	p->tgid = tgid;
 	record_program(n->tr, p);
-	if (n->members.first &&
-	    members_is_guest(&n->members, tgid, n->settled, &p->runtime))
+	if (n->scope.first &&
+	    attach_scope_is_guest(&n->scope, tgid, n->settled, &p->runtime))
 		p->phases = SEGEN_PHASE_EXEC;
 }
 
@@ -53,18 +53,18 @@ void attach_scan_init(struct attach_scan *n, struct tracer *tr, const pid_t *pid
 
 void attach_scan_done(struct attach_scan *n)
 {
-	members_done(&n->members);
+	attach_scope_done(&n->scope);
 	seizer_done(&n->seizer);
 }
 
 int attach_scan_start(struct attach_scan *n, bool container, struct segen_error *err)
 {
 	n->seizer.self = (pid_t)syscall(SYS_gettid);
-	return container ? members_init_container(&n->members, n->pids[0], err)
-			 : members_init(&n->members, err);
+	return container ? attach_scope_init_container(&n->scope, n->pids[0], err)
+			 : attach_scope_init(&n->scope, err);
 }
 
-/* A thread may be known that has become another one. */
+/* A thread in the table may have become another one meanwhile. */
 static bool is_traced(const struct attach_scan *n, pid_t tid)
 {
 	struct proc_status st;
@@ -73,7 +73,7 @@ static bool is_traced(const struct attach_scan *n, pid_t tid)
 	       st.tracer == n->seizer.self;
 }
 
-/* Nothing of it can run unseen: it is traced, or all that is left of it is a number. */
+/* Nothing of it can run unseen: it is traced, or a zombie leader. */
 static bool is_covered(const struct attach_scan *n, pid_t tgid, pid_t tid)
 {
 	struct proc_status st;
@@ -83,8 +83,8 @@ static bool is_covered(const struct attach_scan *n, pid_t tgid, pid_t tid)
 }
 
 /*
- * How many threads of @tgid were not traced before; *@ret_covered: how many there are no
- * doubts about.
+ * Returns how many threads of @tgid were not traced before; *@ret_covered: how many
+ * cannot run unseen.
  */
 static int seize_threads(struct attach_scan *n, pid_t tgid, unsigned *ret_covered,
 			 struct segen_error *err)
@@ -122,9 +122,9 @@ static int seize_threads(struct attach_scan *n, pid_t tgid, unsigned *ret_covere
 
 /*
  * Threads that start others and end are a step ahead for a while, and the kernel's list
- * breaks off at one that ends: run after them until there are no more than are covered.
- * A traced one counts until its end is collected, so this cannot be a coincidence, unless
- * ends were collected meanwhile.  Who is traced already waits.
+ * breaks off at one that ends: repeat until there are no more than are covered.  A traced
+ * one counts until its end is collected, so this cannot be a coincidence, unless ends
+ * were collected meanwhile.  What is traced already waits at its stops.
  */
 static int seize_process(struct attach_scan *n, pid_t tgid, struct segen_error *err)
 {
@@ -153,7 +153,7 @@ static bool is_new_child(const struct attach_scan *n, pid_t pid)
 {
 	struct proc_stat st;
 
-	return !pid_list_has(&n->members.before, pid) && proc_stat_read(pid, &st) == 0 &&
+	return !pid_list_has(&n->scope.before, pid) && proc_stat_read(pid, &st) == 0 &&
 	       tracee_process_any(&n->tr->tracees, st.ppid);
 }
 
@@ -161,7 +161,7 @@ static bool is_wanted(const struct attach_scan *n, pid_t pid)
 {
 	if (pid == getpid())
 		return false;
-	return n->members.first ? members_has(&n->members, pid) : is_new_child(n, pid);
+	return n->scope.first ? attach_scope_has(&n->scope, pid) : is_new_child(n, pid);
 }
 
 static void note_missing(struct attach_scan *n, const struct segen_error *why)
@@ -169,11 +169,11 @@ static void note_missing(struct attach_scan *n, const struct segen_error *why)
 	record_note(n->tr, "calls are missing: %s", why->msg);
 }
 
-/* What came by itself is not worth failing for. */
+/* A process that was not asked for is not worth failing for. */
 static int seize_newcomers(struct attach_scan *n, struct segen_error *err)
 {
 	_cleanup_(pid_list_done) struct pid_list all = {};
-	int found = 0, r = members_list(&all, err);
+	int found = 0, r = pid_list_all(&all, err);
 
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		struct segen_error why;
@@ -186,7 +186,7 @@ static int seize_newcomers(struct attach_scan *n, struct segen_error *err)
 	return r < 0 ? r : found;
 }
 
-/* What was collected while this thread had to wait. */
+/* Ends that the other thread has collected (seize.h). */
 static void handle_ends(struct attach_scan *n)
 {
 	struct waited w;
@@ -224,7 +224,7 @@ void attach_scan_look(struct attach_scan *n, bool tick)
 	size_t waiting = 0;
 	int r;
 
-	if (n->settled && !(tick && n->members.first))
+	if (n->settled && !(tick && n->scope.first))
 		return;
 	tracee_each(&n->tr->tracees, count_seized, &waiting);
 	if (waiting && !tick && !n->incomplete)

@@ -16,7 +16,7 @@ struct attach_scan {
 	struct tracer *tr;
 	const pid_t *pids; /* borrowed: whom it began with */
 	size_t n_pids;
-	struct members members;
+	struct attach_scope scope;
 	struct seizer seizer;
 	bool settled;	 /* each clone is an event */
 	bool incomplete; /* a thread may have been missed by the last pass */

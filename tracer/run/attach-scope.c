@@ -43,7 +43,7 @@ bool pid_list_has(const struct pid_list *l, pid_t pid)
 	return l->n && bsearch(&pid, l->v, l->n, sizeof(*l->v), by_number);
 }
 
-int members_list(struct pid_list *ret, struct segen_error *err)
+int pid_list_all(struct pid_list *ret, struct segen_error *err)
 {
 	_cleanup_(cleanup_closedir) DIR *d = opendir("/proc");
 	const struct dirent *e;
@@ -64,17 +64,17 @@ int members_list(struct pid_list *ret, struct segen_error *err)
 	return 0;
 }
 
-int members_init(struct members *m, struct segen_error *err)
+int attach_scope_init(struct attach_scope *m, struct segen_error *err)
 {
-	*m = (struct members){};
-	return members_list(&m->before, err);
+	*m = (struct attach_scope){};
+	return pid_list_all(&m->before, err);
 }
 
-void members_done(struct members *m)
+void attach_scope_done(struct attach_scope *m)
 {
 	pid_list_done(&m->before);
 	free(m->cgroup);
-	*m = (struct members){};
+	*m = (struct attach_scope){};
 }
 
 /* --- cgroups ---------------------------------------------------------------------- */
@@ -100,7 +100,7 @@ static bool is_in_cgroup(pid_t pid, const char *cgroup)
 	return false;
 }
 
-/* A hierarchy in which the container is in a folder that this program is not in. */
+/* The line of a hierarchy in which the container is apart from this program. */
 static char *own_cgroup(pid_t pid)
 {
 	_cleanup_fclose_ FILE *f = open_cgroups(pid);
@@ -156,12 +156,13 @@ static bool is_in_pid_ns(pid_t pid, ino_t ns)
 
 /* --- containers ------------------------------------------------------------------- */
 
-int members_init_container(struct members *m, pid_t pid, struct segen_error *err)
+int attach_scope_init_container(struct attach_scope *m, pid_t pid,
+				struct segen_error *err)
 {
 	_cleanup_close_ int theirs = open_pid_ns(pid), own = open_pid_ns(getpid());
 	struct proc_status st;
 
-	*m = (struct members){.first = pid};
+	*m = (struct attach_scope){.first = pid};
 	if (theirs < 0 || proc_status_read(pid, &st) < 0)
 		return segen_fail(err, errno == EACCES ? -EPERM : -ESRCH,
 				  "cannot look into the namespaces of process %d: %s",
@@ -179,7 +180,7 @@ int members_init_container(struct members *m, pid_t pid, struct segen_error *err
 			  pid);
 }
 
-bool members_has(const struct members *m, pid_t pid)
+bool attach_scope_has(const struct attach_scope *m, pid_t pid)
 {
 	return m->pid_ns ? is_in_pid_ns(pid, m->pid_ns) : is_in_cgroup(pid, m->cgroup);
 }
@@ -193,7 +194,8 @@ static bool is_runtime_name(const char *name)
 }
 
 /* The parent may exit meanwhile: retry. */
-static bool has_parent_outside(const struct members *m, pid_t pid, struct proc_stat *ret)
+static bool has_parent_outside(const struct attach_scope *m, pid_t pid,
+			       struct proc_stat *ret)
 {
 	pid_t parent;
 
@@ -201,7 +203,7 @@ static bool has_parent_outside(const struct members *m, pid_t pid, struct proc_s
 		return false;
 	do {
 		parent = ret->ppid;
-		if (members_has(m, parent))
+		if (attach_scope_has(m, parent))
 			return false;
 		if (proc_stat_read(pid, ret) < 0)
 			return false;
@@ -209,7 +211,8 @@ static bool has_parent_outside(const struct members *m, pid_t pid, struct proc_s
 	return true;
 }
 
-bool members_is_guest(const struct members *m, pid_t pid, bool late, bool *ret_runtime)
+bool attach_scope_is_guest(const struct attach_scope *m, pid_t pid, bool late,
+			   bool *ret_runtime)
 {
 	struct proc_stat st;
 	bool certain;

@@ -19,7 +19,7 @@ struct pid_list {
 	size_t n, cap;
 };
 
-struct members {
+struct attach_scope {
 	pid_t first;  /* of the container; 0: there is none */
 	ino_t pid_ns; /* of the container; 0: it has none of its own */
 	char *cgroup; /* then the line of /proc/PID/cgroup that tells its processes */
@@ -27,22 +27,24 @@ struct members {
 };
 
 /* Of the container whose first process is @pid. */
-int members_init_container(struct members *m, pid_t pid, struct segen_error *err);
+int attach_scope_init_container(struct attach_scope *m, pid_t pid,
+				struct segen_error *err);
 /* Of no container. */
-int members_init(struct members *m, struct segen_error *err);
-void members_done(struct members *m);
+int attach_scope_init(struct attach_scope *m, struct segen_error *err);
+void attach_scope_done(struct attach_scope *m);
 
 /* All processes there are, by number. */
-int members_list(struct pid_list *ret, struct segen_error *err);
+int pid_list_all(struct pid_list *ret, struct segen_error *err);
 void pid_list_done(struct pid_list *l);
 bool pid_list_has(const struct pid_list *l, pid_t pid);
 
 /* Container: whether @pid is in it. */
-bool members_has(const struct members *m, pid_t pid);
+bool attach_scope_has(const struct attach_scope *m, pid_t pid);
 
 /*
  * Container: whether @pid has come into it from outside, like a docker exec; and whether
  * it is still a runtime that prepares to execute what was asked for.  @late: none of
  * those that are in it can have started it.
  */
-bool members_is_guest(const struct members *m, pid_t pid, bool late, bool *ret_runtime);
+bool attach_scope_is_guest(const struct attach_scope *m, pid_t pid, bool late,
+			   bool *ret_runtime);

@@ -118,8 +118,8 @@ static int start(struct attach *a)
 		return segen_fail(a->err, -ESRCH, "process %d has just ended",
 				  a->opts->pids[0]);
 	return r < 0 ? r
-		     : control_start_watching(&a->control, a->opts->for_ms,
-					      RECORDING_TICK_MS, a->err);
+		     : control_begin(&a->control, CONTROL_WATCHING, a->opts->for_ms,
+				     RECORDING_TICK_MS, a->err);
 }
 
 /* The tracing thread: its end detaches from all tracees. */

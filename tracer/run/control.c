@@ -153,43 +153,24 @@ int control_wake(struct control *c)
 	return -r;
 }
 
-static int start(struct control *c, struct segen_error *err)
+int control_begin(struct control *c, enum control_kind kind, uint64_t for_ms,
+		  uint64_t tick_ms, struct segen_error *err)
 {
 	int r;
 
+	*c = (struct control){
+		.for_ms = for_ms,
+		.tick_ms = tick_ms,
+		.watching = kind == CONTROL_WATCHING,
+	};
 	take_signals(c);
-	r = control_wake(c);
+	if (kind == CONTROL_SHORT)
+		start_timer(c);
+	r = c->has_timer ? 0 : control_wake(c);
 	if (r == 0)
 		return 0;
 	control_stop(c);
 	return segen_fail_errno(err, r, "cannot start a thread");
-}
-
-void control_begin(struct control *c, uint64_t for_ms, uint64_t tick_ms)
-{
-	*c = (struct control){.for_ms = for_ms, .tick_ms = tick_ms};
-	take_signals(c);
-	start_timer(c);
-	if (!c->has_timer)
-		control_wake(c);
-}
-
-int control_start(struct control *c, uint64_t for_ms, uint64_t tick_ms,
-		  struct segen_error *err)
-{
-	*c = (struct control){.for_ms = for_ms, .tick_ms = tick_ms};
-	return start(c, err);
-}
-
-int control_start_watching(struct control *c, uint64_t for_ms, uint64_t tick_ms,
-			   struct segen_error *err)
-{
-	*c = (struct control){
-		.for_ms = for_ms,
-		.tick_ms = tick_ms,
-		.watching = true,
-	};
-	return start(c, err);
 }
 
 unsigned control_take(struct control *c, int *ret_sig)

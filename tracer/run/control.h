@@ -43,33 +43,28 @@ struct control {
 	_Atomic bool stopping;
 };
 
+enum control_kind {
+	CONTROL_SHORT,	  /* of a command, which may be short: no thread for now */
+	CONTROL_LONG,	  /* of what takes long */
+	CONTROL_WATCHING, /* of what is not segen's to end: nothing is forwarded */
+};
+
 /*
- * From now on INT, TERM, HUP and QUIT are ours.  An interrupt from the terminal reaches
- * the workload by itself: the first does nothing, the second is CONTROL_KILL.  One sent
- * by a process is to be forwarded.  @for_ms after now comes CONTROL_END (0: never), and
- * some seconds later CONTROL_KILL; every @tick_ms a tick (0: none).  Call it in the
- * tracing thread.
+ * From now on INT, TERM, HUP and QUIT are segen's.  An interrupt from the terminal
+ * reaches the workload by itself: the first does nothing, the second is CONTROL_KILL. One
+ * sent by a process is to be forwarded.  @for_ms after now comes CONTROL_END (0: never),
+ * and some seconds later CONTROL_KILL; every @tick_ms a tick (0: none).  When only
+ * watching, each of these signals is CONTROL_END.  Call it in the tracing thread.
  */
-void control_begin(struct control *c, uint64_t for_ms, uint64_t tick_ms);
+int control_begin(struct control *c, enum control_kind kind, uint64_t for_ms,
+		  uint64_t tick_ms, struct segen_error *err);
 
 /*
  * Start the thread, unless it is there.  To be called whenever wait4() was interrupted,
- * and now and then by a tracer that never sleeps in it.  Failing (-EAGAIN) is no harm:
- * the timer goes on, and the signals wait.
+ * and now and then by a tracer that never sleeps in it.  Failing (-EAGAIN) is no harm
+ * while there is a timer: it goes on, and the signals wait.
  */
 int control_wake(struct control *c);
-
-/* Both, for a tracer that watches for long: a thread that cannot be started is an error.
- */
-int control_start(struct control *c, uint64_t for_ms, uint64_t tick_ms,
-		  struct segen_error *err);
-
-/*
- * The same for a tracer that only watches: each of these signals, wherever it comes from,
- * is CONTROL_END, as is the end of @for_ms; nothing is forwarded.
- */
-int control_start_watching(struct control *c, uint64_t for_ms, uint64_t tick_ms,
-			   struct segen_error *err);
 
 /* Take what is pending.  Cheap when nothing is. */
 unsigned control_take(struct control *c, int *ret_sig);

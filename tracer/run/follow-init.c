@@ -87,8 +87,8 @@ static void begin(struct follow *f, pid_t tgid)
 			      f->filtered ? SEGEN_OBSERVE_CONTAINER : SEGEN_OBSERVE_FREE);
 	run->known = f->known.n > 0;
 	/* No other thread will become the first process. */
-	for (size_t i = 0; i < f->out.n; i++)
-		f->out.v[i].role = ROLE_RUNTIME;
+	for (size_t i = 0; i < f->threads.n; i++)
+		f->threads.v[i].role = ROLE_RUNTIME;
 }
 
 static struct tracee *bring_in(struct follow *f, pid_t tid, struct process *p)
@@ -117,13 +117,14 @@ static void filter_installed(struct follow *f, pid_t tid, pid_t tgid,
 	f->filters = count_filters(tid);
 	begin(f, tgid);
 	f->tr.recording = true;
-	for (size_t i = f->out.n; i-- > 0;) {
-		pid_t other = f->out.v[i].tid;
+	for (size_t i = f->threads.n; i-- > 0;) {
+		pid_t other = f->threads.v[i].tid;
 
-		if (f->out.v[i].tgid != tgid || (other != tid && !is_confined(f, other)))
+		if (f->threads.v[i].tgid != tgid ||
+		    (other != tid && !is_confined(f, other)))
 			continue;
 		p = bring_in(f, other, p)->process;
-		runtime_thread_remove(&f->out, other);
+		runtime_thread_remove(&f->threads, other);
 	}
 	if (!p)
 		return;
@@ -193,8 +194,8 @@ static bool is_shared(const struct follow *f, const struct runtime_thread *o)
 {
 	if (o->call.nr != SYS_seccomp || !(o->call.args[1] & SECCOMP_FILTER_FLAG_TSYNC))
 		return false;
-	for (size_t i = 0; i < f->out.n; i++)
-		if (f->out.v[i].tgid == o->tgid && f->out.v[i].tid != o->tid)
+	for (size_t i = 0; i < f->threads.n; i++)
+		if (f->threads.v[i].tgid == o->tgid && f->threads.v[i].tid != o->tid)
 			return true;
 	return false;
 }
@@ -241,7 +242,7 @@ static void after_load(struct follow *f, struct runtime_thread *o, bool failed)
 				"every process was followed call by call");
 }
 
-/* True: the call begins again, after a filter was put on. */
+/* Load a filter of segen's first.  True: then the call begins again. */
 static bool inject_first(struct follow *f, struct runtime_thread *o,
 			 const struct call_info *c)
 {
@@ -264,7 +265,7 @@ static void at_entry(struct follow *f, struct runtime_thread *o,
 {
 	if (inject_first(f, o, c))
 		return;
-	/* At the stop of its filter: the end of another call is not waited for. */
+	/* At a filter's stop only the end of a call that may begin is waited for. */
 	o->in = may_begin(c)	      ? CALL_MAY_BEGIN
 		: c->op == CALL_ENTRY ? CALL_IS_OTHER
 				      : CALL_IS_NONE;
@@ -305,7 +306,7 @@ void follow_init_call(struct follow *f, struct runtime_thread *o, const struct s
 
 struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig)
 {
-	const struct runtime_thread *o = runtime_thread_find(&f->out, tid);
+	const struct runtime_thread *o = runtime_thread_find(&f->threads, tid);
 	struct resume r = {.how = RESUME_CALL, .sig = sig};
 
 	if (o && o->role != ROLE_INIT)

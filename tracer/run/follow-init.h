@@ -21,17 +21,17 @@
 #include <segen/follow.h>
 
 /* Which namespaces a process is in: the identity of two that every container has. */
-struct place {
+struct namespaces {
 	ino_t mnt, pid;
 };
 
 struct follow {
 	struct tracer tr;
 	const struct segen_follow_opts *opts;
-	struct runtime_thread_table out; /* followed, but not recorded */
+	struct runtime_thread_table threads; /* followed, but not recorded */
 	struct control control;
 	struct container_filter container_filter; /* the container's own */
-	struct place home;			  /* the runtime's */
+	struct namespaces home;			  /* the runtime's */
 	int home_seccomp;
 	pid_t init;	     /* the container's first process; 0: not there yet */
 	bool filtered;	     /* it has put its filter on */
@@ -50,7 +50,8 @@ void follow_init_born(const struct follow *f, struct runtime_thread *o);
 /* A stop for a call: of a syscall, or of a filter. */
 void follow_init_call(struct follow *f, struct runtime_thread *o, const struct stop *s);
 
-/* How to go on after any stop: it may have moved inside, and then is not in @f->out. */
+/* How to go on after any stop: it may have moved inside, and then is not in @f->threads.
+ */
 struct resume follow_init_resume(const struct follow *f, pid_t tid, int sig);
 
 /* @o executes the workload, as thread @tid, and no filter was seen to be loaded. */

@@ -28,7 +28,7 @@ static void follow_done(struct follow *f)
 {
 	filter_done(&f->start);
 	filter_done(&f->known);
-	runtime_threads_done(&f->out);
+	runtime_threads_done(&f->threads);
 	container_filter_done(&f->container_filter);
 	tracer_done(&f->tr);
 }
@@ -42,14 +42,14 @@ static ino_t namespace_of(pid_t pid, const char *kind)
 	return stat(path, &st) < 0 ? 0 : st.st_ino;
 }
 
-static struct place place_of(pid_t pid)
+static struct namespaces namespaces_of(pid_t pid)
 {
-	return (struct place){namespace_of(pid, "mnt"), namespace_of(pid, "pid")};
+	return (struct namespaces){namespace_of(pid, "mnt"), namespace_of(pid, "pid")};
 }
 
 /*
- * An ordinary user is not shown the namespaces of a process that is not dumpable, as crun
- * makes itself; but its number in its own PID namespace is for everybody.
+ * An ordinary user cannot read the namespaces of a process that is not dumpable, as crun
+ * makes itself; but its number in its own PID namespace can be read by all.
  */
 static bool is_nested(pid_t pid)
 {
@@ -60,7 +60,7 @@ static bool is_nested(pid_t pid)
 
 static bool is_elsewhere(const struct follow *f, pid_t pid)
 {
-	struct place p = place_of(pid);
+	struct namespaces p = namespaces_of(pid);
 
 	if (!p.mnt)
 		return is_nested(pid);
@@ -88,19 +88,19 @@ static void became_workload(struct follow *f, pid_t tid)
 
 static struct resume outside_exec(struct follow *f, struct runtime_thread *o, pid_t tid)
 {
-	runtime_thread_remove_process(&f->out, o->tgid, o->tid);
-	o = runtime_thread_find(&f->out, o->tid);
+	runtime_thread_remove_process(&f->threads, o->tgid, o->tid);
+	o = runtime_thread_find(&f->threads, o->tid);
 	o->tid = tid;
 	o->in = CALL_IS_NONE;
 	if (!f->init && o->role == ROLE_RUNTIME)
-		f->home = place_of(tid);
+		f->home = namespaces_of(tid);
 	return (struct resume){.how = RESUME_GO};
 }
 
 static struct resume on_exec(struct follow *f, pid_t tid, const struct stop *s)
 {
 	pid_t old = (pid_t)event_message(tid);
-	struct runtime_thread *o = runtime_thread_find(&f->out, old);
+	struct runtime_thread *o = runtime_thread_find(&f->threads, old);
 	struct resume r;
 
 	if (!tracee_find(&f->tr.tracees, old) && o) {
@@ -108,7 +108,7 @@ static struct resume on_exec(struct follow *f, pid_t tid, const struct stop *s)
 			return outside_exec(f, o, tid);
 		follow_init_exec(f, o, tid);
 	}
-	runtime_thread_remove_process(&f->out, tid, 0);
+	runtime_thread_remove_process(&f->threads, tid, 0);
 	r = stop_inside(f, tid, s);
 	became_workload(f, tid);
 	return r;
@@ -122,7 +122,7 @@ static struct resume stop_outside(struct follow *f, struct runtime_thread *o,
 	switch (s->kind) {
 	case STOP_EXITED:
 	case STOP_KILLED:
-		runtime_thread_remove(&f->out, tid);
+		runtime_thread_remove(&f->threads, tid);
 		return (struct resume){.how = RESUME_NONE};
 	case STOP_GROUP: return (struct resume){.how = RESUME_LISTEN};
 	case STOP_SYSCALL:
@@ -139,7 +139,7 @@ static struct resume stop_outside(struct follow *f, struct runtime_thread *o,
 
 static enum runtime_role role_of_process(const struct follow *f, pid_t pid, pid_t ppid)
 {
-	const struct runtime_thread *parent = runtime_thread_find(&f->out, ppid);
+	const struct runtime_thread *parent = runtime_thread_find(&f->threads, ppid);
 
 	if (f->init || !is_elsewhere(f, pid))
 		return ROLE_RUNTIME;
@@ -180,12 +180,12 @@ static struct resume on_newborn(struct follow *f, pid_t tid, const struct stop *
 	proc_status_read(tid, &st);
 	if (is_inside(f, tid, &st))
 		return stop_inside(f, tid, s);
-	leader = runtime_thread_find(&f->out, st.tgid);
+	leader = runtime_thread_find(&f->threads, st.tgid);
 	if (st.tgid == tid)
 		role = role_of_process(f, tid, st.ppid);
 	else if (leader)
 		role = leader->role;
-	o = runtime_thread_add(&f->out, tid, st.tgid, role);
+	o = runtime_thread_add(&f->threads, tid, st.tgid, role);
 	if (role == ROLE_INIT)
 		follow_init_born(f, o);
 	return stop_outside(f, o, s);
@@ -200,7 +200,7 @@ static struct resume handle(void *ctx, pid_t tid, const struct stop *s)
 		return on_exec(f, tid, s);
 	if (tracee_find(&f->tr.tracees, tid))
 		return stop_inside(f, tid, s);
-	o = runtime_thread_find(&f->out, tid);
+	o = runtime_thread_find(&f->threads, tid);
 	if (o)
 		return stop_outside(f, o, s);
 	if (s->kind == STOP_EXITED || s->kind == STOP_KILLED)
@@ -212,7 +212,7 @@ static struct resume handle(void *ctx, pid_t tid, const struct stop *s)
 
 static int seize(const struct follow *f, struct segen_error *err)
 {
-	/* No EXITKILL: a runtime must not end because its observer does. */
+	/* No EXITKILL: a runtime must not end because its tracer does. */
 	if (ptrace(PTRACE_SEIZE, f->opts->pid, NULL, (void *)(long)(LOOP_OPTIONS)) < 0)
 		return segen_fail_errno(err, -errno, "cannot trace the runtime");
 	return 0;
@@ -222,7 +222,7 @@ static bool knows(const void *ctx, pid_t tid)
 {
 	const struct follow *f = ctx;
 
-	return tracee_find(&f->tr.tracees, tid) || runtime_thread_find(&f->out, tid);
+	return tracee_find(&f->tr.tracees, tid) || runtime_thread_find(&f->threads, tid);
 }
 
 static bool turn(void *ctx, bool idle)
@@ -257,10 +257,10 @@ static void tracer_begin(struct follow *f, struct segen_trace *t)
 	};
 	f->tr.trace = t;
 	f->tr.container_filter = &f->container_filter;
-	f->home = place_of(opts->pid);
+	f->home = namespaces_of(opts->pid);
 	if (proc_status_read(opts->pid, &own) == 0)
 		f->home_seccomp = own.seccomp;
-	runtime_thread_add(&f->out, opts->pid, opts->pid, ROLE_RUNTIME);
+	runtime_thread_add(&f->threads, opts->pid, opts->pid, ROLE_RUNTIME);
 }
 
 int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
@@ -275,7 +275,7 @@ int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
 	tracer_begin(&f, t);
 	r = follow_init_prepare(&f, err);
 	if (r == 0)
-		r = control_start(&f.control, 0, 0, err);
+		r = control_begin(&f.control, CONTROL_LONG, 0, 0, err);
 	if (r < 0)
 		return r;
 	opts->seized(opts->ctx);

@@ -1,4 +1,4 @@
-/* recording.c: the first and the last lines of a run. */
+/* recording.c: a run is added to the trace, and completed. */
 #include "run/recording.h"
 
 #include "fast/fast.h"

@@ -14,11 +14,11 @@
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
-/* What the child says of its steps. */
+/* What the child reports of its steps. */
 enum step { STEP_FILTER = 1, STEP_EXEC };
 struct report {
 	int step;
-	int err; /* 0: it is about to be taken */
+	int err; /* 0: the step is about to be taken */
 };
 
 static int check_executable(const char *path)
@@ -211,7 +211,7 @@ void spawn_done(struct spawn *s)
 		close(TAKE_FD(s->failed));
 }
 
-/* The kernel looks at the program's address first: EFAULT says that it listens. */
+/* The kernel reads the program first: EFAULT says that the call is allowed. */
 static __attribute__((noreturn)) void try_load(void)
 {
 	_exit(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL) < 0 &&

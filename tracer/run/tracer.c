@@ -196,9 +196,11 @@ static int trace_child(struct command *c, struct segen_error *err)
 
 	if (r < 0)
 		return r;
+	r = control_begin(&c->control, CONTROL_SHORT, c->opts->for_ms,
+			  c->opts->progress ? RECORDING_TICK_MS : 0, err);
+	if (r < 0)
+		return r;
 	tr->leader = c->child.pid;
-	control_begin(&c->control, c->opts->for_ms,
-		      c->opts->progress ? RECORDING_TICK_MS : 0);
 	r = spawn_go(&c->child, err);
 	begin(c);
 	if (r == 0)

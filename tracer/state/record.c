@@ -1,4 +1,4 @@
-/* record.c: calls into the trace. */
+/* record.c: what is written down of a call: once it is new, and each time. */
 #include "state/record.h"
 
 #include "proc/privileges.h"

@@ -22,7 +22,7 @@ static bool is_ours(const struct tracer *tr, const struct process *p)
 
 	if (!tr->settings.fast || tr->settings.policy || p->filter == FILTER_OWN)
 		return false;
-	/* A container's. */
+	/* A container's filter is the workload's own affair. */
 	if (tr->container_filter &&
 	    (tr->container_filter->n || tr->container_filter->unknown))
 		return false;
@@ -109,7 +109,7 @@ static bool strict_allows(const struct tracee *t)
 	return !strcmp(name, back);
 }
 
-/* The kernel ends the thread alone. */
+/* In strict mode the kernel ends the thread only, not the process. */
 static bool exit_instead(const struct tracee *t)
 {
 	struct regs r;

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define PATIENCE_US 2000000 /* then something is wrong, and the workload goes on */
+#define GIVE_UP_US 2000000 /* something is wrong, and the workload has to go on */
 #define ROUND_NS 50000
 /*
  * Its entry, its filter's TRACE (after which the kernel asks all filters again), its
@@ -25,8 +25,8 @@
 
 struct member {
 	pid_t tid;
-	bool stopped;	/* it has stopped because it was told to */
-	bool again;	/* for which it starts a call again */
+	bool stopped;	/* it has stopped for the interrupt */
+	bool again;	/* and starts a call again that it was in */
 	unsigned stops; /* seen since */
 	unsigned idle;	/* rounds without one */
 };
@@ -76,7 +76,7 @@ static void take_stop(struct quiescence *g, struct member *m)
 	if (m->stopped) {
 		m->stops++;
 	} else if (t && t->stop_requested && s.kind != STOP_GROUP) {
-		/* It was on its way to another stop: that makes the kernel forget. */
+		/* It was on its way to another stop, and the interrupt is lost. */
 		ptrace(PTRACE_INTERRUPT, m->tid, NULL, NULL);
 	} else if (t && !t->stop_requested) {
 		m->stopped = true;
@@ -111,7 +111,7 @@ static bool is_settled(const struct quiescence *g, const struct member *m)
 	return m->stopped && st.state == 'S';
 }
 
-/* One round; true when all are where they should be. */
+/* One round; true when all are settled. */
 static bool all_settled(struct quiescence *g)
 {
 	bool all = true;
@@ -135,7 +135,7 @@ void quiesce(struct tracer *tr, pid_t by)
 	g.process = t->process;
 	tracee_each(&tr->tracees, interrupt, &g);
 	while (!all_settled(&g)) {
-		if (record_clock_us() - start > PATIENCE_US) {
+		if (record_clock_us() - start > GIVE_UP_US) {
 			record_note(tr, "a thread could not be stopped while a sibling "
 					"put a filter on it: calls may be missing");
 			return;

@@ -11,7 +11,7 @@
 /* The kernel's bound on the data of an ERRNO (linux/err.h). */
 #define MAX_ERRNO 4095
 
-/* What a refused call gets to see.  Killing the workload would end the observation. */
+/* What a refused call returns.  Killing the workload would end the recording. */
 static int refusal_errno(struct segen_verdict v)
 {
 	switch (v.action) {
@@ -33,7 +33,7 @@ static struct segen_verdict verdict_of_policy(const struct tracer_settings *s,
 		       : rules->bad_arch;
 }
 
-/* What is no ERRNO the kernel itself carries out. */
+/* The kernel itself carries out what is not an ERRNO. */
 static struct segen_verdict verdict_of_container(const struct container_filter *f,
 						 const struct call_info *c)
 {

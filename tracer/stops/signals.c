@@ -14,7 +14,7 @@
 #define SYS_SECCOMP 1
 #endif
 
-/* Where each call stops it has been seen. */
+/* Whether the call that it is in did not stop. */
 static bool is_unseen(const struct tracer *tr, const struct tracee *t)
 {
 	return tr->recording && !t->sigsys_recorded && process_is_fast(t->process) &&
@@ -80,7 +80,7 @@ static bool is_protected(pid_t tid, int sig)
 	       !proc_status_catches(&st, sig);
 }
 
-/* The call that a filter trapped has been passed over: it has to be made again. */
+/* A filter's TRAP has skipped the call: it has to be made again. */
 static void make_again(pid_t tid)
 {
 	struct regs r;

@@ -41,7 +41,8 @@ static unsigned after(int signal)
 
 static void test_signals(void)
 {
-	is_int(control_start(&a, 0, 0, NULL), 0, "signals: the thread is started");
+	is_int(control_begin(&a, CONTROL_LONG, 0, 0, NULL), 0,
+	       "signals: the thread is started");
 	is_int(taken(SHORT_MS), 0, "no signal: nothing to do");
 	is_int(after(SIGHUP), CONTROL_FORWARD, "HUP: passed on");
 	is_int(sig, SIGHUP, "HUP: as such");
@@ -61,7 +62,7 @@ static void test_watching(void)
 		const char *name;
 	} signals[] = {{SIGHUP, "HUP"}, {SIGINT, "INT"}, {SIGTERM, "TERM"}};
 
-	control_start_watching(&a, 0, 0, NULL);
+	control_begin(&a, CONTROL_WATCHING, 0, 0, NULL);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		is_int(after(signals[i].signal), CONTROL_END, "only watching: %s ends it",
 		       signals[i].name);
@@ -82,13 +83,13 @@ static void test_time(void)
 	enum { TICK_MS = 20, FOR_MS = 100 };
 	uint64_t start = now_ms(), end;
 
-	control_start(&a, 0, TICK_MS, NULL);
+	control_begin(&a, CONTROL_LONG, 0, TICK_MS, NULL);
 	is_int(taken(LONG_MS), CONTROL_TICK, "a tick comes");
 	is_int(taken(LONG_MS), CONTROL_TICK, "a second tick comes");
 	ok(now_ms() - start >= 2 * TICK_MS, "ticks: not before their time");
 	control_stop(&a);
 	start = now_ms();
-	control_start(&a, FOR_MS, 0, NULL);
+	control_begin(&a, CONTROL_LONG, FOR_MS, 0, NULL);
 	is_int(taken(LONG_MS), CONTROL_END, "the time is over: the end is asked for");
 	end = now_ms();
 	ok(end - start >= FOR_MS, "the end: not before its time");
@@ -101,7 +102,7 @@ static void test_late_thread(void)
 {
 	const struct timespec forever = {.tv_sec = LONG_MS / 1000};
 
-	control_begin(&a, 0, 0);
+	control_begin(&a, CONTROL_SHORT, 0, 0, NULL);
 	ok(!a.has_thread, "at first there is no thread");
 	is_int(nanosleep(&forever, NULL) < 0 ? errno : 0, EINTR,
 	       "without a thread a wait is interrupted soon");
@@ -133,7 +134,7 @@ static bool is_default(int signal)
 
 static void test_put_back(void)
 {
-	control_begin(&a, 0, 0);
+	control_begin(&a, CONTROL_SHORT, 0, 0, NULL);
 	ok(is_blocked(SIGINT), "while it lasts: INT is blocked");
 	ok(!is_blocked(WAKE_UP_SIGNAL), "while it lasts: the wake-up signal is not");
 	ok(!is_default(WAKE_UP_SIGNAL),
