@@ -1,28 +1,12 @@
-/* message.c: no control characters but line feeds and tabs reach the terminal. */
+/* message.c: what is said is quoted: only line feeds of our own reach the terminal. */
 #include "cli/message.h"
 
+#include <segen/quote.h>
 #include <segen/util.h>
 
 #include <stdarg.h>
 #include <stdio.h>
-
-static bool is_control(unsigned char c)
-{
-	return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
-}
-
-static void add_clean(struct segen_buf *out, const char *text)
-{
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		/* C1 controls are two bytes in UTF-8. */
-		if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
-			segen_buf_add(out, "?", 1);
-			p++;
-		} else {
-			segen_buf_add(out, is_control(*p) ? "?" : (const char *)p, 1);
-		}
-	}
-}
+#include <string.h>
 
 /* At once: standard error has no buffer. */
 static void put(const struct segen_buf *out)
@@ -34,7 +18,14 @@ void say_text(const char *text)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 
-	add_clean(&out, text);
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		_cleanup_free_ char *line = xstrndup(text, n);
+
+		segen_quote(&out, line);
+		segen_buf_puts(&out, "\n");
+		text += n + (text[n] == '\n');
+	}
 	put(&out);
 }
 
@@ -49,7 +40,7 @@ void say(const char *fmt, ...)
 		text = NULL;
 	va_end(ap);
 	segen_buf_puts(&out, "segen: ");
-	add_clean(&out, text ? text : fmt);
+	segen_quote(&out, text ? text : fmt);
 	segen_buf_puts(&out, "\n");
 	put(&out);
 }
