@@ -57,6 +57,8 @@ struct segen_tracer_result {
  * Returns 0, or: -ENOENT the program was not found (the shell's 127); -EACCES or
  * -ENOEXEC it cannot be executed (126); -EPERM ptrace is not permitted here; anything
  * else: segen failed.  What was observed before a failure stays in @t.
+ *
+ * INT, TERM and HUP are blocked afterwards: the caller writes its results and ends.
  */
 int segen_tracer_run(const struct segen_tracer_opts *opts, struct segen_trace *t,
 		     size_t *ret_run, struct segen_tracer_result *ret,

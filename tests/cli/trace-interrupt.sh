@@ -1,8 +1,8 @@
 #!/bin/sh
-# An interrupt that ends the workload at once reaches segen, too, at the last moment: the
-# trace is written all the same.
+# Signals at the last moment: those that end the workload reach segen, too, and an
+# impatient user sends them twice; the results are written all the same.
 . "$(dirname "$0")/../lib.sh"
-need setsid
+need setsid python3
 need_segen
 cd "$T" || exit 99
 
@@ -15,6 +15,40 @@ for _ in $(seq 60); do
 	[ $? -eq 5 ] || other=$((other + 1))
 	[ -s trace.json ] || lost=$((lost + 1))
 done
-is $lost 0 'no trace is lost, 60 times'
-is $other 0 "the status is the workload's, 60 times"
+is $lost 0 'an interrupt that ends the workload at once: no trace is lost, 60 times'
+is $other 0 "an interrupt that ends the workload at once: the status is its own, 60 times"
+
+# twice SIGNAL: within 8 ms, to the group; how many of 25 runs left what
+cat >twice.py <<'EOS'
+import glob, os, random, signal, subprocess, sys, time
+
+random.seed(2)
+number = getattr(signal, sys.argv[1])
+bad = []
+for i in range(25):
+    for f in glob.glob("*.json") + glob.glob(".segen*"):
+        os.unlink(f)
+    p = subprocess.Popen([os.environ["SEGEN"], "trace", "-q", "-o", "t.json", "--profile",
+                          "p.json", "--", "sh", "-c", "echo on; ls >/dev/null; sleep 5"],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.DEVNULL, start_new_session=True)
+    p.stdout.readline()
+    os.killpg(p.pid, number)
+    time.sleep(random.uniform(0, 0.008))
+    try:
+        os.killpg(p.pid, number)
+    except ProcessLookupError:
+        pass
+    p.stdout.read()
+    p.wait(10)
+    left = sorted(glob.glob("*.json") + glob.glob(".segen*"))
+    if left != ["p.json", "t.json"]:
+        bad.append(f"{i}: {left}")
+print(" ".join(bad))
+EOS
+export SEGEN
+for signal in SIGINT SIGTERM SIGHUP; do
+	is "$(python3 twice.py $signal)" '' \
+		"$signal twice: trace and profile are there, and nothing else"
+done
 done_testing

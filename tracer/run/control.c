@@ -181,6 +181,13 @@ unsigned control_take(struct control *c, int *ret_sig)
 	return atomic_exchange(&c->pending, 0);
 }
 
+static void keep_blocked(sigset_t *mask)
+{
+	sigaddset(mask, SIGINT);
+	sigaddset(mask, SIGTERM);
+	sigaddset(mask, SIGHUP);
+}
+
 void control_stop(struct control *c)
 {
 	const struct timespec now = {};
@@ -194,10 +201,11 @@ void control_stop(struct control *c)
 	sigaction(WAKE_UP_SIGNAL, &c->old_wake_up, NULL);
 	sigaction(SIGCHLD, &c->old_child, NULL);
 	/*
-	 * The interrupt that has just ended the workload may still be waiting: unblocked,
-	 * it would end segen before anything is written.
+	 * What ended the workload may come again, from an impatient user or a terminal
+	 * that is closed: it would end segen before anything is written.
 	 */
 	while (sigtimedwait(&c->set, NULL, &now) > 0)
 		;
+	keep_blocked(&c->old_mask);
 	pthread_sigmask(SIG_SETMASK, &c->old_mask, NULL);
 }

@@ -69,5 +69,8 @@ int control_wake(struct control *c);
 /* Take what is pending.  Cheap when nothing is. */
 unsigned control_take(struct control *c, int *ret_sig);
 
-/* End the thread and put the signal mask back. */
+/*
+ * End the thread.  INT, TERM and HUP stay blocked, so that what was recorded can be
+ * written; QUIT is as it was before, the way out when that takes for ever.
+ */
 void control_stop(struct control *c);

@@ -143,9 +143,10 @@ static void test_put_back(void)
 	kill(getpid(), SIGINT);
 	kill(getpid(), SIGHUP);
 	control_stop(&a);
-	ok(!is_blocked(SIGINT),
-	   "afterwards: INT is as before, and one that was late is gone");
-	ok(!is_blocked(SIGHUP), "afterwards: HUP is as before");
+	ok(is_blocked(SIGINT), "afterwards: INT stays blocked");
+	ok(is_blocked(SIGTERM), "afterwards: TERM stays blocked");
+	ok(is_blocked(SIGHUP), "afterwards: HUP stays blocked");
+	ok(!is_blocked(SIGQUIT), "afterwards: QUIT is as before");
 	ok(is_default(WAKE_UP_SIGNAL), "afterwards: the wake-up signal is as before");
 	ok(is_default(SIGCHLD), "afterwards: SIGCHLD is as before");
 }
