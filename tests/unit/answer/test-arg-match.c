@@ -95,6 +95,17 @@ static void test_overlap(void)
 	ok(exact, "overlap: without masks, others do not");
 }
 
+/* Comparisons that hold for no value at all. */
+static void test_empty(void)
+{
+	struct arg_match above = one(SEGEN_CMP_GT, UINT64_MAX, 0);
+	struct arg_match below = one(SEGEN_CMP_LT, 0, 0);
+	struct arg_match some = one(SEGEN_CMP_GE, 5, 0);
+
+	ok(!arg_match_overlap(&above, &some), "overlap: nothing is above the highest");
+	ok(!arg_match_overlap(&below, &some), "overlap: nothing is below 0");
+}
+
 static void test_indices(void)
 {
 	struct arg_match a = one(SEGEN_CMP_EQ, 1, 0), b = one(SEGEN_CMP_EQ, 2, 0);
@@ -121,6 +132,7 @@ int main(void)
 {
 	test_blocks();
 	test_overlap();
+	test_empty();
 	test_indices();
 	test_seen();
 	return done();

@@ -40,6 +40,19 @@ static void test_wishes(void)
 	stop(&f);
 }
 
+static void test_closed(void)
+{
+	struct fixture f;
+
+	start(&f, "x86_64");
+	see(&f, "chmod");
+	see(&f, "read");
+	gen_policy_tie(&f.policy, "chmod=WAKE_ALARM", NULL);
+	run(&f);
+	ok(!warns(&f, "can still"), "--tie: no way around, no warning of one");
+	stop(&f);
+}
+
 static void test_refused_by_container(void)
 {
 	struct fixture f;
@@ -348,6 +361,7 @@ static void test_edit(void)
 int main(void)
 {
 	test_wishes();
+	test_closed();
 	test_refused_by_container();
 	test_refused_values();
 	test_contradictions();

@@ -318,6 +318,23 @@ static void test_provenance(void)
 	run(&f);
 	is_str(f.p.comment, "\"segen " SEGEN_VERSION ": 2 runs of 'other', 'test'\"",
 	       "provenance: several runs, by name");
+	free(TAKE_PTR(f.t.runs[1]->argv[0]));
+	run(&f);
+	is_str(f.p.comment, "\"segen " SEGEN_VERSION ": 2 runs of 'test'\"",
+	       "provenance: a run without a command line");
+	for (unsigned i = 2; i < 7; i++) {
+		add_run(&f, "x86_64");
+		free(f.t.runs[i]->argv[0]);
+		f.t.runs[i]->argv[0] = xasprintf("program%u", i);
+		run(&f);
+		if (i == 5)
+			has_str(f.p.comment, "'program5', 'test'\"",
+				"provenance: five names");
+	}
+	has_str(f.p.comment,
+		"7 runs of 'program2', 'program3', 'program4', 'program5', "
+		"'program6' and 1 more\"",
+		"provenance: more names are counted");
 	again(&f);
 	generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err);
 	is_str(f.p.comment, NULL, "provenance: an edited base stays as it is");
@@ -332,6 +349,27 @@ static struct profile_rule *add_base_rule(struct fixture *f, const char *name,
 	profile_rule_add_name(r, name);
 	r->action = action;
 	return r;
+}
+
+/* A gate of two capabilities. */
+static void test_two_caps(void)
+{
+	struct profile_rule *r;
+	struct fixture f;
+
+	start(&f, "x86_64");
+	profile_done(&f.base);
+	f.base = (struct profile){.def = SEGEN_ACT_ERRNO, .def_err = PROFILE_NO_ERRNO};
+	r = add_base_rule(&f, "read", SEGEN_ACT_ALLOW);
+	profile_string_add(&r->includes.caps, &r->includes.n_caps, "CAP_SYS_ADMIN");
+	profile_string_add(&r->includes.caps, &r->includes.n_caps, "CAP_BPF");
+	see(&f, "read");
+	run(&f);
+	is_str(class_of(&f, "read"), "gated, shut: CAP_BPF,CAP_SYS_ADMIN",
+	       "class of a call behind two capabilities");
+	is_str(rules_of(&f, "read"), "allow with CAP_BPF,CAP_SYS_ADMIN",
+	       "rules for a call behind two capabilities");
+	stop(&f);
 }
 
 /* A base that kills for calls that programs try first. */
@@ -422,6 +460,7 @@ int main(void)
 	test_runs();
 	test_foreign();
 	test_provenance();
+	test_two_caps();
 	test_killing_base();
 	test_empty_base();
 	test_nothing();
