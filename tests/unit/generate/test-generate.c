@@ -318,6 +318,20 @@ static void test_provenance(void)
 	run(&f);
 	is_str(f.p.comment, "\"segen " SEGEN_VERSION ": 2 runs of 'other', 'test'\"",
 	       "provenance: several runs, by name");
+	f.t.runs[0]->image = xstrdup("app:1");
+	f.t.runs[0]->image_id = xstrdup("sha256:11");
+	run(&f);
+	has_str(f.p.comment, "'test', image app:1 (sha256:11)\"",
+		"provenance: an image with what it stood for");
+	f.t.runs[0]->image_digest = xstrdup("sha256:22");
+	f.t.runs[1]->image_digest = xstrdup("sha256:33");
+	run(&f);
+	has_str(f.p.comment, "'test', images app:1 (sha256:22), sha256:33\"",
+		"provenance: the digest before the id, and an image without a name");
+	free(TAKE_PTR(f.t.runs[0]->image));
+	free(TAKE_PTR(f.t.runs[0]->image_id));
+	free(TAKE_PTR(f.t.runs[0]->image_digest));
+	free(TAKE_PTR(f.t.runs[1]->image_digest));
 	free(TAKE_PTR(f.t.runs[1]->argv[0]));
 	run(&f);
 	is_str(f.p.comment, "\"segen " SEGEN_VERSION ": 2 runs of 'test'\"",
