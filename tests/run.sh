@@ -235,7 +235,7 @@ if wanted tidy; then
 	step 'clang-tidy' check_tidy
 fi
 if wanted asan; then
-	# They look at segen's own code: let go at one moment is as good as at three.
+	# They look at segen's own code: a filter at one moment is as good as at three.
 	export PATIENCE=9
 	step 'build with sanitizers' configure build-asan --native-file build-dev.ini &&
 		suite build-asan 'sanitizers' --suite unit --suite cli

@@ -1,8 +1,8 @@
 /*
  * fast-races: things that happen while a sibling makes the calls that get the process
- * let go: threads and processes are born, a thread executes a program, or puts a filter
- * on itself.  Whoever comes into being makes a call that nobody made before.  Heirs are
- * born with a filter of their parent's, which refuses that call.
+ * on the fast path: threads and processes are born, a thread executes a program, or puts
+ * a filter on itself.  Whoever comes into being makes a call that nobody made before.
+ * Heirs are born with a filter of their parent's, which refuses that call.
  */
 #include "workload.h"
 
@@ -100,7 +100,7 @@ static void forks(void)
 	pthread_join(sibling, NULL);
 }
 
-/* The child works in its parent's memory, and for long enough to be let go in it. */
+/* The child works in its parent's memory, and for long enough to get its filter there. */
 static void one_vfork(size_t i, volatile size_t *done)
 {
 	pid_t pid = vfork(); // NOLINT: vfork is what this is about

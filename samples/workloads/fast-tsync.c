@@ -1,9 +1,9 @@
 /*
  * fast-tsync: a thread puts a filter on itself and all its siblings, which may have
- * been let go by then: one that computes, some that sleep in a call, and some that start
- * processes.  The filter refuses a call that each of them makes next and nobody made
- * before, and the very calls that they sleep in: these are past it, and end as if nothing
- * had happened.
+ * got segen's filter by then: one that computes, some that sleep in a call, and some that
+ * start processes.  The filter refuses a call that each of them makes next and nobody
+ * made before, and the very calls that they sleep in: these are past it, and end as if
+ * nothing had happened.
  *
  * usage: fast-tsync [spin | sleep | fork]
  */

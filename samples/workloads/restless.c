@@ -1,5 +1,5 @@
 /*
- * restless: for some seconds, whatever makes it hard to attach to a program and to let go
+ * restless: for some seconds, whatever makes it hard to attach to a program and to detach
  * of it: threads and processes that come and go, signals one after the other, threads
  * that execute the program anew.  Nothing of it may get lost.
  *

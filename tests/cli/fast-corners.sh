@@ -1,6 +1,6 @@
 #!/bin/sh
-# Native speed, the rare cases: a process is let go although somebody disturbs it, is not
-# where it cannot be, and segen says so.
+# Native speed, the rare cases: a process gets its filter although it is disturbed, gets none
+# where that is impossible, and segen says so.
 . "$(dirname "$0")/../lib.sh"
 need python3 timeout
 need_segen
@@ -22,15 +22,15 @@ notes()
 # Nothing of its own has changed.
 for observe in base free; do
 	fast --observe=$observe --patience=100 -- "$WORKLOADS/fast-state"
-	has "$T/err" 'filtered: 1' "$observe: it was let go"
+	has "$T/err" 'filtered: 1' "$observe: it has the filter"
 	has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' \
 		"$observe: registers, signal mask, memory map are as they were"
 done
 
-# Signals, even in the middle of it, do not keep a process from being let go.
+# Signals, even in the middle of it, do not keep a process from its filter.
 for patience in 20 100 300; do
 	fast --observe=free --patience=$patience -- "$WORKLOADS/fast-signals"
-	hasnt "$T/trace.json" 'call by call' "signals while it is let go after $patience calls"
+	hasnt "$T/trace.json" 'call by call' "signals while the filter is put on after $patience calls"
 done
 
 # What an interpreter is to do is told by its command line.
@@ -40,18 +40,18 @@ echo "$code" >"$T/server.py"
 python3 -c "$code"
 ok $? "python: it runs"
 fast -- python3 -c "$code"
-has "$T/trace.json" '"count": [0-9]+, "at-least": true' "python -c: let go soon"
+has "$T/trace.json" '"count": [0-9]+, "at-least": true' "python -c: a filter soon"
 fast -- python3 "$T/server.py"
 hasnt "$T/trace.json" '"at-least"' "python FILE: not yet, it may be a server"
 has "$T/trace.json" '"count": 400,' "python FILE: each call is counted"
 
 # No memory for its filter.
 fast --observe=free --patience=100 -- "$WORKLOADS/fast-state" no-memory
-has "$T/err" 'filtered: 0' "no memory: not let go"
+has "$T/err" 'filtered: 0' "no memory: no filter"
 has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' "no memory: undisturbed"
 notes "could not be given segen's filter .ENOMEM." "no memory"
 
-# Who is let go has all CPUs again.
+# A process on the fast path has all CPUs again.
 nproc=$(nproc)
 if [ "$nproc" -gt 1 ] && [ -x "$WORKLOADS/../tests/bench/hot-loop" ]; then
 	"$SEGEN" trace --quiet --observe=free --no-profile -o "$T/cpus.json" -- \
@@ -59,9 +59,9 @@ if [ "$nproc" -gt 1 ] && [ -x "$WORKLOADS/../tests/bench/hot-loop" ]; then
 	segen=$!
 	child=/proc/$segen/task/$segen/children
 	status() { cat "/proc/$(cut -d' ' -f1 "$child")/status"; }
-	let_go() { status | grep -q 'Seccomp:.2'; }
-	wait_for 20 let_go
-	ok $? "a hot loop is let go"
+	filtered() { status | grep -q 'Seccomp:.2'; }
+	wait_for 20 filtered
+	ok $? "a hot loop gets the filter"
 	sleep 0.2
 	is "$(status | sed -n 's/^Cpus_allowed:\t//p')" \
 		"$(sed -n 's/^Cpus_allowed:\t//p' /proc/self/status)" \
@@ -72,7 +72,7 @@ else
 	skip "it may run on every CPU again" "there is only one"
 fi
 
-# Stopped, continued, killed from outside while it is let go.
+# Stopped, continued, killed from outside while the filter is put on.
 bad=
 for seed in 1 2 3 4 5 6 7 8; do
 	fast --observe=free --patience=$((seed * 15)) -- "$WORKLOADS/fast-stops" $seed
@@ -84,7 +84,7 @@ for how in kill stop; do
 		python3 "$SRC/tests/cli/kill-at-random.py" $how "${KILLS:-60}" \
 			"$SEGEN" trace --quiet --observe=free --no-profile -o "$T/kill.json" \
 			--patience=$patience -- "$WORKLOADS/busy" 2>"$T/err"
-		ok $? "$how at random moments, let go after $patience calls" ||
+		ok $? "$how at random moments, a filter after $patience calls" ||
 			diag_file "$T/err"
 		! pgrep -f "$WORKLOADS/busy" >/dev/null
 		ok $? "$how at random moments: nothing is left running"
@@ -106,7 +106,7 @@ for way in errno trap kill; do
 	has "$T/err" 'observe=free' "seccomp(2) forbidden by $way: says what to do"
 done
 
-# Who is not let go for a reason.
+# What is followed call by call for a reason.
 fast --observe=free --patience=40 -- "$WORKLOADS/own-filter" errno 0 100
 notes 'own-filter has a filter of its own: it was followed call by call' "a filter of its own"
 if [ -x "$WORKLOADS/abi32" ]; then
@@ -118,7 +118,7 @@ fi
 # where programs can make them
 if [ -x "$WORKLOADS/foreign-abi" ]; then
 	fast --observe=free --patience=1 -- "$WORKLOADS/foreign-abi"
-	hasnt "$T/trace.json" 'call by call' "foreign calls among native ones: let go"
+	hasnt "$T/trace.json" 'call by call' "foreign calls among native ones: a filter"
 fi
 
 # Strict mode: the kernel refuses it to who has a filter, as it would in a container.
@@ -137,7 +137,7 @@ for observe in base free; do
 	has "$T/out" 'registers kept: 400' \
 		"without SPEC_ALLOW, --observe=$observe: undisturbed"
 	hasnt "$T/trace.json" "could not be given segen's filter" \
-		"without SPEC_ALLOW, --observe=$observe: let go all the same"
+		"without SPEC_ALLOW, --observe=$observe: a filter all the same"
 	has "$T/trace.json" 'segen itself runs under a filter' \
 		"a filter around segen, --observe=$observe: the trace says what is not seen"
 done
@@ -151,7 +151,7 @@ if is_root && command -v setpriv >/dev/null; then
 	done
 	as_user "$T/bin/segen" trace --observe=free --patience=100 --no-profile -o t.json -- \
 		"$T/bin/fast-state" >"$T/out" 2>"$T/err"
-	has "$T/err" 'filtered: 1' "an unprivileged user's process is let go"
+	has "$T/err" 'filtered: 1' "an unprivileged user's process gets the filter"
 	has "$T/out" 'registers kept: 400, masks kept: 400, maps kept: 1' \
 		"an unprivileged user's process: all is as it was"
 
@@ -185,7 +185,7 @@ if is_root && command -v setpriv >/dev/null; then
 	fast --observe=free --patience=150 -- setpriv --reuid=65534 --regid=65534 \
 		--clear-groups sh -c "i=0; while [ \$i -lt 300 ]; do i=\$((i+1)); : <$T/bin; done
 			$T/bin/who"
-	has "$T/out" 'uid 65534 euid 65534' "let go as a user: NO_NEW_PRIVS was set"
+	has "$T/out" 'uid 65534 euid 65534' "a filter as a user: NO_NEW_PRIVS was set"
 	notes 'who ran without its privileges.*--mode=full' "set-user-ID after that"
 else
 	skip "another user" "needs root and setpriv"

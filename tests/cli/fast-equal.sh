@@ -1,8 +1,8 @@
 #!/bin/sh
 # Native speed changes nothing: under --mode=fast each sample workload behaves as it does
-# by itself, and its set of calls is that of --mode=full, however early it is let go.
+# by itself, and its set of calls is that of --mode=full, however early it gets its filter.
 #
-# Environment: PATIENCE, after how many known calls a process is let go: at once, in the
+# Environment: PATIENCE, after how many known calls a process gets its filter: at once, in the
 # start-up, in the loops; ROUNDS, how often all is done (1); ONLY, names of programs.
 . "$(dirname "$0")/../lib.sh"
 need python3 timeout
@@ -45,7 +45,7 @@ again()
 	done
 }
 
-# round N: one run let go after N calls; complains in $bad
+# round N: one run with a filter after N calls; complains in $bad
 round()
 {
 	rm -f "$T"/fast.*
@@ -90,7 +90,7 @@ check()
 			left=$((left - 1))
 			round "$n"
 		done
-		is "$bad" "" "$check_name: let go after $n calls" || {
+		is "$bad" "" "$check_name: a filter after $n calls" || {
 			diag_file "$T/verdict"
 			diag_file "$T/out" 5
 			diag_file "$T/err" 5
@@ -138,7 +138,7 @@ for way in clone clone3; do
 	check untraced $way 0
 done
 
-# Filters of its own, before it could be let go and after.
+# Filters of its own, before segen's and after.
 for action in errno trap kill log notify kill-thread trace tsync wide wide-prctl no-mmap; do
 	check own-filter $action 100 0
 	check own-filter $action 0 100

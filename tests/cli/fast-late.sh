@@ -45,7 +45,7 @@ for way in threads forks vforks exec thread-filter heirs; do
 	}
 done
 
-# Once the parent has told, there is no reason any more not to let go.
+# Once the parent has told, nothing is in the way of a filter any more.
 traced "$T/fast" --patience=9 -- "$WORKLOADS/fast-races" forks
-has "$T/trace.json" '"at-least": true' "such a child is let go in the end"
+has "$T/trace.json" '"at-least": true' "such a child gets its filter in the end"
 done_testing

@@ -221,7 +221,7 @@ tracer=$!
 wait_for 5 traced "$init"
 nsenter -t "$init" -m -p sh -c 'sleep 0.4; chmod 700 "$0"' "$T/bin"
 wait "$tracer"
-is $? 0 'container: attached and let go'
+is $? 0 'container: attached and detached'
 ! traced "$init"
 ok $? 'container: nobody traces it afterwards'
 phase workload web.json >workload

@@ -1,6 +1,6 @@
 #!/bin/sh
 # segen trace -p and --container: what runs already is recorded, and nothing of it changes:
-# not while it is traced, not when segen lets go of it, and not when segen is killed.
+# not while it is traced, not when segen detaches, and not when segen is killed.
 . "$(dirname "$0")/../lib.sh"
 need python3 setsid unshare timeout
 need_segen
@@ -51,7 +51,7 @@ traced()
 start blocked "$WORKLOADS/blocked" 3
 sleep 0.5
 attach -p "$pid" --for 300ms -o blocked.json
-is "$st" 0 "blocked: attached, and let go after a time"
+is "$st" 0 "blocked: attached, and detached after a time"
 free "$pid"
 ok $? "blocked: nobody traces it afterwards"
 attach -p "$pid" --for 300ms -o again.json
@@ -93,7 +93,7 @@ for sig in INT TERM HUP QUIT; do
 	kill "-$sig" "$tracer"
 	kill "-$sig" "$tracer"
 	wait $!
-	is $? 0 "SIG$sig: lets go"
+	is $? 0 "SIG$sig: detaches"
 	[ -s "sig$sig.trace.json" ] && [ -s "sig$sig.seccomp.json" ]
 	ok $? "SIG$sig: the result is written"
 	free "$pid"
@@ -117,7 +117,7 @@ field "$pid" State >before
 attach -p "$pid" --for 300ms -o stopped.json
 is "$st" 0 "stopped: attached to it"
 free "$pid"
-ok $? "stopped: and let go"
+ok $? "stopped: detached from"
 sleep 0.1
 field "$pid" State >after
 has before '^T' "stopped: it was"
@@ -134,7 +134,7 @@ wait_for 5 sh -c "grep -q '^State:.[tT]' /proc/$pid/status"
 kill -9 "$(field "$pid" TracerPid | head -n 1)"
 wait "$tracer" 2>/dev/null
 wait_for 2 free "$pid"
-# the one that waits for its vfork may have been let go by it
+# the one that waits for its vfork may have been released by it
 is "$(field "$pid" State | grep -v '^D')" 'T (stopped)' \
 	"stopped: it stays so when segen is killed"
 kill -CONT "$pid"

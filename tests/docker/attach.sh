@@ -73,7 +73,7 @@ is "$(docker exec web sh -c 'sleep 0.5; chmod 700 /tmp; echo inside; exit 5'; ec
 5" "web: docker exec while it is traced"
 docker kill -s USR1 web >/dev/null
 wait "$tracer"
-is $? 0 "web: attached, and let go" || diag_file err
+is $? 0 "web: attached, and detached" || diag_file err
 ! traced "$(pid_of web)"
 ok $? "web: nobody traces it afterwards"
 has err "'web' was recorded for" "web: the summary"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Native speed in containers: what is known is let go, nothing is missed, what the
+# Native speed in containers: what is known does not stop, nothing is missed, what the
 # container's filter refuses is answered as ever and recorded, and where a process cannot
-# be let go it is followed, and segen says so.
+# get a filter it is followed, and segen says so.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../engine.sh"
 need python3
@@ -44,16 +44,16 @@ call = t["calls"]["'"$(uname -m)"'"].get(sys.argv[1], {"seen": {}})
 print(call["seen"].get(run, {}).get(sys.argv[2], 0))' "$1" "$2"
 }
 
-# --- a loop is let go, and what comes after it is seen --------------------------------
+# --- a loop gets a filter, and what comes after is seen --------------------------------
 
 loop='i=0; while [ $i -lt 4000 ]; do i=$((i + 1)); : </dev/null; done'
 status='grep -E "^(Seccomp|NoNewPrivs):" /proc/self/status | tr -d "\n"'
 traced -- glibc sh -c "$loop; $status; mkdir /tmp/x; unshare -m true 2>/dev/null; chmod 700 /tmp/x"
-is "$(cat out)" "NoNewPrivs:	1Seccomp:	2" "let go: with no_new_privs"
-is "$(seen dup2 at-least)" True "let go: counts are lower bounds"
-isnt "$(seen mkdir count)" 0 "let go: what is new afterwards is seen"
-isnt "$(seen chmod count)" 0 "let go: also by what is started then"
-is "$(seen unshare refused)" 1 "let go: what the container refuses is recorded as refused"
+is "$(cat out)" "NoNewPrivs:	1Seccomp:	2" "a filter: with no_new_privs"
+is "$(seen dup2 at-least)" True "a filter: counts are lower bounds"
+isnt "$(seen mkdir count)" 0 "a filter: what is new afterwards is seen"
+isnt "$(seen chmod count)" 0 "a filter: also by what is started then"
+is "$(seen unshare refused)" 1 "a filter: what the container refuses is recorded as refused"
 cp t.trace.json known.json
 traced --mode=full -- glibc sh -c "$loop; $status; unshare -m true 2>/dev/null; true"
 is "$(cat out)" "NoNewPrivs:	0Seccomp:	2" "--mode=full: without no_new_privs"
@@ -135,7 +135,7 @@ for seed in $(seq "$SEEDS"); do
 done
 is "$missed" 0 "random calls, $SEEDS seeds: every call is in the trace, and no other"
 
-# --- where it cannot be let go ---------------------------------------------------------
+# --- where it can get no filter ---------------------------------------------------------
 
 # profile ACTION CALL…: Docker's, but these calls get the action
 profile()

@@ -17,7 +17,7 @@ names()
 	cut -d ' ' -f 1,2 "$1" | grep -v ' restart_syscall$' | sort -u
 }
 
-# strace_p PID FILE: for a second.  It may hang when it lets go of a vfork.
+# strace_p PID FILE: for a second.  It may hang when it detaches from a vfork.
 strace_p()
 {
 	timeout -k 1 -s INT 1.5 strace -f -qq -n -o log -p "$1" 2>/dev/null

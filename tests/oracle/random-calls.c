@@ -69,7 +69,7 @@ void make(enum foreign_abi abi, long nr, long arg, unsigned times)
 	}
 }
 
-/* One call, or many: those that are made often are let go. */
+/* One call, or many: those that are made often are allowed in the kernel. */
 static void some_call(struct task *t, enum foreign_abi abi)
 {
 	static const unsigned times[] = {1, 1, 1, 1, 2, 5, 30, 150, 800};

@@ -28,7 +28,7 @@ ORACLE=$SRC/tests/oracle/random-calls.py
 exact=sets
 [ "$mode" = full ] && exact=exact
 
-# patience SEED: let go at once, in the start-up, now and then, or as by default
+# patience SEED: a filter at once, in the start-up, now and then, or as by default
 patience()
 {
 	set -- $(($1 % 5))

@@ -6,8 +6,8 @@
 # in each of its runs was seen by the other in at least one.  Where nothing varies, the
 # claim is that every call has the same count in every run.
 #
-# "fast" is the same with calls let go as soon as they are known: sets are compared, and
-# processes are let go very early, early, and when segen thinks best.
+# "fast" is the same with calls allowed as soon as they are known: sets are compared, and
+# processes get their filter very early, early, and when segen thinks best.
 # usage: real-programs.sh [root|user|fast [NAME…]]
 # Environment: ROUNDS, how often all is done (1).
 . "$(dirname "$0")/../lib.sh"

@@ -52,7 +52,7 @@ static void test_outcomes(void)
 	ok(segen_call_is_probe(c), "failures only: a probe");
 	s->count = 6;
 	s->at_least = true;
-	ok(!segen_call_is_probe(c), "let go after failures, it may have succeeded");
+	ok(!segen_call_is_probe(c), "a call allowed after failures may have succeeded");
 	s->refused = 6;
 	ok(segen_call_is_probe(c), "unless it was refused each time");
 	segen_seen_retract(s, EPERM);
