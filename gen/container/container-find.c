@@ -15,11 +15,11 @@ static const char *const engines[] = {"docker", "podman", "nerdctl"};
 
 #define FORMAT "{{.State.Pid}} {{.State.Status}} {{.Name}}"
 
-static int ask_for(const char *engine, const char *name, struct reply *ret,
-		   struct segen_error *err)
+static int ask_for(const char *engine, const char *format, const char *name,
+		   struct reply *ret, struct segen_error *err)
 {
 	const char *const argv[] = {engine, "container", "inspect", "-f",
-				    FORMAT, name,	 NULL};
+				    format, name,	 NULL};
 
 	return ask((char *const *)argv, ret, err);
 }
@@ -60,7 +60,7 @@ int container_find(const char *word, struct container_found *ret, struct segen_e
 
 		if (name != word && !is_engine(engines[i], word, prefix))
 			continue;
-		r = ask_for(engines[i], name, &a, err);
+		r = ask_for(engines[i], FORMAT, name, &a, err);
 		if (r < 0)
 			return r;
 		if (a.status == 0)
@@ -81,4 +81,30 @@ void container_found_done(struct container_found *c)
 {
 	free(c->name);
 	*c = (struct container_found){};
+}
+
+void container_describe(const char *id, struct container_about *ret)
+{
+	*ret = (struct container_about){};
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
+		_cleanup_(reply_done) struct reply a = {};
+		size_t n;
+
+		if (ask_for(engines[i], "{{.Name}}|{{.Config.Image}}", id, &a, NULL) <
+			    0 ||
+		    a.status != 0)
+			continue;
+		n = strcspn(a.out, "|\n");
+		ret->name = xstrndup(a.out + (*a.out == '/'), n - (*a.out == '/'));
+		n += a.out[n] == '|';
+		ret->image = xstrndup(a.out + n, strcspn(a.out + n, "\n"));
+		return;
+	}
+}
+
+void container_about_done(struct container_about *a)
+{
+	free(a->name);
+	free(a->image);
+	*a = (struct container_about){};
 }

@@ -20,3 +20,10 @@ struct container_found {
 int container_find(const char *word, struct container_found *ret,
 		   struct segen_error *err);
 void container_found_done(struct container_found *c);
+
+/* What an engine calls a container and its image; NULL: no engine knows it any more. */
+struct container_about {
+	char *name, *image;
+};
+void container_describe(const char *id, struct container_about *ret);
+void container_about_done(struct container_about *a);

@@ -152,3 +152,21 @@ int daemon_json_edit(const char *text, size_t len, const char *name, const char 
 	put_document(&w, text, len, &f, path);
 	return 1;
 }
+
+/* The way there and back takes everything but the values away. */
+static int normalise(const char *text, size_t len, struct segen_buf *out)
+{
+	_cleanup_(segen_buf_done) struct segen_buf with = {};
+	int r = daemon_json_edit(text, len, "", "/", &with, NULL);
+
+	return r < 0 ? r : daemon_json_edit(with.s, with.len, "", NULL, out, NULL);
+}
+
+bool daemon_json_is_restored(const char *text, size_t len, const char *before,
+			     size_t before_len)
+{
+	_cleanup_(segen_buf_done) struct segen_buf now = {}, then = {};
+
+	return normalise(text, len, &now) == 1 &&
+	       normalise(before, before_len, &then) == 1 && !strcmp(now.s, then.s);
+}

@@ -21,6 +21,13 @@
 int daemon_json_edit(const char *text, size_t len, const char *name, const char *path,
 		     struct segen_buf *out, struct segen_error *err);
 
+/*
+ * Whether @text, which segen was taken out of, is what @before was, which it was once put
+ * into; @before may be NULL, for no file at all.
+ */
+bool daemon_json_is_restored(const char *text, size_t len, const char *before,
+			     size_t before_len);
+
 /* The path that is registered, for the caller to free; NULL: none. */
 int daemon_json_path(const char *text, size_t len, const char *name, char **ret,
 		     struct segen_error *err);

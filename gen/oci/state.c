@@ -286,6 +286,61 @@ int oci_state_collect(const char *state, const char *id, unsigned wait_ms,
 	return r < 0 ? r : (int)traces.n;
 }
 
+/* When a recording began is in its file's name. */
+static void count_file(const char *path, struct oci_state_entry *e)
+{
+	long long since = strtoll(strrchr(path, '/') + 1, NULL, 16);
+
+	if (ends_with(path, TRACE))
+		e->finished++;
+	else if (ends_with(path, PART) && is_locked(path))
+		e->running++;
+	else if (ends_with(path, PART) && access(path, F_OK) == 0)
+		e->lost++;
+	else
+		return;
+	if (!e->since || since < e->since)
+		e->since = since;
+}
+
+static int by_age(const void *a, const void *b)
+{
+	const struct oci_state_entry *x = a, *y = b;
+
+	return x->since < y->since ? -1 : x->since > y->since;
+}
+
+void oci_state_entries(const char *state, struct oci_state_entry **ret, size_t *ret_n)
+{
+	_cleanup_(segen_strset_done) struct segen_strset dirs = {};
+
+	oci_state_list(state, "", &dirs);
+	*ret = xcalloc(dirs.n + 1, sizeof(**ret));
+	*ret_n = 0;
+	for (size_t i = 0; i < dirs.n; i++) {
+		_cleanup_(segen_strset_done) struct segen_strset files = {};
+		struct oci_state_entry *e = &(*ret)[*ret_n];
+
+		if (!id_of(dirs.v[i]))
+			continue;
+		oci_state_list(dirs.v[i], "", &files);
+		for (size_t k = 0; k < files.n; k++)
+			count_file(files.v[k], e);
+		if (!e->since)
+			continue;
+		e->id = xstrdup(id_of(dirs.v[i]));
+		++*ret_n;
+	}
+	qsort(*ret, *ret_n, sizeof(**ret), by_age);
+}
+
+void oci_state_entries_done(struct oci_state_entry *entries, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(entries[i].id);
+	free(entries);
+}
+
 void oci_state_remove(const char *state, const char *id)
 {
 	_cleanup_(segen_strset_done) struct segen_strset files = {};

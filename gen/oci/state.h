@@ -55,6 +55,16 @@ void oci_part_end(struct oci_part *p);
  */
 int oci_state_collect(const char *state, const char *id, unsigned wait_ms,
 		      struct segen_trace *t, unsigned *ret_lost, struct segen_error *err);
+/* What there is of one container. */
+struct oci_state_entry {
+	char *id;
+	unsigned finished, running, lost; /* recordings */
+	long long since;		  /* when the first began, milliseconds */
+};
+/* All containers, the oldest first; the array is the caller's. */
+void oci_state_entries(const char *state, struct oci_state_entry **ret, size_t *ret_n);
+void oci_state_entries_done(struct oci_state_entry *entries, size_t n);
+
 /* Forget what was collected. */
 void oci_state_remove(const char *state, const char *id);
 

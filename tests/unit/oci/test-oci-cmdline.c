@@ -7,11 +7,6 @@
 
 #include "tests/tap.h"
 
-static bool equal(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
 static const struct {
 	const char *const argv[20];
 	const char *verb, *id, *bundle, *process;
@@ -83,10 +78,10 @@ static void test_lines(void)
 		struct oci_cmdline c;
 
 		oci_cmdline_parse((char *const *)cases[i].argv, &c);
-		ok(equal(c.verb, cases[i].verb) && equal(c.id, cases[i].id) &&
-			   equal(c.bundle, cases[i].bundle) &&
-			   equal(c.process, cases[i].process),
-		   "line %zu: '%s' of '%s'", i, c.verb ? c.verb : "", c.id ? c.id : "");
+		is_str(c.verb, cases[i].verb, "line %zu: the verb", i);
+		is_str(c.id, cases[i].id, "line %zu: the id", i);
+		is_str(c.bundle, cases[i].bundle, "line %zu: the bundle", i);
+		is_str(c.process, cases[i].process, "line %zu: the process", i);
 		ok(oci_cmdline_starts(&c) == cases[i].starts, "line %zu: %s", i,
 		   cases[i].starts ? "starts a process" : "starts nothing");
 	}
@@ -98,8 +93,8 @@ static void test_words(void)
 	struct oci_cmdline c;
 
 	oci_cmdline_parse((char *const *)argv, &c);
-	ok(equal(c.words[0], "sh") && equal(c.words[1], "-c"),
-	   "exec: the command follows the id");
+	is_str(c.words[0], "sh", "exec: the command follows the id");
+	is_str(c.words[1], "-c", "exec: its first argument, too");
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "oci/bundle.h"
 #include "oci/conf.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "tests/tap.h"
@@ -29,17 +30,21 @@ static void test_conf(void)
 	struct segen_error err = {};
 	struct oci_conf c;
 
-	ok(conf(good, &c, &err) == 0, "a configuration is read");
-	ok(c.runtime && !strcmp(c.runtime, "/usr/sbin/runc") && c.state &&
-		   !strcmp(c.state, "/x"),
-	   "its values, without comments and space");
-	ok(oci_conf_is_full(&c), "its mode");
+	ok(conf(good, &c, &err) == 0, "configuration: is read");
+	is_str(c.runtime, "/usr/sbin/runc",
+	       "configuration: runtime, without its comment");
+	is_str(c.state, "/x", "configuration: state, without space");
+	ok(oci_conf_is_full(&c), "configuration: mode");
 	oci_conf_done(&c);
-	ok(conf("", &c, &err) == 0 && !c.runtime && !oci_conf_is_full(&c),
-	   "an empty one");
+	is_int(conf("", &c, &err), 0, "empty configuration: is read");
+	is_str(c.runtime, NULL, "empty configuration: names no runtime");
+	ok(!oci_conf_is_full(&c), "empty configuration: the mode is fast");
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		ok(conf(bad[i], &c, &err) < 0 && strstr(err.msg, "conf:"), "refused: %s",
-		   err.msg);
+		is_int(conf(bad[i], &c, &err), -EINVAL,
+		       "wrong configuration %zu: is refused", i);
+		has_str(err.msg,
+			"conf:", "wrong configuration %zu: the message names the file",
+			i);
 		oci_conf_done(&c);
 	}
 	oci_conf_done(&c);
@@ -58,11 +63,14 @@ static void test_config(void)
 		 "\"capabilities\": {\"bounding\": [\"CAP_KILL\"], \"effective\": []}}, "
 		 "\"linux\": {\"seccomp\": {}}}",
 		 false, &f) == 0,
-	   "config.json is read");
-	ok(f.argv && !strcmp(f.argv[1], "-c") && !f.argv[2], "its command");
-	ok(f.has_caps && f.caps.n == 1 && segen_strset_has(&f.caps, "CAP_KILL"),
-	   "its bounding set");
-	ok(f.no_new_privs && f.profile, "no-new-privileges, and a filter");
+	   "config.json: is read");
+	is_str(f.argv[1], "-c", "config.json: the command");
+	is_str(f.argv[2], NULL, "config.json: the end of the command");
+	ok(f.has_caps, "config.json: capabilities are known");
+	is_int(f.caps.n, 1, "config.json: the size of the bounding set");
+	ok(segen_strset_has(&f.caps, "CAP_KILL"), "config.json: the bounding set");
+	ok(f.no_new_privs, "config.json: no-new-privileges");
+	ok(f.profile, "config.json: there is a filter");
 }
 
 static void test_other_configs(void)
@@ -72,15 +80,19 @@ static void test_other_configs(void)
 					  "{\"process\": {\"capabilities\": []}}"};
 	struct oci_facts f;
 
-	ok(facts("{\"args\": [\"true\"]}", true, &f) == 0 && f.argv && !f.has_caps,
-	   "process.json is read; it need not have capabilities");
+	is_int(facts("{\"args\": [\"true\"]}", true, &f), 0, "process.json: is read");
+	ok(f.argv, "process.json: the command");
+	ok(!f.has_caps, "process.json: need not have capabilities");
 	oci_facts_done(&f);
-	ok(facts("{\"process\": {\"args\": [], \"capabilities\": {}}}", false, &f) == 0 &&
-		   f.has_caps && !f.caps.n && !f.profile,
-	   "no capabilities at all, no filter");
+	is_int(facts("{\"process\": {\"args\": [], \"capabilities\": {}}}", false, &f), 0,
+	       "bare config.json: is read");
+	ok(f.has_caps, "bare config.json: capabilities are known");
+	is_int(f.caps.n, 0, "bare config.json: there are none");
+	ok(!f.profile, "bare config.json: there is no filter");
 	oci_facts_done(&f);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		ok(facts(bad[i], false, &f) < 0, "refused: '%s'", bad[i]);
+		ok(facts(bad[i], false, &f) < 0, "wrong config.json '%s': is refused",
+		   bad[i]);
 		oci_facts_done(&f);
 	}
 }
@@ -101,21 +113,45 @@ static void test_daemon(void)
 	const char *other = "{\"log-level\": \"warn\", \"runtimes\": {\"x\": {\"path\": "
 			    "\"/x\"}}}";
 
-	ok(edit("", "/s", &one, &err) == 1, "registered where there was no file");
-	ok(daemon_json_path(one.s, one.len, "d", &path, &err) == 0 && path &&
-		   !strcmp(path, "/s"),
-	   "and found again");
-	ok(edit(one.s, "/s", &two, &err) == 0, "once is enough");
-	ok(edit(one.s, "/t", &two, &err) == 1 && strstr(two.s, "/t"), "another path");
-	ok(edit(one.s, NULL, &two, &err) == 1 && !strstr(two.s, "runtimes"),
-	   "taken out, nothing is left");
-	ok(edit(other, "/s", &one, &err) == 1 && strstr(one.s, "warn") &&
-		   strstr(one.s, "\"/x\""),
-	   "what was there stays");
-	ok(edit(one.s, NULL, &two, &err) == 1 && strstr(two.s, "\"/x\"") &&
-		   !strstr(two.s, "segen"),
-	   "and stays when it is taken out");
-	ok(edit(other, NULL, &two, &err) == 0, "there is nothing to take out");
+	is_int(edit("", "/s", &one, &err), 1, "no file: segen is registered");
+	daemon_json_path(one.s, one.len, "d", &path, &err);
+	is_str(path, "/s", "no file: the path is found again");
+	is_int(edit(one.s, "/s", &two, &err), 0, "same path again: changes nothing");
+	is_int(edit(one.s, "/t", &two, &err), 1, "another path: is a change");
+	has_str(two.s, "/t", "another path: is registered");
+	is_int(edit(one.s, NULL, &two, &err), 1, "segen alone: is taken out");
+	ok(!strstr(two.s, "runtimes"), "segen alone: nothing is left of it");
+	is_int(edit(other, "/s", &one, &err), 1, "other runtimes: segen is added");
+	has_str(one.s, "warn", "other runtimes: other settings stay");
+	has_str(one.s, "\"/x\"", "other runtimes: they stay");
+	is_int(edit(one.s, NULL, &two, &err), 1, "other runtimes: segen is taken out");
+	has_str(two.s, "\"/x\"", "other runtimes: they stay when segen is taken out");
+	ok(!strstr(two.s, "segen"), "other runtimes: nothing of segen is left");
+	is_int(edit(other, NULL, &two, &err), 0,
+	       "no segen: there is nothing to take out");
+}
+
+static void test_daemon_restored(void)
+{
+	_cleanup_(segen_buf_done) struct segen_buf one = {}, two = {};
+	static const char before[] = "{ \"log-level\":\"warn\" }";
+	static const char null[] = "{\"runtimes\": {\"segen\": {\"path\": \"/x\"}}, "
+				   "\"default-runtime\": null}";
+
+	is_int(edit(null, NULL, &one, NULL), 1,
+	       "default-runtime null: segen is taken out");
+	edit(before, "/s", &one, NULL);
+	edit(one.s, NULL, &two, NULL);
+	ok(daemon_json_is_restored(two.s, two.len, before, strlen(before)),
+	   "there and back: is restored but for white space");
+	ok(!daemon_json_is_restored(two.s, two.len, "{}", 2),
+	   "there and back: is not what something else was");
+	edit("", "/s", &one, NULL);
+	edit(one.s, NULL, &two, NULL);
+	ok(daemon_json_is_restored(two.s, two.len, NULL, 0),
+	   "there and back without a file: is as nothing");
+	ok(daemon_json_is_restored(two.s, two.len, "{ }\n", 4),
+	   "there and back without a file: is as an empty object");
 }
 
 static void test_daemon_refused(void)
@@ -125,14 +161,16 @@ static void test_daemon_refused(void)
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	struct segen_error err = {};
 
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		ok(edit(bad[i], "/s", &out, &err) < 0 && !out.len, "refused: %s",
-		   err.msg);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		ok(edit(bad[i], "/s", &out, &err) < 0,
+		   "wrong daemon.json '%s': is refused", bad[i]);
+		is_int(out.len, 0, "wrong daemon.json '%s': nothing is written", bad[i]);
+	}
 	ok(edit("{\"default-runtime\": \"segen\", \"runtimes\": {\"segen\": {\"path\": "
 		"\"/s\"}}}",
-		NULL, &out, &err) < 0 &&
-		   strstr(err.msg, "default-runtime"),
-	   "the default runtime is not taken away: %s", err.msg);
+		NULL, &out, &err) < 0,
+	   "default runtime: is not taken away");
+	has_str(err.msg, "default-runtime", "default runtime: the message says why");
 }
 
 int main(void)
@@ -141,6 +179,7 @@ int main(void)
 	test_config();
 	test_other_configs();
 	test_daemon();
+	test_daemon_restored();
 	test_daemon_refused();
 	return done();
 }

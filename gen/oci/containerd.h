@@ -1,0 +1,21 @@
+/*
+ * containerd.h: how its configuration names runtimes, which depends on the version of the
+ * file's format.
+ *
+ * Pure.  Source: containerd's docs/cri/config.md: version 2 up to containerd 1.7, version
+ * 3 since 2.0; an older containerd refuses a newer file, and a newer one passes over
+ * sections with the old name in a file of version 3.
+ */
+#pragma once
+
+#include <segen/util.h>
+
+#define CONTAINERD_CONFIG "/etc/containerd/config.toml"
+
+/* The version that a configuration says it has; 0: none. */
+unsigned containerd_config_version(const char *text);
+/* The newest that a containerd reads, from what "containerd --version" says; 0. */
+unsigned containerd_format_of(const char *said);
+
+/* The lines to add for the runtime at @path. */
+void containerd_add_runtime(struct segen_buf *out, unsigned version, const char *path);
