@@ -82,9 +82,17 @@ static int check_files(const struct session *s, struct segen_error *err)
 
 static int read_earlier_runs(struct session *s, struct segen_error *err)
 {
+	int r;
+
 	if (!s->opts.append || access(s->files.trace, F_OK) < 0)
 		return 0;
-	return segen_tracefile_read(s->files.trace, &s->trace, err);
+	r = segen_tracefile_read(s->files.trace, &s->trace, err);
+	if (r == 0 && s->trace.n_runs >= SEGEN_RUNS_MAX)
+		return segen_fail(err, -E2BIG,
+				  "'%s' holds %d runs, as many as a trace can: begin a "
+				  "new one",
+				  s->files.trace, SEGEN_RUNS_MAX);
+	return r;
 }
 
 static int read_known(struct session *s, struct segen_error *err)

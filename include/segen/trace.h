@@ -16,6 +16,15 @@
 
 #include <sys/types.h>
 
+/*
+ * What a trace keeps at most, whatever a workload does: its file can always be written
+ * and read.  Of more programs those with the smallest names are kept, of more numbers
+ * without a name, for each ABI, the smallest; a note in the run says so.
+ */
+#define SEGEN_RUNS_MAX 10000
+#define SEGEN_PROGRAMS_MAX 10000
+#define SEGEN_NAMELESS_MAX 256
+
 #define SEGEN_VALUES_MAX 16 /* more distinct argument values than this: "many" */
 
 /*
@@ -155,6 +164,9 @@ size_t segen_trace_run(struct segen_trace *t, const char *id);
 
 /* The index of a program path. */
 size_t segen_trace_program(struct segen_trace *t, const char *path);
+bool segen_trace_has_program(const struct segen_trace *t, const char *path);
+/* Its path; of an index that is past the end, for messages: "a program". */
+const char *segen_trace_program_name(const struct segen_trace *t, size_t program);
 
 /* The call, or NULL. */
 struct segen_call *segen_trace_find(const struct segen_trace *t,
@@ -162,6 +174,8 @@ struct segen_call *segen_trace_find(const struct segen_trace *t,
 /* The call, made when it is not there; *@ret_new says so (may be NULL). */
 struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_arch *arch,
 				    int64_t nr, bool *ret_new);
+/* Release what @c holds: for a call that is in no trace. */
+void segen_call_done(struct segen_call *c);
 /* What @run saw of @c, made when it is not there. */
 struct segen_observation *segen_call_seen(struct segen_call *c, size_t run);
 
@@ -190,8 +204,9 @@ bool segen_trace_is_refused(const struct segen_trace *t, const struct segen_call
 /*
  * Bring a trace into its one canonical form: runs by id, programs and calls by name, all
  * text valid UTF-8 (a byte that is not becomes "\xNN"), no program that no call was
- * made by.  Two traces that hold the same observations are then equal field by field.
- * Indices of runs and programs change; pointers to runs and calls stay valid.
+ * made by, nothing beyond the bounds above.  Two traces that hold the same observations
+ * are then equal field by field. Indices of runs and programs change; pointers to runs
+ * and to calls that are kept stay valid.
  */
 void segen_trace_sort(struct segen_trace *t);
 

@@ -28,6 +28,9 @@ int segen_tracefile_parse(const char *text, size_t len, const char *name,
 /* The document of @t in its canonical form, see segen_trace_sort(), into @out. */
 void segen_tracefile_format(const struct segen_trace *t, struct segen_buf *out);
 
-/* Write it to @path ("-": standard output), whole or not at all. */
+/*
+ * Write it to @path ("-": standard output), whole or not at all.  Of a document that
+ * would be larger than can be read, stacks are left out, then programs, with a note.
+ */
 int segen_tracefile_write(const char *path, const struct segen_trace *t,
 			  struct segen_error *err);

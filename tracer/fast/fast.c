@@ -100,7 +100,7 @@ static void note_obstacle(struct tracer *tr, const struct tracee *t)
 		return;
 	p->own_filter_noted = true;
 	record_note(tr, "%s has a filter of its own: it was followed call by call",
-		    tr->trace->programs[p->program]);
+		    segen_trace_program_name(tr->trace, p->program));
 }
 
 static void count_loop(struct call_loop *l, int64_t nr)
@@ -246,7 +246,8 @@ void fast_end(struct tracer *tr, const struct process *p)
 
 	if (p->foreign && p->filter == FILTER_NONE && !p->making)
 		record_note(tr, "%s makes %s calls: it was followed call by call",
-			    tr->trace->programs[p->program], p->foreign->name);
+			    segen_trace_program_name(tr->trace, p->program),
+			    p->foreign->name);
 	if (parent)
 		parent->childrens_calls += p->calls + p->childrens_calls;
 }

@@ -31,6 +31,7 @@ void recording_end(struct tracer *tr)
 	struct segen_run *run = tr->trace->runs[tr->run];
 
 	fast_report(tr);
+	record_bounds(tr);
 	run->duration_ms = (record_clock_us() - tr->start_us) / 1000;
 	if (tr->leader_gone)
 		run->exit = recording_exit(&tr->leader_end);
@@ -57,4 +58,5 @@ void tracer_done(struct tracer *tr)
 	callsite_free(tr->unwinder);
 	free(tr->tags.slots);
 	free(tr->watches);
+	segen_call_done(&tr->unlisted);
 }

@@ -28,23 +28,37 @@ uint64_t record_clock_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
+/* A workload can be the cause of any number. */
+#define NOTES_MAX 100
+
 void record_note(struct tracer *tr, const char *fmt, ...)
 {
+	struct segen_strset *notes = &tr->trace->runs[tr->run]->notes;
 	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	segen_strset_add(&tr->trace->runs[tr->run]->notes, text);
+	if (notes->n < NOTES_MAX)
+		segen_strset_add(notes, text);
+	else if (!segen_strset_has(notes, text))
+		segen_strset_add(notes, "there was more to be noted");
 }
 
 void record_program(struct tracer *tr, struct process *p)
 {
 	_cleanup_free_ char *path = program_path(p->tgid);
 
-	if (path)
+	if (!path)
+		return;
+	if (tr->trace->n_programs < SEGEN_PROGRAMS_MAX ||
+	    segen_trace_has_program(tr->trace, path)) {
 		p->program = segen_trace_program(tr->trace, path);
+		return;
+	}
+	p->program = SIZE_MAX;
+	tr->unnamed_programs++;
 }
 
 void record_exec(struct tracer *tr, const struct tracee *t)
@@ -58,7 +72,7 @@ void record_exec(struct tracer *tr, const struct tracee *t)
 	/* An unprivileged tracer never sees them; a privileged one, unless it took them.
 	 */
 	record_note(tr, "%s ran without its privileges (%s): %s",
-		    tr->trace->programs[p->program], what,
+		    segen_trace_program_name(tr->trace, p->program), what,
 		    p->privs_taken && geteuid() == 0
 			    ? "run segen again with --mode=full"
 			    : "run segen as root to trace it with them");
@@ -197,15 +211,57 @@ static bool record_values(const struct tracer *tr, struct segen_call *call,
 	return new;
 }
 
+/* Whether a number may still become a call of the trace. */
+static bool is_listed(struct tracer *tr, const struct segen_arch *arch, int64_t nr)
+{
+	_cleanup_free_ char *name = segen_syscall_name(arch, nr);
+
+	if (name)
+		return true;
+	if (tr->n_nameless == SEGEN_NAMELESS_MAX)
+		return false;
+	tr->n_nameless++;
+	return true;
+}
+
+static struct segen_call *call_of(struct tracer *tr, const struct segen_arch *arch,
+				  int64_t nr)
+{
+	struct segen_call *call = segen_trace_find(tr->trace, arch, nr);
+
+	if (call)
+		return call;
+	if (is_listed(tr, arch, nr))
+		return segen_trace_call(tr->trace, arch, nr, NULL);
+	return &tr->unlisted;
+}
+
+/* What went beyond the bounds of a trace. */
+void record_bounds(struct tracer *tr)
+{
+	uint64_t calls = segen_call_count(&tr->unlisted, NULL);
+
+	if (tr->unnamed_programs)
+		record_note(
+			tr,
+			"%zu programs were started besides the %d that segen can name",
+			tr->unnamed_programs, SEGEN_PROGRAMS_MAX);
+	if (calls)
+		record_note(tr,
+			    "%ju calls had numbers that are no system call's, besides "
+			    "those of the %d that are listed",
+			    (uintmax_t)calls, SEGEN_NAMELESS_MAX);
+}
+
 /* @again: it has been counted. */
 static bool record_call(struct tracer *tr, struct tracee *t, bool again)
 {
-	struct segen_call *call = segen_trace_call(tr->trace, t->arch, t->nr, NULL);
+	struct segen_call *call = call_of(tr, t->arch, t->nr);
 	struct segen_observation *seen = segen_call_seen(call, tr->run);
 	bool new = !seen->count;
 
 	t->call = call;
-	if (new) {
+	if (new &&call != &tr->unlisted) {
 		prepare(tr, call);
 		first_sight(tr, t, call);
 		tr->last_new = call;

@@ -24,6 +24,9 @@ enum {
 /* CLOCK_MONOTONIC */
 uint64_t record_clock_us(void);
 
+/* At the end of a run: notes on what the trace had no place for. */
+void record_bounds(struct tracer *tr);
+
 /* A note for the trace and the summary; the same text is kept once. */
 void record_note(struct tracer *tr, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

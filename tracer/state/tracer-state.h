@@ -84,6 +84,10 @@ struct tracer {
 	struct watch *watches; /* owned */
 	size_t n_watches, cap_watches;
 	const struct segen_call *last_new;
+	/* What goes beyond the bounds of a trace: numbers that are no call's (@unlisted
+	 * stands for the rest of them), and starts of programs. */
+	size_t n_nameless, unnamed_programs;
+	struct segen_call unlisted;
 	struct fast fast;
 	struct affinity_home home;
 	struct short_lived short_lived;

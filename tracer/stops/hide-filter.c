@@ -63,7 +63,7 @@ static void answer_strict(struct tracer *tr, struct tracee *t, struct call_info 
 		record_note(tr,
 			    "%s entered seccomp strict mode; in a container that has a "
 			    "profile the kernel refuses that (EINVAL)",
-			    tr->trace->programs[t->process->program]);
+			    segen_trace_program_name(tr->trace, t->process->program));
 }
 
 static bool tells_of_filter(const struct tracer *tr, const struct tracee *t,

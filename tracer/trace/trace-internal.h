@@ -10,9 +10,13 @@
 /* Forget all programs; the caller owns the old table and its strings. */
 char **trace_take_programs(struct segen_trace *t, size_t *ret_n);
 
+/* Take the calls out that @keep is false for; it is asked in their order. */
+void trace_keep_calls(struct segen_trace *t,
+		      bool (*keep)(const struct segen_call *, void *), void *ctx);
+
 /*
- * For who adds much at once: in order, one at a time, it would take its square.  Append,
- * then sort; appended runs must not be there yet, programs may.
+ * For bulk insertion: inserting in order is quadratic.  Append, then sort; appended runs
+ * must not be there yet, programs may.
  */
 struct segen_observation *trace_call_append_seen(struct segen_call *c, size_t run);
 void trace_call_sort_seen(struct segen_call *c);

@@ -180,6 +180,15 @@ static const char *program_name(const struct segen_trace *t, const struct segen_
 }
 
 /*
+ * The last to decide, and one that is not known behind all others: it may be one of those
+ * with great names that were left out.
+ */
+static int compare_programs(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) : (a == NULL) - (b == NULL);
+}
+
+/*
  * A total order, so that the smallest of several is the same one in whichever order they
  * meet.  The ids of runs begin with the time.
  */
@@ -194,11 +203,11 @@ static int compare_first(const struct segen_trace *ta, const struct segen_first 
 		r = (a->pid > b->pid) - (a->pid < b->pid);
 	if (!r)
 		r = (a->tid > b->tid) - (a->tid < b->tid);
-	if (!r)
-		r = compare_text(program_name(ta, a), program_name(tb, b));
 	for (size_t i = 0; !r && i < ARRAY_SIZE(a->args); i++)
 		r = compare_u64(a->args[i], b->args[i]);
-	return r ? r : compare_stacks(a, b);
+	if (!r)
+		r = compare_stacks(a, b);
+	return r ? r : compare_programs(program_name(ta, a), program_name(tb, b));
 }
 
 static char *copy_text(const char *s)

@@ -46,6 +46,17 @@ static void clean_frames(struct segen_first *f)
 	}
 }
 
+/* --- bounds ----------------------------------------------------------------------- */
+
+#define STRING_OF(x) #x
+#define STRING(x) STRING_OF(x)
+
+/* The same words for each that something was left out of, so that unions agree. */
+static const char more_programs[] =
+	"more than " STRING(SEGEN_PROGRAMS_MAX) " programs: not all are named";
+static const char more_nameless[] = "more than " STRING(
+	SEGEN_NAMELESS_MAX) " numbers without a name: not all are listed";
+
 /* --- runs ------------------------------------------------------------------------- */
 
 struct numbered_run {
@@ -148,10 +159,12 @@ static size_t *sort_programs(struct segen_trace *t)
 		if (used[i])
 			segen_strset_add(&names, old[i]);
 	}
-	for (size_t i = 0; i < names.n; i++)
+	for (size_t i = 0; i < MIN(names.n, SEGEN_PROGRAMS_MAX); i++)
 		segen_trace_program(t, names.v[i]);
 	for (size_t i = 0; i < n; i++) {
-		new_of[i] = used[i] ? segen_trace_program(t, old[i]) : SIZE_MAX;
+		new_of[i] = SIZE_MAX;
+		if (used[i] && segen_trace_has_program(t, old[i]))
+			new_of[i] = segen_trace_program(t, old[i]);
 		free(old[i]);
 	}
 	return new_of;
@@ -191,23 +204,40 @@ void trace_seen_append_program(struct segen_observation *s, size_t program)
 	s->programs[s->n_programs++] = program;
 }
 
-/* Different bytes may have become the same text: once is enough. */
-static void renumber_seen_programs(struct segen_observation *s, const size_t *new_of,
+/*
+ * Different bytes may have become the same text: once is enough.  True: some were left
+ * out.
+ */
+static bool renumber_seen_programs(struct segen_observation *s, const size_t *new_of,
 				   size_t n)
 {
+	bool left_out = false;
 	size_t out = 0;
 
-	for (size_t i = 0; i < s->n_programs; i++)
-		if (s->programs[i] < n)
+	for (size_t i = 0; i < s->n_programs; i++) {
+		if (s->programs[i] >= n)
+			continue;
+		if (new_of[s->programs[i]] != SIZE_MAX)
 			s->programs[out++] = new_of[s->programs[i]];
+		else
+			left_out = true;
+	}
 	s->n_programs = out;
 	trace_seen_sort_programs(s);
+	return left_out;
 }
 
-static void renumber_programs(struct segen_call *c, const size_t *new_of, size_t n)
+static void note_left_out(struct segen_trace *t, size_t run, const char *what)
+{
+	segen_strset_add(&t->runs[run]->notes, what);
+}
+
+static void renumber_programs(struct segen_trace *t, struct segen_call *c,
+			      const size_t *new_of, size_t n)
 {
 	for (size_t i = 0; i < c->n_seen; i++)
-		renumber_seen_programs(&c->seen[i], new_of, n);
+		if (renumber_seen_programs(&c->seen[i], new_of, n))
+			note_left_out(t, c->seen[i].run, more_programs);
 	c->first.program = c->first.program < n ? new_of[c->first.program] : SIZE_MAX;
 }
 
@@ -247,6 +277,27 @@ static void sort_calls(struct segen_trace *t)
 	}
 }
 
+/* Where the nameless calls of an ABI are counted; they come in order. */
+struct bound {
+	struct segen_trace *t;
+	const struct segen_arch *arch;
+	size_t n;
+};
+
+static bool is_within(const struct segen_call *c, void *ctx)
+{
+	struct bound *b = ctx;
+	_cleanup_free_ char *name = segen_syscall_name(c->arch, c->nr);
+
+	if (b->arch != c->arch)
+		*b = (struct bound){.t = b->t, .arch = c->arch};
+	if (name || b->n++ < SEGEN_NAMELESS_MAX)
+		return true;
+	for (size_t i = 0; i < c->n_seen; i++)
+		note_left_out(b->t, c->seen[i].run, more_nameless);
+	return false;
+}
+
 void segen_trace_sort(struct segen_trace *t)
 {
 	_cleanup_free_ size_t *runs = sort_runs(t);
@@ -257,8 +308,9 @@ void segen_trace_sort(struct segen_trace *t)
 		clean_run(t->runs[i]);
 	for (size_t i = 0; i < t->n_calls; i++) {
 		renumber_runs(t->calls[i], runs);
-		renumber_programs(t->calls[i], programs, n_programs);
+		renumber_programs(t, t->calls[i], programs, n_programs);
 		clean_frames(&t->calls[i]->first);
 	}
 	sort_calls(t);
+	trace_keep_calls(t, is_within, &(struct bound){.t = t});
 }

@@ -75,7 +75,7 @@ static void run_free(struct segen_run *r)
 	free(r);
 }
 
-static void call_free(struct segen_call *c)
+void segen_call_done(struct segen_call *c)
 {
 	for (size_t i = 0; i < c->n_seen; i++) {
 		free(c->seen[i].outcomes);
@@ -86,7 +86,7 @@ static void call_free(struct segen_call *c)
 	free(c->first.frames);
 	free(c->seen);
 	free(c->values);
-	free(c);
+	*c = (struct segen_call){};
 }
 
 void segen_trace_done(struct segen_trace *t)
@@ -95,8 +95,10 @@ void segen_trace_done(struct segen_trace *t)
 		run_free(t->runs[i]);
 	for (size_t i = 0; i < t->n_programs; i++)
 		free(t->programs[i]);
-	for (size_t i = 0; i < t->n_calls; i++)
-		call_free(t->calls[i]);
+	for (size_t i = 0; i < t->n_calls; i++) {
+		segen_call_done(t->calls[i]);
+		free(t->calls[i]);
+	}
 	free(t->runs);
 	free(t->programs);
 	free(t->calls);
@@ -189,6 +191,39 @@ size_t segen_trace_program(struct segen_trace *t, const char *path)
 	t->programs[i] = xstrdup(path);
 	intern_add(known, t->programs[i], i);
 	return i;
+}
+
+bool segen_trace_has_program(const struct segen_trace *t, const char *path)
+{
+	size_t i;
+
+	return t->index && intern_find(&t->index->programs, path, &i);
+}
+
+const char *segen_trace_program_name(const struct segen_trace *t, size_t program)
+{
+	return program < t->n_programs ? t->programs[program] : "a program";
+}
+
+void trace_keep_calls(struct segen_trace *t,
+		      bool (*keep)(const struct segen_call *, void *), void *ctx)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_calls; i++) {
+		if (keep(t->calls[i], ctx)) {
+			t->calls[n++] = t->calls[i];
+			continue;
+		}
+		segen_call_done(t->calls[i]);
+		free(t->calls[i]);
+	}
+	if (n == t->n_calls)
+		return;
+	t->n_calls = n;
+	memset(t->index->slots, 0, t->index->n_slots * sizeof(*t->index->slots));
+	for (size_t i = 0; i < n; i++)
+		*index_slot(t->index, t->calls[i]->arch, t->calls[i]->nr) = t->calls[i];
 }
 
 char **trace_take_programs(struct segen_trace *t, size_t *ret_n)

@@ -93,10 +93,16 @@ int tracefile_read_container(struct segen_json *r, const struct segen_json_token
 
 /* --- writing ---------------------------------------------------------------------- */
 
-/* FNV-1a: names a text among the few that a trace holds. */
+/*
+ * FNV-1a: names a text among the few that a trace holds.  NULL: there is none, or one so
+ * large that nobody would read it.
+ */
 static char *digest_of(const char *text)
 {
 	uint64_t h = 0xcbf29ce484222325;
+
+	if (!text || strlen(text) > PROFILE_MAX)
+		return NULL;
 
 	for (const char *s = text; *s; s++)
 		h = (h ^ (unsigned char)*s) * 0x100000001b3;
@@ -107,7 +113,7 @@ static const char *text_of(const struct segen_trace *t, const char *digest)
 {
 	for (size_t i = 0; i < t->n_runs; i++) {
 		const char *text = t->runs[i]->container.profile;
-		_cleanup_free_ char *own = text ? digest_of(text) : NULL;
+		_cleanup_free_ char *own = digest_of(text);
 
 		if (own && !strcmp(own, digest))
 			return text;
@@ -121,7 +127,7 @@ void tracefile_put_profiles(struct segen_json_out *w, const struct segen_trace *
 
 	for (size_t i = 0; i < t->n_runs; i++) {
 		const char *text = t->runs[i]->container.profile;
-		_cleanup_free_ char *digest = text ? digest_of(text) : NULL;
+		_cleanup_free_ char *digest = digest_of(text);
 
 		if (digest)
 			segen_strset_add(&digests, digest);
@@ -136,7 +142,7 @@ void tracefile_put_profiles(struct segen_json_out *w, const struct segen_trace *
 
 void tracefile_put_container(struct segen_json_out *w, const struct segen_container *c)
 {
-	_cleanup_free_ char *digest = c->profile ? digest_of(c->profile) : NULL;
+	_cleanup_free_ char *digest = digest_of(c->profile);
 
 	if (!c->known)
 		return;

@@ -9,10 +9,6 @@
 
 #include <limits.h>
 
-/* What a file may hold of them: bounds the work that a hostile file can cause. */
-#define TRACEFILE_RUNS_MAX 10000
-#define TRACEFILE_PROGRAMS_MAX 10000
-
 /* "#<number>": what has no name (a call, an errno). */
 #define TRACEFILE_NUMBER '#'
 #define TRACEFILE_OK "ok"     /* the outcome 0 */

@@ -33,9 +33,9 @@ int tracefile_take_program(struct segen_json *r, const struct segen_json_token *
 	if (e < 0)
 		return e;
 	*ret = segen_trace_program(f->t, path);
-	if (f->t->n_programs > TRACEFILE_PROGRAMS_MAX)
+	if (f->t->n_programs > SEGEN_PROGRAMS_MAX)
 		return segen_json_fail(r, err, "more than %d programs",
-				       TRACEFILE_PROGRAMS_MAX);
+				       SEGEN_PROGRAMS_MAX);
 	return 0;
 }
 
@@ -208,9 +208,9 @@ static int read_runs(struct segen_json *r, const struct segen_json_token *t, voi
 	int e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
 
 	while (e >= 0 && (e = segen_json_element(r, &element, err)) > 0) {
-		if (f->t->n_runs == TRACEFILE_RUNS_MAX)
+		if (f->t->n_runs == SEGEN_RUNS_MAX)
 			return segen_json_fail(r, err, "more than %d runs",
-					       TRACEFILE_RUNS_MAX);
+					       SEGEN_RUNS_MAX);
 		e = read_run(r, &element, err);
 	}
 	return e;

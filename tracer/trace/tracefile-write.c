@@ -250,27 +250,77 @@ static void put_trace(struct segen_json_out *w, const struct segen_trace *t)
 	segen_json_put_end(w);
 }
 
+static void put_sorted(const struct segen_trace *t, struct segen_buf *out)
+{
+	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
+
+	out->len = 0;
+	put_trace(&w, t);
+}
+
+static void sorted_copy(const struct segen_trace *t, struct segen_trace *ret)
+{
+	segen_trace_merge(ret, t);
+	segen_trace_sort(ret);
+}
+
 void segen_tracefile_format(const struct segen_trace *t, struct segen_buf *out)
 {
 	_cleanup_(segen_trace_done) struct segen_trace sorted = {};
-	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 
-	segen_trace_merge(&sorted, t);
-	segen_trace_sort(&sorted);
-	put_trace(&w, &sorted);
+	sorted_copy(t, &sorted);
+	put_sorted(&sorted, out);
+}
+
+/* --- what is too large ------------------------------------------------------------ */
+
+static void drop_stacks(struct segen_call *c)
+{
+	for (size_t i = 0; i < c->first.n_frames; i++)
+		segen_frame_done(&c->first.frames[i]);
+	c->first.n_frames = 0;
+}
+
+static void drop_programs(struct segen_call *c)
+{
+	for (size_t i = 0; i < c->n_seen; i++)
+		c->seen[i].n_programs = 0;
+}
+
+/* What can be done without, in this order: a run of hours is not thrown away. */
+static const struct {
+	void (*drop)(struct segen_call *c);
+	const char *note;
+} dispensable[] = {
+	{drop_stacks, "the trace was too large: stacks are left out"},
+	{drop_programs, "the trace was too large: programs of calls are left out"},
+};
+
+static void shrink(struct segen_trace *t, struct segen_buf *out)
+{
+	for (size_t i = 0; out->len > SEGEN_JSON_MAX && i < ARRAY_SIZE(dispensable);
+	     i++) {
+		for (size_t k = 0; k < t->n_calls; k++)
+			dispensable[i].drop(t->calls[k]);
+		for (size_t k = 0; k < t->n_runs; k++)
+			segen_strset_add(&t->runs[k]->notes, dispensable[i].note);
+		segen_trace_sort(t);
+		put_sorted(t, out);
+	}
 }
 
 int segen_tracefile_write(const char *path, const struct segen_trace *t,
 			  struct segen_error *err)
 {
+	_cleanup_(segen_trace_done) struct segen_trace sorted = {};
 	_cleanup_(segen_buf_done) struct segen_buf text = {};
 
-	if (t->n_runs > TRACEFILE_RUNS_MAX || t->n_programs > TRACEFILE_PROGRAMS_MAX)
-		return segen_fail(err, -E2BIG,
-				  "'%s': a trace file holds at most %d runs and %d "
-				  "programs",
-				  path, TRACEFILE_RUNS_MAX, TRACEFILE_PROGRAMS_MAX);
-	segen_tracefile_format(t, &text);
+	if (t->n_runs > SEGEN_RUNS_MAX)
+		return segen_fail(err, -E2BIG, "'%s': a trace file holds at most %d runs",
+				  path, SEGEN_RUNS_MAX);
+	sorted_copy(t, &sorted);
+	put_sorted(&sorted, &text);
+	shrink(&sorted, &text);
 	if (text.len > SEGEN_JSON_MAX)
 		return segen_fail(err, -E2BIG, "'%s': a trace file holds at most %u MiB",
 				  path, SEGEN_JSON_MAX >> 20);

@@ -101,6 +101,77 @@ static void test_laws(unsigned calls)
 	ok(!broken.identity, "%u calls: an empty trace changes nothing", calls);
 }
 
+/* A run whose programs and numbers alone fit, but not those of three. */
+static struct segen_trace crowded(unsigned at)
+{
+	char *argv[] = {(char *)"x", NULL};
+	struct segen_trace t = {};
+	size_t run = segen_trace_add_run(&t, argv);
+	struct segen_call *c = segen_trace_call(&t, segen_arch_native(), 0, NULL);
+
+	for (unsigned i = 0; i < SEGEN_PROGRAMS_MAX / 2 + 7; i++) {
+		_cleanup_free_ char *path = xasprintf("/%u", i * 3 + at);
+
+		segen_seen_program(segen_call_seen(c, run),
+				   segen_trace_program(&t, path));
+	}
+	c->first = (struct segen_first){.run = run, .program = t.n_programs - 1};
+	for (unsigned i = 0; i < SEGEN_NAMELESS_MAX / 2 + 7; i++) {
+		struct segen_call *nameless = segen_trace_call(
+			&t, segen_arch_native(), 1000000 + i * 3 + at, NULL);
+
+		segen_call_seen(nameless, run)->count = 1;
+		nameless->first = (struct segen_first){.run = run, .program = i};
+	}
+	return t;
+}
+
+static void test_bounds(void)
+{
+	struct segen_trace t[3] = {crowded(0), crowded(1), crowded(2)};
+	_cleanup_(segen_trace_done) struct segen_trace all = {}, read = {};
+	_cleanup_(segen_buf_done) struct segen_buf text = {};
+	struct laws broken = {};
+
+	check_laws(&broken, t);
+	ok(!broken.commutative, "bounds: merging is commutative");
+	ok(!broken.associative, "bounds: merging is associative");
+	ok(!broken.idempotent, "bounds: merging is idempotent");
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		segen_trace_merge(&all, &t[i]);
+		segen_trace_done(&t[i]);
+	}
+	segen_tracefile_format(&all, &text);
+	is_int(segen_tracefile_parse(text.s, text.len, "t", &read, NULL), 0,
+	       "bounds: what is written can be read");
+	is_int((intmax_t)read.n_programs, SEGEN_PROGRAMS_MAX,
+	       "bounds: as many programs are named as may be");
+	is_int((intmax_t)read.n_calls, 1 + SEGEN_NAMELESS_MAX,
+	       "bounds: as many numbers without a name are listed as may be");
+	is_int((intmax_t)read.runs[0]->notes.n, 2, "bounds: notes say what is left out");
+}
+
+/* The union of halves that were written, so that each was cut to the bounds. */
+static void test_bounds_written(void)
+{
+	struct segen_trace t[3] = {crowded(0), crowded(1), crowded(2)};
+	_cleanup_(segen_trace_done) struct segen_trace ab = {}, read = {}, all = {};
+	_cleanup_(segen_buf_done) struct segen_buf half = {}, one = {}, two = {};
+
+	segen_trace_merge(&ab, &t[0]);
+	segen_trace_merge(&ab, &t[1]);
+	segen_trace_merge(&all, &ab);
+	segen_trace_merge(&all, &t[2]);
+	segen_tracefile_format(&all, &one);
+	segen_tracefile_format(&ab, &half);
+	segen_tracefile_parse(half.s, half.len, "half", &read, NULL);
+	segen_trace_merge(&read, &t[2]);
+	segen_tracefile_format(&read, &two);
+	ok(equal(&one, &two), "bounds: files unite as their traces do");
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
+		segen_trace_done(&t[i]);
+}
+
 static struct segen_trace one_call(const char *id, uint64_t count, uint64_t time_us)
 {
 	char *argv[] = {(char *)"true", NULL};
@@ -187,6 +258,8 @@ static void test_values(void)
 
 int main(void)
 {
+	test_bounds();
+	test_bounds_written();
 	test_laws(4);
 	test_laws(12);
 	test_laws(120);

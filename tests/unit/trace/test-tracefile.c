@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "helpers/random-trace.h"
 #include "tests/tap.h"
@@ -94,6 +95,38 @@ static void test_names(void)
 						run);
 		}
 	ok(survives(&t), "%zu calls with a name, of all ABIs, come back", t.n_calls);
+}
+
+/* Programs with names so long that their lists are more than a file may hold. */
+static void test_too_large(void)
+{
+	char dir[] = "/tmp/segen-test-XXXXXX", name[2001] = "";
+	_cleanup_free_ char *path = xasprintf("%s/t", mkdtemp(dir));
+	_cleanup_(segen_trace_done) struct segen_trace t = {}, read = {};
+	size_t run = segen_trace_run(&t, ID_A);
+	struct segen_error err = {};
+
+	memset(name, 'x', sizeof(name) - 1);
+	for (unsigned i = 0; i < 5000; i++) {
+		snprintf(name, 6, "/%04u", i);
+		name[5] = 'x';
+		for (int64_t nr = 0; nr < 8; nr++)
+			segen_seen_program(
+				segen_call_seen(segen_trace_call(&t, segen_arch_native(),
+								 nr, NULL),
+						run),
+				segen_trace_program(&t, name));
+	}
+	is_int(segen_tracefile_write(path, &t, &err), 0,
+	       "trace file: one that is too large is written");
+	is_int(segen_tracefile_read(path, &read, &err), 0,
+	       "trace file: one that was too large is read");
+	is_int((intmax_t)read.n_calls, 8, "trace file: no call is left out");
+	ok(segen_strset_has(&read.runs[0]->notes,
+			    "the trace was too large: programs of calls are left out"),
+	   "trace file: a note says what is left out");
+	unlink(path);
+	rmdir(dir);
 }
 
 /* Runs, programs and calls that are not in their order. */
@@ -400,6 +433,7 @@ static void test_lenient(void)
 
 int main(void)
 {
+	test_too_large();
 	test_const();
 	test_empty();
 	test_round_trip();
