@@ -26,7 +26,8 @@
 struct session {
 	struct trace_opts opts;
 	struct trace_files files;
-	struct segen_trace trace, known;
+	struct segen_trace trace;
+	struct known known;
 	struct profile base;
 	struct gen_report report;
 	size_t run; /* index into the runs of @trace */
@@ -37,7 +38,7 @@ static void session_done(struct session *s)
 	trace_opts_done(&s->opts);
 	trace_files_done(&s->files);
 	segen_trace_done(&s->trace);
-	segen_trace_done(&s->known);
+	known_done(&s->known);
 	profile_done(&s->base);
 	gen_report_done(&s->report);
 }
@@ -109,12 +110,12 @@ static int read_known(struct session *s, struct segen_error *err)
 /* A drift alarm: whatever is new gets a line. */
 static bool report_new(const struct session *s)
 {
-	_cleanup_(segen_strset_done) struct segen_strset names = {};
+	_cleanup_(segen_strset_done) struct segen_strset calls = {};
 
-	known_new_calls(&s->trace, s->run, &s->known, &names);
-	for (size_t i = 0; i < names.n; i++)
-		say("new: %s", names.v[i]);
-	return names.n > 0;
+	known_new_calls(&s->trace, s->run, &s->known, &calls);
+	for (size_t i = 0; i < calls.n; i++)
+		say("new: %s", calls.v[i]);
+	return calls.n > 0;
 }
 
 static int load_base(struct session *s, struct segen_error *err)
@@ -127,6 +128,13 @@ static int load_base(struct session *s, struct segen_error *err)
 	return r;
 }
 
+/* Whether all values of arguments are recorded, not only the first ones. */
+static bool records_args(const struct session *s)
+{
+	return s->opts.all_args || s->opts.gen.policy.args.n ||
+	       (s->opts.new_is_error && known_needs_args(&s->known));
+}
+
 static int record(struct session *s, char *const *argv, struct policy_rules *observe,
 		  struct segen_tracer_result *ret, struct segen_error *err)
 {
@@ -134,8 +142,8 @@ static int record(struct session *s, char *const *argv, struct policy_rules *obs
 	struct segen_tracer_opts o = {
 		.argv = argv,
 		.mode = s->opts.full ? SEGEN_MODE_FULL : SEGEN_MODE_FAST,
-		.known = &s->known,
-		.args = s->opts.all_args || s->opts.gen.policy.args.n,
+		.known = &s->known.trace,
+		.args = records_args(s),
 		.patience = s->opts.patience,
 		.policy = s->opts.free ? NULL : &observe->native,
 		.policy_all = policy_rules_all,
@@ -250,10 +258,10 @@ static int read_inputs(struct session *s, struct segen_error *err)
 /* The results of a run that is in the trace; the exit status. */
 static int finish(struct session *s, int status, struct segen_error *err)
 {
-	bool drift = s->opts.n_known && s->opts.new_is_error && report_new(s);
+	bool drift = s->opts.new_is_error && report_new(s);
 
 	/* What was allowed from the start is in the files that know it. */
-	segen_trace_merge(&s->trace, &s->known);
+	segen_trace_merge(&s->trace, &s->known.trace);
 	if (write_results(s, err) < 0)
 		return EXIT_TRACE_FAILED;
 	return drift ? EXIT_FINDINGS : status;
@@ -286,11 +294,11 @@ static void request_init(const struct session *s, struct oci_request *r)
 {
 	*r = (struct oci_request){
 		.full = s->opts.full,
-		.args = s->opts.all_args || s->opts.gen.policy.args.n,
+		.args = records_args(s),
 		.no_stacks = s->opts.no_stacks,
 		.patience = s->opts.patience,
 	};
-	segen_trace_merge(&r->known, &s->known);
+	segen_trace_merge(&r->known, &s->known.trace);
 }
 
 /* What runs already. */

@@ -136,6 +136,11 @@ int trace_opts_check(const struct trace_opts *o, bool command, struct segen_erro
 {
 	int n = command + !!o->n_pids + !!o->container;
 
+	if (o->new_is_error && !o->n_known)
+		return segen_fail(
+			err, -EINVAL,
+			"--new-is-error: --known FILE is missing, without which "
+			"everything would be new");
 	if (n == 1)
 		return 0;
 	return segen_fail(err, -EINVAL,
