@@ -196,7 +196,7 @@ uint64_t segen_call_count(const struct segen_call *c, bool *ret_at_least);
  * may have, so it is none.
  */
 bool segen_call_is_probe(const struct segen_call *c);
-/* The same in @t, whose other runs may have let it go for they knew it already. */
+/* The same in @t, whose other runs may have allowed it since they knew it already. */
 bool segen_trace_is_probe(const struct segen_trace *t, const struct segen_call *c);
 /* Whether it was made in containers only, whose own filters refused it each time. */
 bool segen_trace_is_refused(const struct segen_trace *t, const struct segen_call *c);

@@ -16,7 +16,7 @@
 
 struct spawn {
 	pid_t pid;
-	int go;	    /* a byte written here lets the child go on; closed: it ends */
+	int go;	    /* a byte written here releases the child; closed: it ends */
 	int failed; /* the child tells of its steps and failures here */
 };
 

@@ -80,7 +80,7 @@ static void test_known_probes(void)
 	second = segen_trace_add_run(&t, argv);
 	ok(segen_trace_is_probe(&t, c), "another run without it says nothing");
 	t.runs[second]->known = true;
-	ok(!segen_trace_is_probe(&t, c), "unless it let known calls go");
+	ok(!segen_trace_is_probe(&t, c), "a run that allowed known calls: no probe");
 	segen_seen_outcome(segen_call_seen(c, second), ENOENT, 1);
 	ok(segen_trace_is_probe(&t, c), "but not this one, which failed there as well");
 	segen_trace_done(&t);
