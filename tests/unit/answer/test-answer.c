@@ -230,6 +230,17 @@ static void test_twice(void)
 	is_str(text(ask(&f, "socket", false)), "0=0x1e",
 	       "an argument named twice: either condition will do, as in runc and crun");
 	stop(&f);
+
+	start(&f, "socket", SEGEN_ACT_ERRNO);
+	r = rule(&f, 0);
+	cond(r, 0, SEGEN_CMP_EQ, 1);
+	cond(r, 0, SEGEN_CMP_EQ, 2);
+	segen_call_value(f.call, 0, 2);
+	segen_call_value(f.call, 0, 3);
+	is_str(text(ask(&f, "socket", false)), "0=0x2",
+	       "an argument named twice: nothing beside the conditions");
+	is_int(f.a.seen_refused, true, "an argument named twice: the rest is refused");
+	stop(&f);
 }
 
 static void test_default_allow(void)

@@ -30,7 +30,8 @@ static void test_wishes(void)
 	is_str(rules_of(&f, "bpf"), "allow", "--allow: without gates");
 	has_str(warnings_of(&f), "'socket' is allowed with any arguments",
 		"--allow: a warning of the conditions that are gone");
-	has_str(warnings_of(&f), "'bpf' is allowed without a capability",
+	has_str(warnings_of(&f),
+		"'bpf' is allowed without a capability; the base asks for CAP_BPF",
 		"--allow: a warning of the gate that is gone");
 	is_str(rules_of(&f, "read"), "none", "--deny: a call that was seen is out");
 	is_str(rules_of(&f, "keyctl"), "none", "what the base refuses stays out");
@@ -347,6 +348,11 @@ static void test_edit(void)
 	has_str(warnings_of(&f), "'fchmodat2' can still",
 		"no trace: a call that does the same is named");
 	has_str(warnings_of(&f), "setxattr", "no trace: a detour is named");
+	again(&f);
+	gen_policy_tie(&f.policy, "mount=WAKE_ALARM", NULL);
+	generate(NULL, &f.base, &f.policy, &f.p, &f.report, &f.err);
+	is_str(rules_of(&f, "mount"), "allow with CAP_WAKE_ALARM",
+	       "no trace: a tie takes the place of the base's capability");
 	again(&f);
 	gen_policy_calls(&f.policy.deny, "ptrace", NULL);
 	gen_policy_calls(&f.policy.allow, "keyctl", NULL);

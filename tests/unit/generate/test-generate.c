@@ -250,6 +250,19 @@ static void test_fallbacks(void)
 	stop(&f);
 }
 
+static void test_recorded_elsewhere(void)
+{
+	struct fixture f;
+
+	start(&f, "aarch64");
+	target_set_arch(&f.policy.target, "x86_64", NULL);
+	see(&f, "openat");
+	run(&f);
+	is_str(f.p.architectures[0], "SCMP_ARCH_AARCH64",
+	       "architectures: of the machine that was recorded, not the target's");
+	stop(&f);
+}
+
 /* --- runs and probes -------------------------------------------------------------- */
 
 static void test_runs(void)
@@ -471,6 +484,7 @@ int main(void)
 	test_portable();
 	test_translate();
 	test_fallbacks();
+	test_recorded_elsewhere();
 	test_runs();
 	test_foreign();
 	test_provenance();

@@ -275,6 +275,8 @@ static void test_words(void)
 	   "actions: KILL and KILL_THREAD are one");
 	is_int(profile_errno_by_word("ENOSYS"), ENOSYS, "errno words: a name");
 	is_int(profile_errno_by_word("38"), 38, "errno words: a number");
+	is_int(profile_errno_by_word("95"), 95, "errno words: a number from 9 on");
+	is_int(profile_errno_by_word("0"), 0, "errno words: 0");
 	is_int(profile_errno_by_word(""), -ENOENT, "errno words: not the empty one");
 	is_int(profile_errno_by_word("-1"), -ENOENT,
 	       "errno words: not a negative number");
