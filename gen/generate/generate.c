@@ -51,7 +51,7 @@ static bool is_unknown(const struct generation *g, const char *name)
 	return false;
 }
 
-/* The errno for @name where it is refused; EPERM is the profile's default. */
+/* The errno for @name where it is refused; negative: as the answer says. */
 static int refusal(const struct generation *g, const char *name, const struct answer *a)
 {
 	if (a->kind == ANSWER_ALWAYS && a->verdict.action != SEGEN_ACT_ERRNO)
@@ -83,7 +83,9 @@ static void settle_refusals(const struct generation *g, const char *name, bool a
 		if (err < 0)
 			continue;
 		answer_done(a);
-		a->kind = err == EPERM ? ANSWER_DEFAULT : ANSWER_ALWAYS;
+		/* EPERM is the default of a profile that does not kill. */
+		a->kind = err == EPERM && !kills(g->edited.def) ? ANSWER_DEFAULT
+								: ANSWER_ALWAYS;
 		a->verdict = (struct segen_verdict){SEGEN_ACT_ERRNO, err};
 	}
 }
@@ -247,26 +249,44 @@ static void compose_all(struct generation *g)
 		compose_one(g, &g->selection.v[i]);
 }
 
-/* Calls with a fallback that are not selected: ENOSYS, unless a rule of the base kills.
+static bool base_kills(const struct generation *g, const char *name)
+{
+	size_t n;
+	const struct rule_ref *rules = rule_index_find(&g->rules, name, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (kills(rules[i].rule->action))
+			return true;
+	return false;
+}
+
+/* A call with a fallback that is not selected: ENOSYS, unless a rule of the base kills.
  */
-static void compose_absent(struct generation *g)
+static void compose_absent(struct generation *g, const char *name)
+{
+	_cleanup_(worked_out_done) struct worked_out o = {};
+	const struct selected w = {.name = (char *)name, .unseen_use = true};
+	const struct answer enosys = {
+		.kind = ANSWER_ALWAYS,
+		.verdict = {SEGEN_ACT_ERRNO, ENOSYS},
+	};
+
+	if (base_kills(g, name) && work_out(g, &w, true, &o) == 0)
+		compose_answers(g, &w, &o);
+	else
+		compose_call(&g->out, name, NULL,
+			     &(struct gated_answer){.answer = &enosys});
+}
+
+static void compose_all_absent(struct generation *g)
 {
 	size_t n;
 	const struct probe_fact *f = probe_facts(&n);
 
-	for (size_t i = 0; i < n; i++) {
-		_cleanup_(worked_out_done) struct worked_out o = {};
-		const struct selected w = {
-			.name = (char *)f[i].name,
-			.reason = REASON_FALLBACK,
-			.unseen_use = true,
-		};
-
-		if (gen_arches_have(&g->arches, w.name) &&
-		    !selection_find(&g->selection, w.name) &&
-		    work_out(g, &w, true, &o) == 0)
-			compose_answers(g, &w, &o);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (gen_arches_have(&g->arches, f[i].name) &&
+		    !selection_find(&g->selection, f[i].name))
+			compose_absent(g, f[i].name);
 }
 
 /* What the base's killing means to programs that only try a call. */
@@ -343,7 +363,7 @@ static int from_trace(struct generation *g, const struct profile *base,
 	add_fallbacks(g);
 	selection_from_policy(&g->selection, &g->edited, g->policy);
 	compose_all(g);
-	compose_absent(g);
+	compose_all_absent(g);
 	warn_killed(g);
 	write_header(g, ret);
 	profile_set_comment(ret, about);

@@ -428,8 +428,15 @@ static void test_killing_base(void)
 	f.base = (struct profile){.def = SEGEN_ACT_KILL_PROCESS,
 				  .def_err = PROFILE_NO_ERRNO};
 	add_base_rule(&f, "read", SEGEN_ACT_ALLOW);
+	add_base_rule(&f, "mount", SEGEN_ACT_ERRNO)->err = EPERM;
 	see(&f, "read");
+	see_in(&f, 0, "mount", EPERM);
+	see_in(&f, 0, "chroot", EPERM);
 	run(&f);
+	is_str(rules_of(&f, "mount"), "EPERM",
+	       "killing default: a call that the base answers with EPERM");
+	is_str(rules_of(&f, "chroot"), "none",
+	       "killing default: a call that the base kills for");
 	is_str(rules_of(&f, "io_uring_setup"), "ENOSYS",
 	       "killing default: a call with a fallback answers ENOSYS");
 	has_str(warnings_of(&f), "the base kills for calls that it does not list",
