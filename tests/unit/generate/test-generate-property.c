@@ -39,11 +39,16 @@ static bool view_init(struct view *v, const struct profile *p, const struct targ
 	       resolve_rules(&v->flat, t, false, &v->rules, NULL) == 0;
 }
 
-static bool allows(const struct view *v, const struct seen_call *c)
+static struct segen_verdict verdict(const struct view *v, const struct seen_call *c)
 {
 	int nr = segen_syscall_nr(c->arch, c->name);
 
-	return segen_verdict_lets(segen_rules_eval(&v->rules, c->arch, nr, c->args));
+	return segen_rules_eval(&v->rules, c->arch, nr, c->args);
+}
+
+static bool allows(const struct view *v, const struct seen_call *c)
+{
+	return segen_verdict_lets(verdict(v, c));
 }
 
 /* --- the properties --------------------------------------------------------------- */
@@ -56,7 +61,8 @@ struct round {
 	struct gen_report report;
 };
 
-static unsigned n_wider, n_missing, n_mixed, n_other, n_made, n_no_fallback, n_fallbacks;
+static unsigned n_wider, n_missing, n_mixed, n_other, n_made, n_no_fallback, n_fallbacks,
+	n_killed;
 
 static bool was_seen(const struct round *r, const char *name)
 {
@@ -137,6 +143,25 @@ static bool never_missing(const struct round *r, const struct target *t,
 	return fine;
 }
 
+/* What was seen is not killed for unless the base does. */
+static bool kills_as_base(const struct round *r, const struct target *t,
+			  const struct view *base, const struct view *v)
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < r->w.n; i++) {
+		const struct seen_call *c = &r->w.v[i];
+		bool kills = verdict(v, c).action == SEGEN_ACT_KILL_PROCESS;
+
+		if (c->arch != t->arch || told(r, c->name) ||
+		    segen_strset_has(&r->policy.deny, c->name))
+			continue;
+		if (kills && verdict(base, c).action != SEGEN_ACT_KILL_PROCESS)
+			fine = complain(r, "killed for", c, t);
+	}
+	return fine;
+}
+
 static bool has_conds(const struct profile *p, const char *name)
 {
 	for (size_t i = 0; i < p->n_rules; i++)
@@ -154,9 +179,7 @@ static bool falls_back(const struct round *r, const struct target *t,
 		       const struct view *base, const struct view *v,
 		       const struct seen_call *seen)
 {
-	int nr = segen_syscall_nr(seen->arch, seen->name);
-	struct segen_verdict answer =
-		segen_rules_eval(&v->rules, seen->arch, nr, seen->args);
+	struct segen_verdict answer = verdict(v, seen);
 	size_t n;
 	const struct fallback_fact *f = fallback_facts(&n);
 	bool fine = true;
@@ -286,6 +309,7 @@ static void check_target(const struct round *r, const struct target *t)
 			n_wider += !never_wider(r, t, &base, &v);
 			n_missing += !never_missing(r, t, &base, &v);
 			n_mixed += !consistent(r, &v);
+			n_killed += !kills_as_base(r, t, &base, &v);
 			n_no_fallback += !always_falls_back(r, t, &base, &v);
 		}
 		view_done(&v);
@@ -342,6 +366,7 @@ int main(int argc, char **argv)
 	ok(!n_missing, "random input: never without what was seen and the base allows");
 	ok(n_fallbacks > to - from, "random input: %u fallbacks are tried", n_fallbacks);
 	ok(!n_no_fallback, "random input: never ENOSYS without the fallbacks");
+	ok(!n_killed, "random input: nothing is killed for that the base does not");
 	ok(!n_mixed, "random input: one call, one answer; EQ and MASKED_EQ only");
 	ok(!n_other, "random input: equal bytes, in whatever order it was seen");
 	return done();

@@ -107,6 +107,10 @@ static void some_rule(struct profile *p)
 	if (maybe(20)) {
 		r->action = SEGEN_ACT_ERRNO;
 		r->err = maybe(50) ? ENOSYS : maybe(50) ? EINVAL : PROFILE_NO_ERRNO;
+		if (maybe(25)) {
+			r->action = SEGEN_ACT_KILL_PROCESS;
+			r->err = PROFILE_NO_ERRNO;
+		}
 	} else if (maybe(30)) {
 		some_conds(r, false);
 	}
