@@ -87,7 +87,7 @@ static void differ(struct segen_strset *ret, const struct segen_strset *a,
 			add(ret, xasprintf("-%s", a->v[i]));
 }
 
-/* --- one call ---------------------------------------------------------------------- */
+/* --- one call ----------------------------------------------------------------------- */
 
 static char *name_of(const struct segen_call *c)
 {

@@ -33,7 +33,7 @@ void diff_done(struct diff *d)
 	*d = (struct diff){};
 }
 
-/* --- one call ---------------------------------------------------------------------- */
+/* --- one call ----------------------------------------------------------------------- */
 
 /* The two filters at one number. */
 struct pair {
@@ -242,7 +242,7 @@ static void diff_one(struct diff *d, const struct pair *p)
 	diff_call_done(&c);
 }
 
-/* --- the whole --------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------- */
 
 static void __attribute__((format(printf, 2, 3)))
 remark(struct diff *d, const char *fmt, ...)

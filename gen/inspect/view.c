@@ -135,7 +135,7 @@ struct reply view_reply_name(const struct view *v, const char *name)
 	return view_reply(v, v->target->arch, nr);
 }
 
-/* --- arguments that tell conditions apart ------------------------------------------ */
+/* --- arguments that tell conditions apart ------------------------------------------- */
 
 struct values {
 	uint64_t v[VALUES_MAX];

@@ -178,7 +178,7 @@ void report_diff_json(struct segen_buf *out, const struct diff *d)
 	segen_json_put_end(&w);
 }
 
-/* --- traces ------------------------------------------------------------------------ */
+/* --- traces ------------------------------------------------------------------------- */
 
 static const struct {
 	const char *title, *sign, *word;

@@ -105,7 +105,7 @@ void report_facts_text(const struct layout *l, const struct sheet *s)
 	layout_set(l, LABEL, COLUMN, "runtimes", &s->runtimes);
 }
 
-/* --- JSON -------------------------------------------------------------------------- */
+/* --- JSON --------------------------------------------------------------------------- */
 
 static void source(struct segen_json_out *w, const char *key, const struct source_fact *f)
 {
