@@ -71,7 +71,8 @@ static void print_notes(const char *prefix, const struct segen_strset *notes)
 		say("%s%s", prefix, notes->v[i]);
 }
 
-static int load_base(const char *spec, struct profile *ret, struct segen_error *err)
+static int load_base(const char *spec, enum engine engine, struct profile *ret,
+		     struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
 	_cleanup_free_ char *prefix = xasprintf("base '%s': ", spec);
@@ -79,6 +80,7 @@ static int load_base(const char *spec, struct profile *ret, struct segen_error *
 
 	if (r < 0)
 		return segen_wrap(err, r, "base '%s'", spec);
+	generate_drop_notes(&notes, engine);
 	print_notes(prefix, &notes);
 	return 0;
 }
@@ -105,7 +107,7 @@ static int gen(struct opts *o, char *const *paths, size_t n_paths,
 			return r;
 	}
 	target_from_trace(&o->gen.policy.target, &trace);
-	r = load_base(o->gen.base, &base, err);
+	r = load_base(o->gen.base, o->gen.policy.target.engine, &base, err);
 	if (r == 0)
 		r = generate_run(&g, &report, err);
 	if (r < 0)

@@ -123,6 +123,7 @@ static int load_base(struct session *s, struct segen_error *err)
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
 	int r = base_load(s->opts.gen.base, &s->base, &notes, err);
 
+	generate_drop_notes(&notes, s->opts.gen.policy.target.engine);
 	for (size_t i = 0; i < notes.n && !s->opts.quiet; i++)
 		say("base '%s': %s", s->opts.gen.base, notes.v[i]);
 	return r;

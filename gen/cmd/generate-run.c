@@ -54,6 +54,18 @@ static bool is_harmless(const struct judged *j, const struct segen_trace *t)
 	return j->name && is_probe_fact(j->name) && segen_trace_is_probe(t, j->call);
 }
 
+/*
+ * What a runtime alone has tried, and gone on without: containers start all the same, and
+ * nobody wants to let it in.
+ */
+static bool is_runtime_only(const struct segen_call *c)
+{
+	for (size_t i = 0; i < c->n_seen; i++)
+		if (c->seen[i].phases & SEGEN_PHASE_WORKLOAD)
+			return false;
+	return c->n_seen;
+}
+
 static char *remark(const struct judged *j, const struct segen_trace *t)
 {
 	_cleanup_free_ char *user = user_of(j->call, t), *gates = NULL;
@@ -61,7 +73,7 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 	if (!j->name)
 		return xasprintf("call %lld of %s has no known name and is left out%s",
 				 (long long)j->call->nr, j->call->arch->name, user);
-	if (is_harmless(j, t))
+	if (is_harmless(j, t) || is_runtime_only(j->call))
 		return NULL;
 	if (j->in_profile && j->some_refused)
 		return xasprintf("the base refuses some of the arguments of '%s' that "
@@ -93,4 +105,11 @@ void generate_remarks(const struct gen_report *r, const struct segen_trace *t,
 		if (s)
 			segen_strset_add(remarks, s);
 	}
+}
+
+void generate_drop_notes(struct segen_strset *notes, enum engine engine)
+{
+	for (size_t i = notes->n; engine == ENGINE_PODMAN && i-- > 0;)
+		if (!strncmp(notes->v[i], "docker ", strlen("docker ")))
+			segen_strset_remove(notes, notes->v[i]);
 }

@@ -24,3 +24,6 @@ int generate_run(const struct generate_run *g, struct gen_report *ret_report,
  */
 void generate_remarks(const struct gen_report *r, const struct segen_trace *t,
 		      struct segen_strset *remarks);
+
+/* Of notes on a base: those that are about another engine than this one. */
+void generate_drop_notes(struct segen_strset *notes, enum engine engine);

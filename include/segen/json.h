@@ -23,7 +23,8 @@
 
 /*
  * Read a whole file, pipe or device ("-": standard input); *@ret is the caller's,
- * NUL-terminated.  -EFBIG when it is larger than SEGEN_JSON_MAX.
+ * NUL-terminated.  -EFBIG when it is larger than SEGEN_JSON_MAX; -ETIMEDOUT when it is a
+ * FIFO (other than standard input and its like) into which nobody writes for 5 s.
  */
 int segen_file_read(const char *path, char **ret, size_t *ret_len,
 		    struct segen_error *err);

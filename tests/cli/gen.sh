@@ -123,4 +123,32 @@ is "$st" 1 "fails: no such folder"
 has "$T/err" "no/out.json" "says where"
 is "$(ls -A no 2>/dev/null)" "" "and makes none"
 
+# --- what is nobody's concern -----------------------------------------------------------
+
+printf '{"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38, "syscalls": [{"names":
+	["read", "execve", "exit_group"], "action": "SCMP_ACT_ALLOW"}]}\n' >enosys.json
+run "$SEGEN" gen --base enosys.json -o out.json
+has "$T/err" 'docker before 23.0' "engine docker: a base that old ones misread is noted"
+run "$SEGEN" gen --engine podman --base enosys.json -o out.json
+hasnt "$T/err" docker "engine podman: nothing is said of docker"
+
+# phased PHASE FILE: a.trace.json with a refused fsopen in this phase
+phased()
+{
+	python3 -c 'import json, sys
+t = json.load(open("a.trace.json"))
+run = t["runs"][0]["id"]
+for calls in t["calls"].values():
+    calls["fsopen"] = {"seen": {run: {"count": 1, "refused": 1, "outcomes": {"EPERM": 1},
+                       "phases": [sys.argv[1]]}}}
+    calls["fsopen"]["first"] = next(iter(calls.values()))["first"] | {"run": run}
+json.dump(t, open(sys.argv[2], "w"))' "$1" "$2"
+}
+phased workload workload.trace.json
+phased runtime runtime.trace.json
+run "$SEGEN" gen workload.trace.json -o out.json
+has "$T/err" 'fsopen' "refused call of the workload: is noted"
+run "$SEGEN" gen runtime.trace.json -o out.json
+hasnt "$T/err" 'fsopen' "refused call of the runtime alone: is not noted"
+
 done_testing

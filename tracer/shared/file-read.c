@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* For how long somebody may let a FIFO wait. */
+#define WRITER_WAIT_MS 5000
+
 static int too_large(const char *path, struct segen_error *err)
 {
 	return segen_fail(err, -EFBIG, "'%s' is larger than %u MiB", path,
@@ -24,7 +27,8 @@ static int open_input(const char *path)
 {
 	if (strcmp(path, "-") == 0)
 		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* Opening a FIFO must not wait for a writer that never comes. */
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 /* Before anything is read of a file that is too large anyway. */
@@ -37,6 +41,27 @@ static int check_size(int fd, const char *path, struct segen_error *err)
 	if (S_ISREG(st.st_mode) && st.st_size > SEGEN_JSON_MAX)
 		return too_large(path, err);
 	return 0;
+}
+
+/* A FIFO with a name of its own: not a pipe that this program was started with. */
+static bool is_named_fifo(int fd, const char *path)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && strcmp(path, "-") != 0 &&
+	       strcmp(path, "/dev/stdin") != 0 && strncmp(path, "/dev/fd/", 8) != 0 &&
+	       strncmp(path, "/proc/", 6) != 0;
+}
+
+/* The first data, or that a writer has come and gone. */
+static int wait_for_writer(int fd, const char *path, struct segen_error *err)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	if (poll(&p, 1, WRITER_WAIT_MS) != 0)
+		return 0;
+	return segen_fail(err, -ETIMEDOUT, "'%s' is a FIFO, and nobody writes to it",
+			  path);
 }
 
 /* As read(), but waits where another process made the pipe non-blocking. */
@@ -77,6 +102,8 @@ int segen_file_read(const char *path, char **ret, size_t *ret_len,
 	if (fd < 0)
 		return cannot_read(path, -errno, err);
 	r = check_size(fd, path, err);
+	if (r == 0 && is_named_fifo(fd, path))
+		r = wait_for_writer(fd, path, err);
 	if (r == 0)
 		r = read_all(fd, path, &text, err);
 	if (r < 0)
