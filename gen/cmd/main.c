@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -148,12 +149,29 @@ static void hold_standard_descriptors(void)
 			return;
 }
 
+static void on_file_size(int sig)
+{
+}
+
+/*
+ * A file that is larger than the limit is an error to report, not the end.  A handler
+ * and not SIG_IGN: execve puts it back to what the workload would have had.
+ */
+static void catch_file_size(void)
+{
+	struct sigaction old;
+
+	if (sigaction(SIGXFSZ, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+		sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = on_file_size}, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct segen_error err = {};
 	bool runtime = oci_is_runtime(argv[0]);
 	int status;
 
+	catch_file_size();
 	/* A runtime gets the descriptors as they came. */
 	if (!runtime)
 		hold_standard_descriptors();

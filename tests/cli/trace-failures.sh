@@ -91,6 +91,20 @@ else
 	skip "a full disk" "mounting a small tmpfs needs root"
 fi
 
+# A limit on the size of files (some shells count KiB, others blocks).
+mkdir -p limit tmp
+cat >limited <<-EOF
+	ulimit -f 4
+	export TMPDIR="$T/tmp"
+	exec "$SEGEN" trace -o "$T/limit/t.json" -- ls -lR /etc/apt/
+EOF
+run sh limited
+is "$st" 125 "a file size limit: status 125" || diag_file err
+has "$T/err" "File too large" "a file size limit: the error says so" || diag_file err
+is "$(ls -A limit tmp | grep -v :)" "" "a file size limit: no file is left"
+run "$SEGEN" trace -q --no-profile -o xfsz.json -- sh -c 'kill -XFSZ $$'
+is "$st" 153 "a file size limit: the signal still ends a workload"
+
 # An earlier trace survives a run that cannot be merged into it.
 echo '{"segen-trace": 1, "runs": oops' >broken.json
 cp broken.json before.json
