@@ -114,7 +114,7 @@ static int export_file(const char *path, const struct opts *o, struct segen_erro
 	r = export_profile(&p, &o->rq, &out, err);
 	if (r < 0)
 		return segen_wrap(err, r, "'%s'", path);
-	return segen_outfile_write(o->output, out.s, out.len, err);
+	return segen_outfile_write(o->output, out.s, out.len, 0644, err);
 }
 
 static int run(int argc, char **argv, struct segen_error *err)

@@ -90,7 +90,7 @@ static int keep_former(const struct place *p, struct segen_error *err)
 
 	if (r < 0 || !p->text || registered)
 		return r;
-	r = segen_outfile_write(p->backup, p->text, p->len, err);
+	r = segen_outfile_write(p->backup, p->text, p->len, 0644, err);
 	if (r == 0)
 		say("the former file is in '%s'", p->backup);
 	return r;
@@ -114,7 +114,7 @@ static int add(const struct place *p, const char *path, struct segen_error *err)
 			p->daemon.pid, p->file, path);
 	r = keep_former(p, err);
 	if (r == 0)
-		r = segen_outfile_write(p->file, out.s, out.len, err);
+		r = segen_outfile_write(p->file, out.s, out.len, 0644, err);
 	if (r == 0)
 		reload(p);
 	return r;
@@ -131,7 +131,7 @@ static int put_back(const struct place *p, const struct segen_buf *out,
 	if (r < 0)
 		return r;
 	if (!daemon_json_is_restored(out->s, out->len, before, len))
-		return segen_outfile_write(p->file, out->s, out->len, err);
+		return segen_outfile_write(p->file, out->s, out->len, 0644, err);
 	r = before ? rename(p->backup, p->file) : unlink(p->file);
 	return r < 0 ? segen_fail_errno(err, -errno, "cannot restore '%s'", p->file) : 0;
 }

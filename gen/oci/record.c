@@ -132,7 +132,9 @@ static void record(void *ctx, int ready)
 	replace_argv(r, trace.runs[0]);
 	add_facts(r, trace.runs[0]);
 	path = oci_part_trace_path(&part);
-	segen_tracefile_write(path, &trace, NULL);
+	/* Collecting it is for the group of the folder, too. */
+	if (segen_tracefile_write(path, &trace, NULL) == 0)
+		chmod(path, 0640);
 }
 
 int oci_record_start(const struct oci_cmdline *c, const struct oci_conf *conf,

@@ -67,7 +67,7 @@ static int write_options(const char *dir, const struct oci_request *r,
 		segen_json_put_string(&w, "engine", r->engine);
 	segen_json_put_close(&w, '}');
 	segen_json_put_end(&w);
-	return segen_outfile_write(path, text.s, text.len, err);
+	return segen_outfile_write(path, text.s, text.len, 0644, err);
 }
 
 static int fill(const char *dir, struct oci_request *r, const char *cidfile,

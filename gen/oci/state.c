@@ -374,7 +374,7 @@ void oci_state_note_runtime(const char *state, const char *id, const char *path)
 	}
 	if (oci_state_make_dir(state, OCI_STATE_DIR_MODE, NULL) == 0 &&
 	    oci_state_make_dir(dir, 0755, NULL) == 0)
-		segen_outfile_write(note, path, strlen(path), NULL);
+		segen_outfile_write(note, path, strlen(path), 0644, NULL);
 }
 
 char *oci_state_runtime(const char *state, const char *id)

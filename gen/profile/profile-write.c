@@ -135,5 +135,5 @@ int profile_write(const char *path, const struct profile *p, enum profile_style 
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 
 	profile_format(p, style, &out);
-	return segen_outfile_write(path, out.s, out.len, err);
+	return segen_outfile_write(path, out.s, out.len, 0644, err);
 }

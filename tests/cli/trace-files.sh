@@ -74,4 +74,31 @@ run "$SEGEN" trace -q --no-profile -o link.json -- true
 is "$(stat -c %a kept.json)" 640 'the mode of a file is kept'
 [ -L link.json ] && [ -s kept.json ]
 ok $? 'a link is followed'
+# Command lines hold passwords; a profile is for everybody.
+umask 022
+run "$SEGEN" trace -q -o modes.trace.json -- true
+is "$(stat -c %a modes.trace.json)" 600 "a new trace is its owner's alone"
+is "$(stat -c %a modes.seccomp.json)" 644 'a new profile can be read by all'
+
+# A folder that all may write to, and what another user has put there.
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir -m 1777 open
+	echo kept >victim
+	ln -s ../victim open/app.trace.json
+	chown -h 65534 open/app.trace.json
+	run "$SEGEN" trace -q --no-profile -o open/app.trace.json -- touch ran
+	is "$st" 125 "another user's link: status 125"
+	has err "another user's trap" "another user's link: the error says why"
+	is "$(cat victim)" kept "another user's link: its target is left alone"
+	[ ! -e ran ]
+	ok $? "another user's link: the workload is not started"
+	echo '{}' >open/file.json
+	chown 65534 open/file.json
+	chmod 666 open/file.json
+	run "$SEGEN" trace -q --no-profile -o open/file.json -- true
+	is "$st $(stat -c '%a %u' open/file.json)" "0 600 0" \
+		"another user's file: replaced by one that is our own" || diag_file err
+else
+	skip "another user's files" 'takes root'
+fi
 done_testing

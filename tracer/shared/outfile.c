@@ -1,4 +1,4 @@
-/* outfile.c: write beside the target, sync, rename over it. */
+/* outfile.c: writes beside the target, syncs, renames over it. */
 #include <segen/outfile.h>
 
 #include <segen/util.h>
@@ -20,14 +20,18 @@ struct target {
 		TARGET_OPEN,	/* a descriptor that is open already */
 	} how;
 	int fd;	    /* TARGET_OPEN */
-	char *path; /* behind all links */
+	int dir;    /* the folder it is in, behind all links; AT_FDCWD: none */
+	char *name; /* in @dir */
 	bool exists;
 	struct stat st; /* if it exists */
+	bool anothers;	/* another user may have put it, or a link to it, there */
 };
 
 static void target_done(struct target *t)
 {
-	free(t->path);
+	if (t->dir >= 0)
+		close(t->dir);
+	free(t->name);
 }
 
 /*
@@ -64,70 +68,132 @@ static int check_fd(int fd)
 }
 
 /*
- * Where a link leads whose target is not there yet, so that the link stays one and its
- * target is made.
+ * Whether another user may have put @file into the folder @dir, for all may write there.
+ * As fs.protected_symlinks has it (proc(5)), but with and without a sticky bit, and for
+ * every kind of file.
  */
-static char *follow_dangling(const char *path)
+static bool is_anothers(const struct stat *dir, const struct stat *file)
 {
-	char *at = xstrdup(path);
+	return (dir->st_mode & S_IWOTH) && file->st_uid != geteuid() &&
+	       file->st_uid != dir->st_uid;
+}
 
-	for (int i = 0; i < 40; i++) {
-		char to[PATH_MAX];
-		ssize_t n = readlink(at, to, sizeof(to) - 1);
-		const char *slash = strrchr(at, '/');
-		char *next;
+/* A path while it is walked. */
+struct walk {
+	struct target *t;
+	char *rest;
+	int links;
+};
 
-		if (n < 0)
-			break;
-		to[n] = '\0';
-		if (*to == '/' || !slash)
-			next = xstrdup(to);
-		else
-			next = xasprintf("%.*s%s", (int)(slash - at) + 1, at, to);
-		free(at);
-		at = next;
-	}
-	return at;
+static void walk_done(struct walk *w)
+{
+	free(w->rest);
+}
+
+static int enter(struct walk *w, const char *name, int flags)
+{
+	int fd = openat(w->t->dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC | flags);
+
+	if (fd < 0)
+		return -errno;
+	if (w->t->dir >= 0)
+		close(w->t->dir);
+	w->t->dir = fd;
+	return 0;
+}
+
+/* What the link @name says, and what is behind it, are the rest of the way. */
+static int follow_link(struct walk *w, const char *name, const char *behind)
+{
+	char to[PATH_MAX];
+	ssize_t n = readlinkat(w->t->dir, name, to, sizeof(to) - 1);
+	char *rest;
+
+	if (n < 0)
+		return -errno;
+	if (++w->links > 40)
+		return -ELOOP;
+	to[n] = '\0';
+	rest = xasprintf("%s%s", to, behind);
+	free(w->rest);
+	w->rest = rest;
+	return *to == '/' ? enter(w, "/", 0) : 0;
+}
+
+static int found(struct walk *w, char **name, const struct stat *st)
+{
+	w->t->name = TAKE_PTR(*name);
+	w->t->exists = st != NULL;
+	if (st)
+		w->t->st = *st;
+	return 1;
+}
+
+/* One step: 1 when the target is found. */
+static int step(struct walk *w)
+{
+	const char *start = w->rest + strspn(w->rest, "/");
+	const char *behind = start + strcspn(start, "/");
+	_cleanup_free_ char *name =
+		*start ? xstrndup(start, (size_t)(behind - start)) : xstrdup(".");
+	struct stat dir, st;
+	int r;
+
+	if (fstat(w->t->dir, &dir) < 0)
+		return -errno;
+	if (fstatat(w->t->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT && !*behind ? found(w, &name, NULL) : -errno;
+	w->t->anothers = is_anothers(&dir, &st);
+	if (S_ISLNK(st.st_mode))
+		return w->t->anothers ? -EPERM : follow_link(w, name, behind);
+	if (!*behind)
+		return found(w, &name, &st);
+	r = enter(w, name, O_NOFOLLOW);
+	memmove(w->rest, behind, strlen(behind) + 1);
+	return r;
+}
+
+/* From folder to folder, so that nobody can change the way under one's feet. */
+static int walk(const char *path, struct target *t)
+{
+	_cleanup_(walk_done) struct walk w = {.t = t, .rest = xstrdup(path)};
+	int r = enter(&w, *path == '/' ? "/" : ".", 0);
+
+	while (r == 0)
+		r = step(&w);
+	return MIN(r, 0);
 }
 
 /* One file bound into a container, say.  Linux 5.8 tells; before, the rename fails. */
-static bool is_mount_point(const char *path)
+static bool is_mount_point(const struct target *t)
 {
 	struct statx st;
 
-	return statx(AT_FDCWD, path, 0, 0, &st) == 0 &&
+	return statx(t->dir, t->name, AT_SYMLINK_NOFOLLOW, 0, &st) == 0 &&
 	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
-}
-
-static int find_existing(const char *path, struct target *ret)
-{
-	ret->exists = true;
-	if (S_ISDIR(ret->st.st_mode))
-		return -EISDIR;
-	/* What its owner made read-only is not replaced behind his back. */
-	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0)
-		return -errno;
-	ret->path = S_ISREG(ret->st.st_mode) ? realpath(path, NULL) : NULL;
-	if (ret->path && !is_mount_point(ret->path))
-		return 0;
-	ret->how = TARGET_DIRECT;
-	if (!ret->path)
-		ret->path = xstrdup(path);
-	return 0;
 }
 
 static int find_target(const char *path, struct target *ret)
 {
-	ret->fd = open_fd(path);
+	int r;
+
+	*ret = (struct target){.fd = open_fd(path), .dir = AT_FDCWD};
 	if (ret->fd >= 0) {
 		ret->how = TARGET_OPEN;
 		return check_fd(ret->fd);
 	}
-	if (stat(path, &ret->st) == 0)
-		return find_existing(path, ret);
-	if (errno != ENOENT || !*path)
+	r = *path ? walk(path, ret) : -ENOENT;
+	if (r < 0 || !ret->exists)
+		return r;
+	if (S_ISDIR(ret->st.st_mode))
+		return -EISDIR;
+	if (ret->anothers && !S_ISREG(ret->st.st_mode))
+		return -EPERM;
+	/* A file that its owner made read-only is not replaced. */
+	if (faccessat(ret->dir, ret->name, W_OK, AT_EACCESS) < 0)
 		return -errno;
-	ret->path = follow_dangling(path);
+	if (!S_ISREG(ret->st.st_mode) || is_mount_point(ret))
+		ret->how = TARGET_DIRECT;
 	return 0;
 }
 
@@ -138,10 +204,32 @@ static int cannot_write(const char *path, int code, struct segen_error *err)
 	return segen_fail_errno(err, code, "cannot write '%s'", path);
 }
 
-static int no_place(const char *path, const char *dir, int code, struct segen_error *err)
+static char *dir_of(const char *path)
 {
+	const char *slash = strrchr(path, '/');
+
+	return slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup("./");
+}
+
+static int no_place(const char *path, int code, struct segen_error *err)
+{
+	_cleanup_free_ char *dir = dir_of(path);
+
 	return segen_fail_errno(
 		err, code, "cannot write '%s': no file can be made in '%s'", path, dir);
+}
+
+static int no_target(const char *path, const struct target *t, int code,
+		     struct segen_error *err)
+{
+	if (code == -EPERM && t->anothers)
+		return segen_fail(err, code,
+				  "cannot write '%s': what is there may be another "
+				  "user's trap, in a folder that all may write to",
+				  path);
+	if (code == -ENOENT && *path)
+		return no_place(path, code, err);
+	return cannot_write(path, code, err);
 }
 
 static int write_all(int fd, const char *data, size_t len)
@@ -175,13 +263,17 @@ static int sync_file(int fd)
 
 static int write_directly(const struct target *t, const void *data, size_t len)
 {
-	_cleanup_close_ int fd = open(t->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	_cleanup_close_ int fd =
+		openat(t->dir, t->name, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+	struct stat st;
 	int r;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
+	if (st.st_dev != t->st.st_dev || st.st_ino != t->st.st_ino)
+		return -ESTALE;
 	r = write_all(fd, data, len);
-	if (r < 0 || !S_ISREG(t->st.st_mode))
+	if (r < 0 || !S_ISREG(st.st_mode))
 		return r;
 	if (ftruncate(fd, (off_t)len) < 0)
 		return -errno;
@@ -190,7 +282,7 @@ static int write_directly(const struct target *t, const void *data, size_t len)
 
 /*
  * The owner, the group and the mode of what was there, as far as that is permitted.
- * Where not, nobody gets more than he had: a set-ID bit would be another's, and the bits
+ * Where not, nobody gets more than before: a set-ID bit would be another's, and the bits
  * of the group were for another group.
  */
 static int keep_mode(int fd, const struct stat *old)
@@ -205,29 +297,24 @@ static int keep_mode(int fd, const struct stat *old)
 	return fchmod(fd, mode) < 0 ? -errno : 0;
 }
 
-static char *dir_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup("./");
-}
-
 /*
- * A new file beside the target, never more open than the one it will replace; its path,
+ * A new file beside the target, never more open than the one it will replace; its name,
  * or NULL and the error in *@ret_fd.
  */
-static char *create_beside(const char *dir, bool exists, int *ret_fd)
+static char *create_beside(const struct target *t, mode_t mode, int *ret_fd)
 {
+	bool keeps = t->exists && !t->anothers;
+
 	for (int i = 0; i < 100; i++) {
-		_cleanup_free_ char *path = NULL;
+		_cleanup_free_ char *name = NULL;
 		unsigned n = 0;
 
 		(void)!getrandom(&n, sizeof(n), 0);
-		path = xasprintf("%s.segen-%08x", dir, n + (unsigned)i);
-		*ret_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			       exists ? 0600 : 0666);
+		name = xasprintf(".segen-%08x", n + (unsigned)i);
+		*ret_fd = openat(t->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+				 keeps ? 0600 : mode);
 		if (*ret_fd >= 0)
-			return TAKE_PTR(path);
+			return TAKE_PTR(name);
 		*ret_fd = -errno;
 		if (*ret_fd != -EEXIST)
 			break;
@@ -235,94 +322,54 @@ static char *create_beside(const char *dir, bool exists, int *ret_fd)
 	return NULL;
 }
 
-/* --- one file on its way ---------------------------------------------------------- */
-
-struct outfile {
-	const char *path; /* the caller's word for it */
-	const char *data;
-	size_t len;
-	struct target target;
-	char *dir, *tmp; /* TARGET_REPLACE */
-	int fd;		 /* of @tmp */
-};
-
-static void outfile_done(struct outfile *f)
+static int replace(const struct target *t, const char *tmp, int fd, const void *data,
+		   size_t len)
 {
-	if (f->fd >= 0)
-		close(f->fd);
-	target_done(&f->target);
-	free(f->dir);
-	free(f->tmp);
-}
+	int r = write_all(fd, data, len);
 
-static int open_beside(struct outfile *f, struct segen_error *err)
-{
-	f->dir = dir_of(f->target.path);
-	f->tmp = create_beside(f->dir, f->target.exists, &f->fd);
-	return f->tmp ? 0 : no_place(f->path, f->dir, f->fd, err);
-}
-
-static int replace(const struct outfile *f)
-{
-	const struct target *t = &f->target;
-	int r = write_all(f->fd, f->data, f->len);
-
-	if (r == 0 && t->exists)
-		r = keep_mode(f->fd, &t->st);
+	if (r == 0 && t->exists && !t->anothers)
+		r = keep_mode(fd, &t->st);
 	if (r == 0)
-		r = sync_file(f->fd);
+		r = sync_file(fd);
 	/* The directory is not synced: after a crash either file is a whole one. */
-	if (r == 0 && rename(f->tmp, t->path) < 0)
+	if (r == 0 && renameat(t->dir, tmp, t->dir, t->name) < 0)
 		r = -errno;
 	if (r < 0)
-		unlink(f->tmp);
+		unlinkat(t->dir, tmp, 0);
 	return r;
 }
 
-static int put(const struct outfile *f)
-{
-	switch (f->target.how) {
-	case TARGET_REPLACE: return replace(f);
-	case TARGET_OPEN: return write_all(f->target.fd, f->data, f->len);
-	case TARGET_DIRECT: return write_directly(&f->target, f->data, f->len);
-	}
-	return -EINVAL;
-}
-
-int segen_outfile_write(const char *path, const void *data, size_t len,
+int segen_outfile_write(const char *path, const void *data, size_t len, unsigned mode,
 			struct segen_error *err)
 {
-	_cleanup_(outfile_done) struct outfile f = {
-		.path = path,
-		.data = data,
-		.len = len,
-		.fd = -1,
-	};
-	int r = find_target(path, &f.target);
+	_cleanup_(target_done) struct target t;
+	_cleanup_free_ char *tmp = NULL;
+	_cleanup_close_ int fd = -1;
+	int r = find_target(path, &t);
 
 	if (r < 0)
-		return cannot_write(path, r, err);
-	if (f.target.how == TARGET_REPLACE) {
-		r = open_beside(&f, err);
-		if (r < 0)
-			return r;
+		return no_target(path, &t, r, err);
+	switch (t.how) {
+	case TARGET_OPEN: r = write_all(t.fd, data, len); break;
+	case TARGET_DIRECT: r = write_directly(&t, data, len); break;
+	case TARGET_REPLACE:
+		tmp = create_beside(&t, mode, &fd);
+		if (!tmp)
+			return no_place(path, fd, err);
+		r = replace(&t, tmp, fd, data, len);
+		break;
 	}
-	r = put(&f);
 	return r < 0 ? cannot_write(path, r, err) : 0;
 }
 
 int segen_outfile_check(const char *path, struct segen_error *err)
 {
-	_cleanup_(target_done) struct target t = {};
-	_cleanup_free_ char *dir = NULL;
+	_cleanup_(target_done) struct target t;
 	int r = find_target(path, &t);
 
 	if (r < 0)
-		return cannot_write(path, r, err);
-	if (t.how != TARGET_REPLACE)
-		return 0;
-	dir = dir_of(t.path);
-	if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) < 0)
-		return no_place(path, dir, -errno, err);
+		return no_target(path, &t, r, err);
+	if (t.how == TARGET_REPLACE && faccessat(t.dir, ".", W_OK | X_OK, AT_EACCESS) < 0)
+		return no_place(path, -errno, err);
 	return 0;
 }

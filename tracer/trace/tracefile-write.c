@@ -324,5 +324,5 @@ int segen_tracefile_write(const char *path, const struct segen_trace *t,
 	if (text.len > SEGEN_JSON_MAX)
 		return segen_fail(err, -E2BIG, "'%s': a trace file holds at most %u MiB",
 				  path, SEGEN_JSON_MAX >> 20);
-	return segen_outfile_write(path, text.s, text.len, err);
+	return segen_outfile_write(path, text.s, text.len, 0600, err);
 }

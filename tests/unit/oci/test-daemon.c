@@ -61,7 +61,7 @@ static int find(const char *path, const char *text)
 {
 	_cleanup_(daemon_done) struct daemon d = {.fd = -1};
 
-	segen_outfile_write(path, text, strlen(text), NULL);
+	segen_outfile_write(path, text, strlen(text), 0644, NULL);
 	return daemon_find(path, &d, NULL);
 }
 

@@ -14,7 +14,7 @@
 
 static void put(const char *path, const char *text)
 {
-	segen_outfile_write(path, text, strlen(text), NULL);
+	segen_outfile_write(path, text, strlen(text), 0644, NULL);
 }
 
 static void fill(struct oci_request *r)

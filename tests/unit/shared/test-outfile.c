@@ -24,7 +24,7 @@ static bool holds(const char *path, const char *text)
 
 static int put(const char *path, const char *text, struct segen_error *err)
 {
-	return segen_outfile_write(path, text, strlen(text), err);
+	return segen_outfile_write(path, text, strlen(text), 0644, err);
 }
 
 /* The number of files in the folder, to see that no temporary one stays. */
@@ -54,8 +54,16 @@ static void test_write_new(void)
 	struct stat st;
 
 	umask(027);
-	ok(put("a", "one", &err) == 0 && holds("a", "one"), "a new file");
-	ok(stat("a", &st) == 0 && (st.st_mode & 0777) == 0640, "has the usual mode");
+	is_int(segen_outfile_write("a", "one", 3, 0666, &err), 0,
+	       "output: a new file is written");
+	ok(holds("a", "one"), "output: a new file holds what was written");
+	stat("a", &st);
+	is_int(st.st_mode & 0777, 0640, "output: the umask counts for a new file");
+	is_int(segen_outfile_write("b", "one", 3, 0600, &err), 0,
+	       "output: a private file is written");
+	stat("b", &st);
+	is_int(st.st_mode & 0777, 0600, "output: a private file is its owner's alone");
+	unlink("b");
 	umask(022);
 	ok(put("./a", "", &err) == 0 && holds("a", ""), "nothing is something to write");
 	ok(n_files(".") == 1, "no other file is left");
@@ -100,6 +108,67 @@ static void test_write_links(void)
 	clean();
 }
 
+/* A folder that all may write to, and what another user has put there; as root. */
+static void test_write_traps(void)
+{
+	struct segen_error err = {};
+	struct stat st;
+	mode_t modes[] = {0777, 01777};
+
+	if (geteuid() != 0) {
+		skip("output: traps of other users", "takes root");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		mkdir("open", 0755);
+		chmod("open", modes[i]);
+		put("a", "kept", &err);
+		ok(symlink("../a", "open/link") == 0, "output: a link is there");
+		ok(lchown("open/link", 65534, 65534) == 0,
+		   "output: it is another user's");
+		is_int(put("open/link", "x", &err), -EPERM,
+		       "output: another user's link is not followed");
+		has_str(err.msg, "another user's trap", "output: the error says why");
+		is_int(segen_outfile_check("open/link", &err), -EPERM,
+		       "output: another user's link is seen before the run");
+		ok(holds("a", "kept"),
+		   "output: the target of another's link is left alone");
+		is_int(put("open/link/x", "x", &err), -EPERM,
+		       "output: another user's link is not followed on the way");
+		unlink("open/link");
+		ok(symlink("../none", "open/link") == 0,
+		   "output: a dangling link is there");
+		ok(lchown("open/link", 65534, 65534) == 0,
+		   "output: it is another's, too");
+		is_int(put("open/link", "x", &err), -EPERM,
+		       "output: another user's dangling link is not followed");
+		unlink("open/link");
+		put("open/file", "old", &err);
+		ok(chown("open/file", 65534, 65534) == 0, "output: a file is another's");
+		chmod("open/file", 0666);
+		is_int(segen_outfile_write("open/file", "new", 3, 0600, &err), 0,
+		       "output: another user's file is replaced");
+		stat("open/file", &st);
+		is_int(st.st_uid, 0, "output: another user's file becomes our own");
+		is_int(st.st_mode & 0777, 0600, "output: its mode is not kept");
+		unlink("open/file");
+		ok(mkfifo("open/fifo", 0666) == 0, "output: a pipe is there");
+		ok(chown("open/fifo", 65534, 65534) == 0,
+		   "output: it is another user's pipe");
+		is_int(put("open/fifo", "x", &err), -EPERM,
+		       "output: another user's pipe is not written to");
+		unlink("open/fifo");
+		ok(symlink("../a", "open/own") == 0,
+		   "output: a link of our own is there");
+		is_int(put("open/own", "two", &err), 0,
+		       "output: our own link is followed");
+		ok(holds("a", "two"), "output: the target of our own link is replaced");
+		unlink("open/own");
+		rmdir("open");
+		clean();
+	}
+}
+
 static void test_write_refused(void)
 {
 	struct segen_error err = {};
@@ -123,6 +192,7 @@ static void test_write_read_only(void)
 	pid_t pid;
 	int status;
 
+	chmod(dir, 0777);
 	put("ro", "kept", &err);
 	chmod("ro", 0444);
 	pid = fork();
@@ -134,6 +204,7 @@ static void test_write_read_only(void)
 	ok(waitpid(pid, &status, 0) == pid && status == 0 && holds("ro", "kept"),
 	   "a read-only file is not replaced");
 	clean();
+	chmod(dir, 0755);
 }
 
 static void test_write_pipe(void)
@@ -215,11 +286,12 @@ static void test_write_appended(const char *name)
 
 int main(void)
 {
-	if (!mkdtemp(dir) || chmod(dir, 0777) < 0 || chdir(dir) < 0)
+	if (!mkdtemp(dir) || chmod(dir, 0755) < 0 || chdir(dir) < 0)
 		return 99;
 	test_write_new();
 	test_write_existing();
 	test_write_links();
+	test_write_traps();
 	test_write_refused();
 	test_write_read_only();
 	test_write_pipe();
