@@ -132,23 +132,24 @@ has "$T/err" 'docker before 23.0' "engine docker: a base that old ones misread i
 run "$SEGEN" gen --engine podman --base enosys.json -o out.json
 hasnt "$T/err" docker "engine podman: nothing is said of docker"
 
-# phased PHASE FILE: a.trace.json with a refused fsopen in this phase
+# phased PHASE FILE: a.trace.json with a refused setns in this phase
 phased()
 {
 	python3 -c 'import json, sys
 t = json.load(open("a.trace.json"))
 run = t["runs"][0]["id"]
+t["runs"][0]["observe"] = "container"
 for calls in t["calls"].values():
-    calls["fsopen"] = {"seen": {run: {"count": 1, "refused": 1, "outcomes": {"EPERM": 1},
+    calls["setns"] = {"seen": {run: {"count": 1, "refused": 1, "outcomes": {"EPERM": 1},
                        "phases": [sys.argv[1]]}}}
-    calls["fsopen"]["first"] = next(iter(calls.values()))["first"] | {"run": run}
+    calls["setns"]["first"] = next(iter(calls.values()))["first"] | {"run": run}
 json.dump(t, open(sys.argv[2], "w"))' "$1" "$2"
 }
 phased workload workload.trace.json
 phased runtime runtime.trace.json
 run "$SEGEN" gen workload.trace.json -o out.json
-has "$T/err" 'fsopen' "refused call of the workload: is noted"
+has "$T/err" 'setns' "refused call of the workload: is noted"
 run "$SEGEN" gen runtime.trace.json -o out.json
-hasnt "$T/err" 'fsopen' "refused call of the runtime alone: is not noted"
+hasnt "$T/err" 'setns' "refused call of the runtime alone: is not noted"
 
 done_testing
