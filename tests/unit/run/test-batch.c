@@ -95,6 +95,7 @@ static void test_mode(enum segen_mode mode, const char *name)
 	is_int(result.status, KILLED, "%s: the workload goes on undisturbed", name);
 	if (r == 0) {
 		is_int((intmax_t)t.runs[run]->processes, 2, "%s: two processes", name);
+		is_int(t.runs[run]->exit, KILLED, "%s: its exit is recorded", name);
 		is_int((intmax_t)t.runs[run]->notes.n, 0, "%s: no end is missing", name);
 	}
 	segen_trace_done(&t);

@@ -99,6 +99,8 @@ static void check(const char *way, int r, const struct segen_trace *t)
 	uint64_t starts = count(t, "getuid"), others = count(t, "getppid");
 
 	is_int(r, 0, "%s: it is recorded", way);
+	if (t->n_runs)
+		is_int(t->runs[0]->exit, 0, "%s: its end is recorded", way);
 	is_int((intmax_t)starts, STARTS, "%s: the slow thread comes to its end", way);
 	ok(others < UNFAIR, "%s: it need not wait for %ju calls of others", way,
 	   (uintmax_t)others);
