@@ -63,10 +63,11 @@ static int set_refused(void *opts, const char *value, struct segen_error *err _u
 
 static int set_runtime(void *opts, const char *value, struct segen_error *err _unused_)
 {
-	policy(opts)->floor.runtime = !strcmp(value, "runc")   ? FLOOR_RUNC
-				      : !strcmp(value, "crun") ? FLOOR_CRUN
-				      : !strcmp(value, "none") ? FLOOR_NONE
-							       : FLOOR_ANY;
+	policy(opts)->floor.runtime = !strcmp(value, "runc")	? FLOOR_RUNC
+				      : !strcmp(value, "crun")	? FLOOR_CRUN
+				      : !strcmp(value, "exact") ? FLOOR_EXACT
+				      : !strcmp(value, "none")	? FLOOR_NONE
+								: FLOOR_ANY;
 	return 0;
 }
 
@@ -143,8 +144,8 @@ const struct option_row gen_options[GEN_OPTIONS_N] = {
 	{"arch", 0, "LIST", "write for these architectures (default: those recorded)",
 	 set_arch, NULL},
 	{"runtime", 0, "RUNTIME",
-	 "add what this runtime calls under the filter (default: any)", set_runtime,
-	 "any|runc|crun|none"},
+	 "add what its versions call under the filter (default: the recorded, else any)",
+	 set_runtime, "any|runc|crun|exact|none"},
 	{"no-init", 0, NULL, "leave out what docker run --init calls", set_no_init, NULL},
 	{"no-new-privileges", 0, NULL,
 	 "for containers with that option only: fewer runtime calls", set_no_new_privs,

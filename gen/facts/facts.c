@@ -6,11 +6,12 @@
 #include <string.h>
 
 static const struct floor_fact floor_rows[] = {
-#define FLOOR(part_, since_, evidence_, when_, name_) \
-	{.name = #name_,                              \
-	 .part = PART_##part_,                        \
-	 .since = (since_),                           \
-	 .when = (when_),                             \
+#define FLOOR(part_, since_, until_, evidence_, when_, name_) \
+	{.name = #name_,                                      \
+	 .part = PART_##part_,                                \
+	 .since = (since_),                                   \
+	 .until = (until_),                                   \
+	 .when = (when_),                                     \
 	 .evidence = EVIDENCE_##evidence_},
 #include "facts/floor.def"
 #undef FLOOR
@@ -57,6 +58,26 @@ const struct floor_fact *floor_facts(size_t *ret_n)
 {
 	*ret_n = ARRAY_SIZE(floor_rows);
 	return floor_rows;
+}
+
+static bool is_made_by(const struct floor_fact *f, const char *version)
+{
+	return !version || (strverscmp(f->since, version) <= 0 &&
+			    (!f->until || strverscmp(version, f->until) < 0));
+}
+
+void floor_names(enum floor_part part, const char *version, unsigned when,
+		 struct segen_strset *ret)
+{
+	const unsigned kinds = WHEN_RARE | WHEN_TOLERATED;
+
+	for (size_t i = 0; i < ARRAY_SIZE(floor_rows); i++) {
+		const struct floor_fact *f = &floor_rows[i];
+
+		if (f->part == part && (f->when & when & WHEN_ALWAYS) &&
+		    !(f->when & kinds & ~when) && is_made_by(f, version))
+			segen_strset_add(ret, f->name);
+	}
 }
 
 const char *floor_part_name(enum floor_part p)

@@ -25,7 +25,8 @@ enum floor_when {
 	WHEN_PLAIN = WHEN_RUN | WHEN_EXEC,
 	WHEN_NNP = WHEN_RUN_NNP | WHEN_EXEC_NNP,
 	WHEN_ALWAYS = WHEN_PLAIN | WHEN_NNP,
-	WHEN_RARE = 16, /* a matter of timing: not in every start */
+	WHEN_RARE = 16,	     /* a matter of timing: not in every start */
+	WHEN_TOLERATED = 32, /* a refusal is tolerated: profiles need not allow it */
 };
 
 enum floor_evidence {
@@ -37,10 +38,20 @@ struct floor_fact {
 	const char *name;
 	enum floor_part part;
 	const char *since; /* first version that does, "1.1" */
+	const char *until; /* first version that no longer does; NULL: none */
 	unsigned when;
 	enum floor_evidence evidence;
 };
 const struct floor_fact *floor_facts(size_t *ret_n);
+
+/*
+ * Add what @part of @version ("1.3.6"; NULL: of any) calls under the filter in the modes
+ * @when (bits of enum floor_when): what is a matter of timing only with WHEN_RARE in it,
+ * what it does without when refused only with WHEN_TOLERATED.
+ */
+struct segen_strset;
+void floor_names(enum floor_part part, const char *version, unsigned when,
+		 struct segen_strset *ret);
 
 /* The word for people: "runc", "crun", "docker-init". */
 const char *floor_part_name(enum floor_part p);

@@ -29,81 +29,74 @@ static bool is_crun(const struct segen_run *run)
 	return run->runtime && !strcmp(run->runtime, floor_part_name(PART_CRUN));
 }
 
-/* What a profile lacks of the floor. */
-struct lack {
-	unsigned parts; /* a bit per enum floor_part */
-	bool rare;	/* only the calls that are a matter of timing */
-};
-
 /*
- * A start that was recorded shows all but what runc did not happen to call in it.
- * Runtimes of other names may be runc, or call it.
+ * The runtimes that recorded a start, a bit per enum floor_part; a runtime of another
+ * name may be runc, or call it.
  */
-static struct lack lack_of_trace(const struct segen_trace *t, unsigned all)
+static unsigned recorded_parts(const struct segen_trace *t)
 {
 	_cleanup_free_ bool *recorded = recorded_runs(t);
-	struct lack lack = {};
+	unsigned parts = 0;
 
-	for (size_t i = 0; i < t->n_runs; i++) {
-		lack.rare |= recorded[i];
-		if (recorded[i] && !is_crun(t->runs[i]))
-			lack.parts = 1u << PART_RUNC;
-	}
-	return lack.rare ? lack : (struct lack){.parts = all};
+	for (size_t i = 0; i < t->n_runs; i++)
+		if (recorded[i])
+			parts |= 1u << (is_crun(t->runs[i]) ? PART_CRUN : PART_RUNC);
+	return parts;
 }
 
-static struct lack lack_of(const struct floor_choice *c, const struct segen_trace *t)
+/* What is asked for, a bit per enum floor_part. */
+static unsigned wanted_parts(const struct floor_choice *c, const struct segen_trace *t)
 {
-	unsigned init = c->no_init ? 0 : 1u << PART_DOCKER_INIT;
-	unsigned all = init | 1u << PART_RUNC | 1u << PART_CRUN;
+	const unsigned init = c->no_init ? 0 : 1u << PART_DOCKER_INIT;
+	const unsigned any = init | 1u << PART_RUNC | 1u << PART_CRUN;
 
 	switch (c->runtime) {
-	case FLOOR_AUTO: return lack_of_trace(t, all);
-	case FLOOR_ANY: break;
-	case FLOOR_RUNC: return (struct lack){.parts = init | 1u << PART_RUNC};
-	case FLOOR_CRUN: return (struct lack){.parts = init | 1u << PART_CRUN};
-	case FLOOR_NONE: return (struct lack){};
+	case FLOOR_AUTO: return recorded_parts(t) ?: any;
+	case FLOOR_ANY: return any;
+	case FLOOR_RUNC: return init | 1u << PART_RUNC;
+	case FLOOR_CRUN: return init | 1u << PART_CRUN;
+	case FLOOR_EXACT:
+	case FLOOR_NONE: break;
 	}
-	return (struct lack){.parts = all};
+	return 0;
 }
 
-static bool is_lacking(const struct lack *lack, const struct floor_fact *f, unsigned when)
+static bool is_wanted(unsigned parts, const struct floor_fact *f, unsigned when)
 {
-	return (lack->parts & 1u << f->part) && (f->when & when) &&
-	       (!lack->rare || (f->when & WHEN_RARE));
+	return (parts & 1u << f->part) && (f->when & when) && !(f->when & WHEN_TOLERATED);
 }
 
-/* A call, and the first row of each part that asks for it. */
+/* A call, and for each part the version from which on it makes it, or NULL. */
 struct found {
 	const char *name;
-	const struct floor_fact *rows[PART_DOCKER_INIT + 1];
+	const char *since[PART_DOCKER_INIT + 1];
+	bool always; /* not only now and then */
 };
 
-static char *timing_comment(void)
+static void find(struct found *c, const struct floor_fact *f)
 {
-	return xstrdup("runtime timing: runc's Go runtime makes these calls now and then "
-		       "(signals, scheduler, collector): not seen in the recorded start");
+	const char **since = &c->since[f->part];
+
+	if (!*since || strverscmp(f->since, *since) < 0)
+		*since = f->since;
+	c->always |= !(f->when & WHEN_RARE);
 }
 
 static char *comment_for(const struct found *c)
 {
 	struct segen_buf b = {};
-	bool rare = true;
 
 	for (unsigned part = PART_RUNC; part <= PART_CRUN; part++) {
-		const struct floor_fact *f = c->rows[part];
-
-		if (!f)
+		if (!c->since[part])
 			continue;
 		segen_buf_puts(&b, b.len ? " and " : "runtime floor: ");
-		segen_buf_puts(&b, floor_part_name(part));
+		segen_buf_puts(&b, floor_part_name((enum floor_part)part));
 		segen_buf_puts(&b, " >= ");
-		segen_buf_puts(&b, f->since);
-		rare &= !!(f->when & WHEN_RARE);
+		segen_buf_puts(&b, c->since[part]);
 	}
 	if (!b.len)
 		return xstrdup("docker-init: only for docker run --init");
-	if (rare)
+	if (!c->always)
 		segen_buf_puts(&b, ", now and then (signals, scheduler and collector)");
 	return b.s;
 }
@@ -121,28 +114,19 @@ static struct found *entry(struct found *v, size_t *n, const char *name)
 struct floor_call *floor_calls(const struct floor_choice *c, const struct segen_trace *t,
 			       size_t *ret_n)
 {
-	struct lack lack = lack_of(c, t);
-	unsigned when = c->no_new_privs ? WHEN_NNP : WHEN_ALWAYS;
+	const unsigned parts = wanted_parts(c, t);
+	const unsigned when = c->no_new_privs ? WHEN_NNP : WHEN_ALWAYS;
 	size_t n_facts, n = 0;
 	const struct floor_fact *f = floor_facts(&n_facts);
 	_cleanup_free_ struct found *found = xcalloc(n_facts, sizeof(*found));
 	struct floor_call *v;
 
-	for (size_t i = 0; i < n_facts; i++) {
-		const struct floor_fact **row;
-
-		if (!is_lacking(&lack, &f[i], when))
-			continue;
-		row = &entry(found, &n, f[i].name)->rows[f[i].part];
-		if (!*row)
-			*row = &f[i];
-	}
-	v = xcalloc(n, sizeof(*v));
+	for (size_t i = 0; i < n_facts; i++)
+		if (is_wanted(parts, &f[i], when))
+			find(entry(found, &n, f[i].name), &f[i]);
+	v = xcalloc(n + 1, sizeof(*v));
 	for (size_t i = 0; i < n; i++)
-		v[i] = (struct floor_call){
-			found[i].name,
-			lack.rare ? timing_comment() : comment_for(&found[i]),
-		};
+		v[i] = (struct floor_call){found[i].name, comment_for(&found[i])};
 	*ret_n = n;
 	return v;
 }

@@ -8,10 +8,11 @@
 #include <stdbool.h>
 
 enum runtime_floor {
-	FLOOR_AUTO, /* FLOOR_ANY; only runc's matters of timing for a recorded start */
+	FLOOR_AUTO, /* the runtimes that recorded; FLOOR_ANY where none did */
 	FLOOR_ANY,
 	FLOOR_RUNC,
 	FLOOR_CRUN,
+	FLOOR_EXACT, /* nothing besides what was recorded */
 	FLOOR_NONE,
 };
 
@@ -29,8 +30,9 @@ struct floor_call {
 };
 
 /*
- * The calls for @c, each once, in the order of the table; @t decides for FLOOR_AUTO: of
- * one that a container runtime made only those that it makes now and then.
+ * The calls for @c, each once, in the order of the table; @t decides for FLOOR_AUTO.
+ * They are the union of what all known versions make, with and without no-new-privileges,
+ * for run and for exec, now and then included: a profile outlives its runtime.
  * The array and the comments are the caller's.
  */
 struct floor_call *floor_calls(const struct floor_choice *c, const struct segen_trace *t,

@@ -140,21 +140,22 @@ void lint_exec(struct lint_run *run, const struct lint_rule *rule)
 {
 	unsigned run_when = run->o->no_new_privs ? WHEN_RUN_NNP : WHEN_RUN;
 	unsigned when = run->o->no_new_privs ? WHEN_EXEC_NNP : WHEN_EXEC;
-	size_t n;
-	const struct floor_fact *f = floor_facts(&n);
 
 	for (unsigned part = PART_RUNC; lint_lets_any(run) && part <= PART_CRUN; part++) {
+		_cleanup_(segen_strset_done) struct segen_strset names = {}, start = {};
 		_cleanup_(lacks_done) struct lacks l = {};
 		struct finding *found;
 
 		if (!(run->o->parts & 1u << part))
 			continue;
-		for (size_t i = 0; i < n; i++)
-			if (f[i].part == part && (f[i].when & when) &&
-			    !(f[i].when & (run_when | WHEN_RARE)) &&
-			    !is_needed_to_start(f[i].name, f[i].part, run_when) &&
-			    lint_refused(run, f[i].name))
-				lack(&l, f[i].name, NULL);
+		floor_names((enum floor_part)part, NULL, when, &names);
+		floor_names((enum floor_part)part, NULL, run_when, &start);
+		for (size_t i = 0; i < names.n; i++)
+			if (!segen_strset_has(&start, names.v[i]) &&
+			    !is_needed_to_start(names.v[i], (enum floor_part)part,
+						run_when) &&
+			    lint_refused(run, names.v[i]))
+				lack(&l, names.v[i], NULL);
 		if (!l.names.n)
 			continue;
 		found = lint_add(run, rule, "$.syscalls",

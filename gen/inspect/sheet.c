@@ -113,6 +113,7 @@ static void add_when(struct segen_buf *b, unsigned when)
 		{WHEN_EXEC, "exec"},
 		{WHEN_EXEC_NNP, "exec with no-new-privileges"},
 		{WHEN_RARE, "now and then"},
+		{WHEN_TOLERATED, "a refusal is tolerated"},
 	};
 	const char *sep = ": ";
 

@@ -44,6 +44,19 @@ is "$(wc -l <b.json)" 1 "--compact: one line"
 same a.json b.json "a trace on standard input"
 run "$SEGEN" gen --runtime none a.trace.json
 hasnt "$T/out" "runtime floor" "--runtime none"
+run "$SEGEN" gen --runtime exact a.trace.json
+hasnt "$T/out" "runtime floor" "--runtime exact: nothing but what was recorded"
+if [ -n "$SEGEN_REFERENCE" ]; then
+	for trace in "$SEGEN_REFERENCE"/cases/engines/*.trace.json; do
+		run "$SEGEN" gen "$trace"
+		for name in futex mmap statx openat2 tgkill setuid; do
+			is "$(comment "$T/out" $name | cut -d ' ' -f 1)" SCMP_ACT_ALLOW \
+				"$(basename "$trace"): $name is let in"
+		done
+	done
+else
+	skip "traces of starts that happened not to call futex" "no reference folder"
+fi
 run "$SEGEN" gen --arch amd64,i386 a.trace.json
 has "$T/out" SCMP_ARCH_X86\" "--arch keeps another ABI"
 hasnt "$T/err" "will be killed" "then nothing is to be said"

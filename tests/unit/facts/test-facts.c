@@ -150,47 +150,98 @@ static void test_jobs(void)
 	ok(together, "jobs: the rows of a job stand together");
 }
 
+static bool makes(const char *version, unsigned when, const char *name)
+{
+	_cleanup_(segen_strset_done) struct segen_strset names = {};
+
+	floor_names(PART_RUNC, version, when, &names);
+	return segen_strset_has(&names, name);
+}
+
+static void test_floor_names(void)
+{
+	ok(!makes("1.1.15", WHEN_RUN, "statx"), "floor: runc 1.1.15 calls no statx");
+	ok(makes("1.3.6", WHEN_RUN, "statx"), "floor: runc 1.3.6 calls statx");
+	ok(!makes("1.1.5", WHEN_NNP, "fcntl"), "floor: 1.1.5 is older than 1.1.15");
+	ok(makes("1.1.15", WHEN_NNP, "fcntl"), "floor: a row holds from its version on");
+	ok(makes("1.1.5", WHEN_NNP, "epoll_ctl"), "floor: a row holds before its end");
+	ok(!makes("1.3", WHEN_NNP, "epoll_ctl"), "floor: a row ends with its version");
+	ok(makes(NULL, WHEN_NNP, "epoll_ctl"), "floor: without a version all rows hold");
+	ok(!makes(NULL, WHEN_EXEC, "mmap"), "floor: rare calls are not there unasked");
+	ok(makes(NULL, WHEN_EXEC | WHEN_RARE, "mmap"),
+	   "floor: rare calls when asked for");
+	ok(!makes(NULL, WHEN_EXEC, "open_tree"),
+	   "floor: what may be refused is not there unasked");
+}
+
 /* --- against the measurements ---------------------------------------------------------
  */
 
-static bool has_row(const char *name, enum floor_part part, unsigned when)
+/* What floor.def is to say of one version in one mode. */
+static const struct measured {
+	const char *section, *list;
+	enum floor_part part;
+	const char *version; /* NULL: a list of what some version may do */
+	unsigned when;
+} measured[] = {
+	{"runc_1_1_5_deb", "run", PART_RUNC, "1.1.5", WHEN_RUN},
+	{"runc_1_1_5_deb", "run_nnp", PART_RUNC, "1.1.5", WHEN_RUN_NNP},
+	{"runc_1_1_5_deb", "exec", PART_RUNC, "1.1.5", WHEN_EXEC},
+	{"runc_1_1_5_deb", "exec_nnp", PART_RUNC, "1.1.5", WHEN_EXEC_NNP},
+	{"runc_1_1_5_deb", "timing", PART_RUNC, NULL, WHEN_ALWAYS},
+	{"runc_timing_possible", "names", PART_RUNC, NULL, WHEN_ALWAYS},
+	{"runc_1_2_to_1_5", "add_run", PART_RUNC, NULL, WHEN_RUN},
+	{"runc_1_2_to_1_5", "add_run_nnp", PART_RUNC, NULL, WHEN_RUN_NNP},
+	{"runc_1_3_6", "run", PART_RUNC, "1.3.6", WHEN_RUN},
+	{"runc_1_3_6", "run_user_adds", PART_RUNC, NULL, WHEN_RUN},
+	{"runc_1_3_6", "run_nnp", PART_RUNC, "1.3.6", WHEN_RUN_NNP},
+	{"runc_1_3_6", "exec", PART_RUNC, "1.3.6", WHEN_EXEC},
+	{"runc_1_3_6", "exec_nnp", PART_RUNC, "1.3.6", WHEN_EXEC_NNP},
+	{"crun_1_8_1", "run", PART_CRUN, "1.8.1", WHEN_RUN},
+	{"crun_1_8_1", "run_nnp", PART_CRUN, "1.8.1", WHEN_RUN_NNP},
+	{"crun_1_8_1", "exec", PART_CRUN, "1.8.1", WHEN_EXEC},
+	{"crun_1_14_plus", "add", PART_CRUN, NULL, WHEN_RUN},
+	{"crun_1_28", "run", PART_CRUN, "1.28", WHEN_RUN},
+	{"crun_1_28", "run_nnp", PART_CRUN, "1.28", WHEN_RUN_NNP},
+	{"crun_1_28", "exec", PART_CRUN, "1.28", WHEN_EXEC},
+	{"crun_1_28", "exec_nnp", PART_CRUN, "1.28", WHEN_EXEC_NNP},
+	{"docker_init_tini_0_19", "names", PART_DOCKER_INIT, NULL, WHEN_RUN},
+};
+
+static void check_rows(const struct measured *m, const struct segen_strset *names)
+{
+	_cleanup_(segen_strset_done) struct segen_strset rows = {};
+
+	floor_names(m->part, m->version, m->when | WHEN_RARE | WHEN_TOLERATED, &rows);
+	for (size_t i = 0; i < names->n; i++)
+		ok(segen_strset_has(&rows, names->v[i]), "floor: %s.%s: %s has a row",
+		   m->section, m->list, names->v[i]);
+}
+
+/* fchown is called for a user who does not own the standard streams. */
+static void check_superfluous(const struct measured *m, const struct segen_strset *names)
 {
 	size_t n;
 	const struct floor_fact *f = floor_facts(&n);
 
-	for (size_t i = 0; i < n; i++)
-		if (f[i].part == part && (f[i].when & when) && !strcmp(f[i].name, name))
-			return true;
-	return false;
+	for (size_t i = 0; m->version && i < n; i++)
+		if (f[i].part == m->part && (f[i].when & m->when) &&
+		    !(f[i].when & WHEN_RARE) && f[i].evidence == EVIDENCE_MEASURED &&
+		    strverscmp(f[i].since, m->version) <= 0 &&
+		    (!f[i].until || strverscmp(m->version, f[i].until) < 0) &&
+		    strcmp(f[i].name, "fchown") != 0)
+			ok(segen_strset_has(names, f[i].name),
+			   "floor: %s.%s: the row of %s was measured", m->section,
+			   m->list, f[i].name);
 }
-
-static const struct measured {
-	const char *section, *list;
-	enum floor_part part;
-	unsigned when;
-} measured[] = {
-	{"runc_1_1_5_deb", "run", PART_RUNC, WHEN_RUN},
-	{"runc_1_1_5_deb", "run_nnp", PART_RUNC, WHEN_RUN_NNP},
-	{"runc_1_1_5_deb", "exec", PART_RUNC, WHEN_EXEC},
-	{"runc_1_1_5_deb", "exec_nnp", PART_RUNC, WHEN_EXEC_NNP},
-	{"runc_1_1_5_deb", "timing", PART_RUNC, WHEN_RARE},
-	{"runc_timing_possible", "names", PART_RUNC, WHEN_RARE},
-	{"runc_1_2_to_1_5", "add_run", PART_RUNC, WHEN_RUN},
-	{"runc_1_2_to_1_5", "add_run_nnp", PART_RUNC, WHEN_RUN_NNP},
-	{"crun_1_8_1", "run", PART_CRUN, WHEN_RUN},
-	{"crun_1_8_1", "run_nnp", PART_CRUN, WHEN_RUN_NNP},
-	{"crun_1_8_1", "exec", PART_CRUN, WHEN_EXEC},
-	{"crun_1_14_plus", "add", PART_CRUN, WHEN_RUN},
-	{"docker_init_tini_0_19", "names", PART_DOCKER_INIT, WHEN_RUN},
-};
 
 /* The list @m->list of the section that begins with @t. */
 static int read_list(struct segen_json *j, const struct measured *m,
 		     const struct segen_json_token *t)
 {
+	_cleanup_(segen_strset_done) struct segen_strset names = {};
 	struct segen_json_token value, element;
 	const char *key, *name = "?";
-	size_t n = 0, rows = 0;
 	int r = segen_json_open(j, t, SEGEN_JSON_OBJECT, NULL);
 
 	while (r >= 0 && (r = segen_json_member(j, &key, &value, NULL)) > 0) {
@@ -201,15 +252,12 @@ static int read_list(struct segen_json *j, const struct measured *m,
 		r = segen_json_open(j, &value, SEGEN_JSON_ARRAY, NULL);
 		while (r >= 0 && (r = segen_json_element(j, &element, NULL)) > 0) {
 			r = segen_json_string(j, &element, &name, NULL);
-			n++;
-			rows += has_row(name, m->part, m->when);
-			if (!has_row(name, m->part, m->when))
-				printf("# no row for '%s'\n", name);
+			segen_strset_add(&names, name);
 		}
 	}
-	ok(n, "floor: %s.%s is measured", m->section, m->list);
-	is_int((intmax_t)rows, (intmax_t)n, "floor: the calls of %s.%s have rows",
-	       m->section, m->list);
+	ok(names.n, "floor: %s.%s is measured", m->section, m->list);
+	check_rows(m, &names);
+	check_superfluous(m, &names);
 	return r;
 }
 
@@ -250,6 +298,7 @@ static void test_measured(void)
 int main(void)
 {
 	test_floor();
+	test_floor_names();
 	test_essentials();
 	test_probes();
 	test_fallbacks();

@@ -1,5 +1,7 @@
 /* test-floor.c: what a profile gets for the runtime that nobody saw, and when. */
+#include "facts/facts.h"
 #include "helpers/generate-fixture.h"
+#include "target/resolve.h"
 
 #include "tap.h"
 
@@ -62,60 +64,47 @@ static size_t add_container(struct fixture *f, const char *runtime, const char *
 	return run;
 }
 
-/* How many rules, and how many calls of them, have a comment with @words in it. */
-static size_t count_names(const struct fixture *f, const char *words, size_t *ret_rules)
+/* Whether some rule's comment has @words in it. */
+static bool has_comment(const struct fixture *f, const char *words)
 {
-	size_t n = 0;
-
-	*ret_rules = 0;
-	for (size_t i = 0; i < f->p.n_rules; i++) {
-		if (!says(&f->p.rules[i], words))
-			continue;
-		n += f->p.rules[i].n_names;
-		(*ret_rules)++;
-	}
-	return n;
-}
-
-static bool has_no_floor(const struct fixture *f)
-{
-	size_t floor, init;
-
-	count_names(f, "runtime floor", &floor);
-	count_names(f, "docker-init", &init);
-	return !floor && !init;
-}
-
-static bool has_timing(const struct fixture *f)
-{
-	return says(rule_of(f, "sched_yield", 0), "runtime timing: runc's Go runtime");
+	for (size_t i = 0; i < f->p.n_rules; i++)
+		if (says(&f->p.rules[i], words))
+			return true;
+	return false;
 }
 
 static void test_recorded(void)
 {
 	struct fixture f;
-	size_t rules;
 
 	start(&f, "x86_64");
 	f.policy.floor.runtime = FLOOR_AUTO;
 	see(&f, "munmap");
 	run(&f);
-	ok(rule_of(&f, "fstatfs", 0), "the floor is added to what was seen outside");
+	ok(says(rule_of(&f, "pselect6", 0), "crun"),
+	   "recorded outside: the floor of any runtime");
 	add_container(&f, "runc", "capset");
 	run(&f);
-	ok(has_no_floor(&f) && !rule_of(&f, "fstatfs", 0),
-	   "not to what a runtime recorded");
-	ok(says(rule_of(&f, "capset", 0), "runtime:"), "the runtime's own calls say so");
-	ok(has_timing(&f), "what runc happens to call now and then is added");
-	ok(count_names(&f, "runtime timing", &rules) == 9 && rules == 1,
-	   "all of it in one rule");
-	ok(says(rule_of(&f, "munmap", 0), "observed") && !rule_of(&f, "munmap", 1) &&
-		   says(rule_of(&f, "rt_sigreturn", 0), "essential") &&
-		   !rule_of(&f, "rt_sigreturn", 1),
-	   "but not what is there already");
+	ok(says(rule_of(&f, "capset", 0), "runtime:"),
+	   "recorded by runc: the runtime's own calls say so");
+	ok(says(rule_of(&f, "statx", 0), "runtime floor: runc >= 1.2"),
+	   "recorded by runc: a newer runc's calls are there");
+	ok(says(rule_of(&f, "sched_yield", 0), "now and then"),
+	   "recorded by runc: what it calls now and then says so");
+	ok(!has_comment(&f, "crun"), "recorded by runc: nothing is there for crun");
+	ok(!has_comment(&f, "docker-init"), "recorded by runc: it had no docker-init");
+	ok(says(rule_of(&f, "munmap", 0), "observed"),
+	   "recorded by runc: what was observed says that");
+	ok(!rule_of(&f, "munmap", 1), "recorded by runc: a call is in one rule");
 	f.policy.floor.no_new_privs = true;
 	run(&f);
-	ok(has_timing(&f) && has_no_floor(&f), "under no-new-privileges as well");
+	ok(rule_of(&f, "statx", 0), "no-new-privileges: what it needs is there");
+	ok(!rule_of(&f, "setuid", 0), "no-new-privileges: what it does not need is not");
+	f.policy.floor.no_new_privs = false;
+	f.policy.floor.runtime = FLOOR_EXACT;
+	run(&f);
+	ok(rule_of(&f, "capset", 0), "exact: what was recorded is there");
+	ok(!has_comment(&f, "runtime floor"), "exact: nothing else is");
 	stop(&f);
 }
 
@@ -131,7 +120,7 @@ static void take_from_base(struct fixture *f, const char *name)
 	}
 }
 
-static void test_recorded_timing(void)
+static void test_recorded_refused(void)
 {
 	struct fixture f;
 
@@ -139,19 +128,15 @@ static void test_recorded_timing(void)
 	f.policy.floor.runtime = FLOOR_AUTO;
 	see(&f, "read");
 	add_container(&f, "runc", "sched_yield");
-	run(&f);
-	ok(says(rule_of(&f, "sched_yield", 0), "runtime: recorded") &&
-		   !rule_of(&f, "sched_yield", 1) &&
-		   says(rule_of(&f, "tgkill", 0), "runtime timing"),
-	   "timing: what was recorded is that");
 	gen_policy_calls(&f.policy.deny, "tgkill", NULL);
 	run(&f);
-	ok(!rule_of(&f, "tgkill", 0) && warns(&f, "may not start") && warns(&f, "tgkill"),
-	   "timing: what is denied is out, with a warning");
+	ok(!rule_of(&f, "tgkill", 0), "refused: what is denied is out");
+	ok(warns(&f, "may not start"), "refused: there is a warning");
+	ok(warns(&f, "tgkill"), "refused: the warning names the call");
 	take_from_base(&f, "madvise");
 	run(&f);
-	ok(!rule_of(&f, "madvise", 0) && warns(&f, "madvise"),
-	   "timing: it is never wider than the base");
+	ok(!rule_of(&f, "madvise", 0), "refused: the floor is never wider than the base");
+	ok(warns(&f, "madvise"), "refused: by the base, with a warning");
 	stop(&f);
 }
 
@@ -164,15 +149,12 @@ static void test_recorded_asked(void)
 	add_container(&f, "runc", "capset");
 	f.policy.floor.runtime = FLOOR_NONE;
 	run(&f);
-	ok(!rule_of(&f, "sched_yield", 0), "--runtime=none leaves timing out");
+	ok(!rule_of(&f, "sched_yield", 0), "asked for: --runtime=none adds nothing");
 	f.policy.floor.runtime = FLOOR_CRUN;
 	run(&f);
-	ok(!rule_of(&f, "sched_yield", 0) && rule_of(&f, "pselect6", 0),
-	   "--runtime=crun does, for the floor of crun");
-	f.policy.floor.runtime = FLOOR_RUNC;
-	run(&f);
-	ok(says(rule_of(&f, "sched_yield", 0), "runtime floor"),
-	   "--runtime=runc has it in the floor");
+	ok(!rule_of(&f, "sched_yield", 0),
+	   "asked for: --runtime=crun adds nothing of runc");
+	ok(rule_of(&f, "pselect6", 0), "asked for: --runtime=crun adds crun's");
 	stop(&f);
 }
 
@@ -181,25 +163,28 @@ static void test_recorded_by(void)
 {
 	static const struct {
 		const char *runtime;
-		bool timing;
+		const char *call, *other; /* that is there, that is not */
 	} cases[] = {
-		{"runc", true},
-		{"crun", false},
-		{NULL, true},
-		{"crunc", true},
-		{"nvidia-container-runtime", true},
+		{"runc", "getppid", "pselect6"},
+		{"crun", "pselect6", "getppid"},
+		{NULL, "getppid", "pselect6"},
+		{"crunc", "getppid", "pselect6"},
+		{"nvidia-container-runtime", "getppid", "pselect6"},
 	};
 	struct fixture f;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *name = cases[i].runtime ?: "some runtime";
+
 		start(&f, "x86_64");
 		f.policy.floor.runtime = FLOOR_AUTO;
 		see(&f, "read");
 		add_container(&f, cases[i].runtime, "prctl");
 		run(&f);
-		ok(has_timing(&f) == cases[i].timing && has_no_floor(&f),
-		   "recorded by %s: %s", cases[i].runtime ?: "some runtime",
-		   cases[i].timing ? "timing" : "nothing is added");
+		ok(rule_of(&f, cases[i].call, 0), "recorded by %s: %s is there", name,
+		   cases[i].call);
+		ok(!rule_of(&f, cases[i].other, 0), "recorded by %s: %s is not", name,
+		   cases[i].other);
 		stop(&f);
 	}
 }
@@ -214,38 +199,73 @@ static void test_recorded_union(void)
 	see(&f, "read");
 	plain = add_container(&f, "runc", "execve");
 	f.t.runs[plain]->observe = SEGEN_OBSERVE_FREE;
-	run(&f);
-	ok(says(rule_of(&f, "sched_yield", 0), "runtime floor"),
-	   "union: without a filter no start was recorded");
 	add_container(&f, "crun", "prctl");
 	run(&f);
-	ok(!rule_of(&f, "sched_yield", 0) && has_no_floor(&f),
-	   "union: the one start that was recorded is crun's");
+	ok(!rule_of(&f, "getppid", 0), "union: a start without a filter is not recorded");
 	add_container(&f, "runc", "capset");
-	add_container(&f, "crun", "prctl");
 	run(&f);
-	ok(has_timing(&f) && has_no_floor(&f), "union: one of several is runc's");
-	see_in(&f, plain, "sched_yield", 0);
-	run(&f);
-	ok(says(rule_of(&f, "sched_yield", 0), "observed in 1 of 5 runs") &&
-		   !rule_of(&f, "sched_yield", 1),
-	   "union: what any of them has seen is observed");
+	ok(rule_of(&f, "getppid", 0), "union: runc's floor, as one start was its");
+	ok(rule_of(&f, "pselect6", 0), "union: crun's floor, as one start was its");
 	stop(&f);
 }
 
-static void test_recorded_elsewhere(void)
-{
-	struct fixture f;
+/* --- every version that was measured ---------------------------------------------- */
 
-	start(&f, "x86_64");
-	f.policy.floor.runtime = FLOOR_AUTO;
-	see(&f, "read");
-	add_container(&f, "runc", "capset");
-	gen_policy_arches(&f.policy, "amd64,arm64", NULL);
-	run(&f);
-	ok(is_plain(rule_of(&f, "sched_yield", 0)) && has_timing(&f) && has_no_floor(&f),
-	   "timing: for two architectures");
-	stop(&f);
+static const struct {
+	enum floor_part part;
+	const char *version;
+} versions[] = {
+	{PART_RUNC, "1.1.5"}, {PART_RUNC, "1.1.15"}, {PART_RUNC, "1.3.6"},
+	{PART_CRUN, "1.8.1"}, {PART_CRUN, "1.21"},   {PART_CRUN, "1.28"},
+};
+
+static const struct {
+	unsigned when;
+	const char *word;
+} modes[] = {
+	{WHEN_RUN, "run"},
+	{WHEN_EXEC, "exec"},
+	{WHEN_RUN_NNP, "run with no-new-privileges"},
+	{WHEN_EXEC_NNP, "exec with no-new-privileges"},
+};
+
+/* The resolved profile lets in every call of @version in mode @mode. */
+static void holds(const struct fixture *f, size_t version, size_t mode)
+{
+	_cleanup_(segen_strset_done) struct segen_strset names = {};
+	_cleanup_(segen_rules_done) struct segen_rules rules = {};
+	const char *part = floor_part_name(versions[version].part);
+	const uint64_t args[6] = {};
+
+	if (!ok(resolve_rules(&f->p, &f->policy.target, false, &rules, NULL) == 0,
+		"%s %s: the profile resolves", part, versions[version].version))
+		return;
+	floor_names(versions[version].part, versions[version].version,
+		    modes[mode].when | WHEN_RARE, &names);
+	ok(names.n, "%s %s, %s: there are calls", part, versions[version].version,
+	   modes[mode].word);
+	for (size_t i = 0; i < names.n; i++)
+		ok(segen_verdict_lets(segen_rules_eval(
+			   &rules, f->arch, segen_syscall_nr(f->arch, names.v[i]), args)),
+		   "%s %s, %s: %s is let in", part, versions[version].version,
+		   modes[mode].word, names.v[i]);
+}
+
+/* A profile of a start by one version holds under all of its runtime's. */
+static void test_update(void)
+{
+	for (size_t v = 0; v < ARRAY_SIZE(versions); v++) {
+		struct fixture f;
+
+		start(&f, "x86_64");
+		f.policy.floor.runtime = FLOOR_AUTO;
+		see(&f, "read");
+		add_container(&f, floor_part_name(versions[v].part), "execve");
+		run(&f);
+		for (size_t m = 0; m < ARRAY_SIZE(modes); m++)
+			holds(&f, v, m);
+		stop(&f);
+	}
 }
 
 int main(void)
@@ -253,10 +273,10 @@ int main(void)
 	test_floor();
 	test_floor_refused();
 	test_recorded();
-	test_recorded_timing();
+	test_recorded_refused();
 	test_recorded_asked();
 	test_recorded_by();
 	test_recorded_union();
-	test_recorded_elsewhere();
+	test_update();
 	return done();
 }
