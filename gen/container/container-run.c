@@ -32,7 +32,8 @@ struct job {
 	char *request; /* the folder of the request; NULL: none could be left */
 	char *dir;     /* in its place, for the container's id */
 	char *cidfile;
-	uint64_t for_ms; /* have the engine stop it after this long; 0: no more */
+	uint64_t for_ms;    /* have the engine stop it after this long; 0: no more */
+	bool failed_starts; /* are recordings, too */
 };
 
 static void job_done(struct job *j)
@@ -331,6 +332,8 @@ static int collect(struct job *j, struct segen_trace *t, struct container_result
 		return r;
 	oci_state_remove(j->conf.state, id);
 	own = find_own_run(&new);
+	if (!own && j->failed_starts && new.n_runs)
+		own = new.runs[0];
 	if (!own) {
 		explain(j, true, &ret->why);
 		return 0;
@@ -360,7 +363,10 @@ int container_run(char *const *argv, const struct engine_cmdline *c,
 		  const struct container_opts *opts, struct segen_trace *t,
 		  struct container_result *ret, struct segen_error *err)
 {
-	_cleanup_(job_done) struct job j = {.argv = argv, .c = c, .for_ms = opts->for_ms};
+	_cleanup_(job_done) struct job j = {.argv = argv,
+					    .c = c,
+					    .for_ms = opts->for_ms,
+					    .failed_starts = opts->failed_starts};
 	int r = oci_conf_load(&j.conf, err);
 
 	*ret = (struct container_result){};

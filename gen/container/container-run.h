@@ -13,6 +13,8 @@
 struct container_opts {
 	struct oci_request *request; /* to the recorder; not changed but for its facts */
 	uint64_t for_ms; /* have the engine stop it after this long; 0: never */
+	/* Take what was recorded of a container whose workload was never started. */
+	bool failed_starts;
 };
 
 struct container_result {

@@ -350,3 +350,51 @@ void edit_allow_refused(struct profile *p, const struct gen_report *report,
 			allow_refused(p, j);
 	}
 }
+
+/* --- what a run under a profile was denied ---------------------------------------- */
+
+/* Rules that refuse it go, and those with conditions if it is allowed without any. */
+static void make_room(struct profile *p, const struct profile *more, const char *name)
+{
+	bool plain = false;
+
+	for (size_t i = 0; i < more->n_rules; i++)
+		plain |= is_plain(&more->rules[i]) &&
+			 profile_rule_has(&more->rules[i], name);
+	for (size_t i = 0; i < p->n_rules;) {
+		struct profile_rule *r = &p->rules[i];
+
+		if (profile_rule_has(r, name) && (plain || !allows(r))) {
+			remove_name(r, name);
+			if (!r->n_names) {
+				remove_rule(p, i);
+				continue;
+			}
+		}
+		i++;
+	}
+}
+
+static void widen_by(struct profile *p, const struct profile_rule *r, const char *name)
+{
+	for (size_t i = 0; i < p->n_rules; i++) {
+		if (!same_rule(&p->rules[i], r))
+			continue;
+		if (!profile_rule_has(&p->rules[i], name))
+			insert_name(&p->rules[i], name);
+		return;
+	}
+	add_to_list(p, r, name);
+}
+
+void edit_widen(const struct profile *p, const struct profile *more,
+		const struct segen_strset *names, struct profile *ret)
+{
+	profile_copy(ret, p);
+	for (size_t n = 0; n < names->n; n++) {
+		make_room(ret, more, names->v[n]);
+		for (size_t i = 0; i < more->n_rules; i++)
+			if (profile_rule_has(&more->rules[i], names->v[n]))
+				widen_by(ret, &more->rules[i], names->v[n]);
+	}
+}

@@ -50,6 +50,16 @@ struct segen_arg_fact {
 };
 const struct segen_arg_fact *segen_arg_facts(size_t *ret_n);
 
+/* How many arguments a call has, by syscall-nargs.def; -1: not known. */
+int segen_syscall_nargs(const char *name);
+
+/* The arguments that point to a path or another text, as rows of syscall-paths.def. */
+struct segen_path_fact {
+	const char *name; /* the call */
+	unsigned index;	  /* which argument, 0..5 */
+};
+const struct segen_path_fact *segen_path_facts(size_t *ret_n);
+
 /*
  * The symbolic word of a value ("AF_INET", "ENOENT"), or NULL when there is none; static.
  */

@@ -12,6 +12,7 @@
 
 #include <segen/arch.h>
 #include <segen/error.h>
+#include <segen/rules.h>
 #include <segen/util.h>
 
 #include <sys/types.h>
@@ -143,6 +144,29 @@ struct segen_call {
 	struct segen_first first;
 };
 
+/* One run keeps so many denials: more than anybody reads. */
+#define SEGEN_DENIALS_MAX 1000
+/* Bytes of an argument's text that are kept. */
+#define SEGEN_DENIAL_TEXT_MAX 256
+
+/*
+ * A call that a filter refused, and who wanted it.  One stands for all refusals of a call
+ * with the same answer at the same place (program and stack) of a run.
+ */
+struct segen_denial {
+	const struct segen_arch *arch;
+	int64_t nr;
+	struct segen_verdict verdict; /* LOG: it was let through, and logged */
+	uint64_t count;
+	struct segen_first at; /* the first of them */
+	char *text[6]; /* what a pointer argument said; NULL: no text, or not read */
+};
+
+struct segen_denials {
+	struct segen_denial *v;
+	size_t n, cap;
+};
+
 struct segen_trace {
 	struct segen_run **runs;
 	size_t n_runs, cap_runs;
@@ -150,6 +174,7 @@ struct segen_trace {
 	size_t n_programs, cap_programs;
 	struct segen_call **calls; /* in order of first insertion */
 	size_t n_calls, cap_calls;
+	struct segen_denials denials;
 	struct segen_trace_index *index; /* private to trace.c */
 };
 
@@ -178,6 +203,15 @@ struct segen_call *segen_trace_call(struct segen_trace *t, const struct segen_ar
 void segen_call_done(struct segen_call *c);
 /* What @run saw of @c, made when it is not there. */
 struct segen_observation *segen_call_seen(struct segen_call *c, size_t run);
+
+/*
+ * Add a denial, or its count to the one of its kind; takes what @d owns either way.
+ * Returns its index in @t->denials, or SIZE_MAX: there are too many.
+ */
+size_t segen_trace_denied(struct segen_trace *t, struct segen_denial *d);
+void segen_denial_done(struct segen_denial *d);
+/* Whether two of one trace are refusals of one kind at one place of one run. */
+bool segen_denial_same(const struct segen_denial *a, const struct segen_denial *b);
 
 void segen_seen_outcome(struct segen_observation *s, int err, uint64_t count);
 /* One outcome less of this kind, if there is one. */

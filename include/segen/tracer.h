@@ -24,6 +24,11 @@ struct segen_tracer_opts {
 	/* The rules to observe under; NULL: none (--observe=free). */
 	const struct segen_rules *policy;
 	/*
+	 * Carry @policy out to the letter, KILL and TRAP included, and record nothing but
+	 * what it refuses (segen_trace.denials); fast mode only.
+	 */
+	bool enforce;
+	/*
 	 * When @policy lists the native ABI alone: gives the rules of all, once a call of
 	 * another one is made.  NULL: @policy lists them.
 	 */

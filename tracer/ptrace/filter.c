@@ -6,6 +6,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ struct span {
 	uint32_t from;
 	uint32_t answer; /* where none of the rules holds */
 	uint32_t held;	 /* where one does */
+	bool each;	 /* each rule has its own, in the place of @held */
+	bool untraced;	 /* TRACE if argument 0 has CLONE_UNTRACED */
 	const struct segen_rule *rules;
 	size_t n_rules;
 };
@@ -133,14 +136,32 @@ static void emit_cond(struct code *c, const struct segen_cond *cond, bool wide)
 	land(c, start, TO_HOLDS);
 }
 
+/* What the kernel is told where a verdict is carried out (filter_from_enforced()). */
+static uint32_t enforced(struct segen_verdict v)
+{
+	switch (v.action) {
+	case SEGEN_ACT_ALLOW: return SECCOMP_RET_ALLOW;
+	case SEGEN_ACT_TRAP: return SECCOMP_RET_TRAP;
+	case SEGEN_ACT_KILL_THREAD: return SECCOMP_RET_KILL_THREAD;
+	case SEGEN_ACT_KILL_PROCESS: return SECCOMP_RET_KILL_PROCESS;
+	default: return TRACED;
+	}
+}
+
 static void emit_answer(struct code *c, const struct span *s, bool wide)
 {
+	if (s->untraced) {
+		load_half(c, 0, false, UINT32_MAX);
+		jump(c, BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1);
+		statement(c, BPF_RET | BPF_K, TRACED);
+	}
 	for (size_t i = 0; i < s->n_rules; i++) {
 		const size_t start = c->n;
 
 		for (unsigned k = 0; k < s->rules[i].n_conds; k++)
 			emit_cond(c, &s->rules[i].conds[k], wide);
-		statement(c, BPF_RET | BPF_K, s->held);
+		statement(c, BPF_RET | BPF_K,
+			  s->each ? enforced(s->rules[i].verdict) : s->held);
 		land(c, start, TO_FAILS);
 	}
 	statement(c, BPF_RET | BPF_K, s->answer);
@@ -166,24 +187,54 @@ static void emit_search(struct code *c, const struct span *s, size_t n, bool wid
 	emit_search(c, s + half, n - half, wide);
 }
 
-static void emit_program(struct code *c, const struct spans *s)
+static const struct {
+	uint32_t nr, answer;
+} forced[] = {
+	{FILTER_KILL_THREAD, SECCOMP_RET_KILL_THREAD},
+	{FILTER_KILL_PROCESS, SECCOMP_RET_KILL_PROCESS},
+	{FILTER_TRAP, SECCOMP_RET_TRAP},
+};
+
+/* Calls of another ABI. */
+static void emit_foreign(struct code *c, bool force)
+{
+	const size_t start = c->n;
+
+	if (force)
+		statement(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; force && i < ARRAY_SIZE(forced); i++) {
+		jump(c, BPF_JMP | BPF_JEQ | BPF_K, forced[i].nr, 0, 1);
+		statement(c, BPF_RET | BPF_K, forced[i].answer);
+	}
+	statement(c, BPF_RET | BPF_K, TRACED);
+	/* The jump before all this leads behind it. */
+	c->v[start - 1].jt = (uint8_t)(c->n - start);
+}
+
+static void emit_program(struct code *c, const struct spans *s, bool force)
 {
 	const uint32_t audit = segen_arch_native()->audit;
 
 	statement(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-	jump(c, BPF_JMP | BPF_JEQ | BPF_K, audit, 1, 0);
-	statement(c, BPF_RET | BPF_K, TRACED);
+	jump(c, BPF_JMP | BPF_JEQ | BPF_K, audit, 0, 0);
+	emit_foreign(c, force);
 	statement(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 	emit_search(c, s->v, s->n, audit & __AUDIT_ARCH_64BIT);
 }
 
 /* --- spans ------------------------------------------------------------------------ */
 
+/* Whether it has the one answer, whatever the arguments. */
+static bool is_plain(const struct span *s)
+{
+	return !s->n_rules && !s->untraced;
+}
+
 static void add_span(struct spans *s, struct span span)
 {
 	const struct span *last = s->n ? &s->v[s->n - 1] : NULL;
 
-	if (last && !last->n_rules && !span.n_rules && last->answer == span.answer)
+	if (last && is_plain(last) && is_plain(&span) && last->answer == span.answer)
 		return;
 	GROW(s->v, s->n, s->cap);
 	s->v[s->n++] = span;
@@ -238,13 +289,18 @@ static void make_spans(const struct segen_abi_rules *a, bool answer, uint32_t ot
 	}
 }
 
-static int finish(struct spans *s, struct filter *ret, struct segen_error *err)
+static int finish(struct spans *s, bool force, struct filter *ret,
+		  struct segen_error *err)
 {
 	_cleanup_(code_done) struct code code = {};
 
 	/* The calls of x32 have the same audit number, and this bit. */
 	add_span(s, (struct span){.from = SEGEN_X32_BIT, .answer = TRACED});
-	emit_program(&code, s);
+	for (size_t i = 0; force && i < ARRAY_SIZE(forced); i++)
+		add_call(s,
+			 (struct span){.from = forced[i].nr, .answer = forced[i].answer},
+			 TRACED);
+	emit_program(&code, s, force);
 	if (code.n > BPF_MAXINSNS)
 		return segen_fail_errno(err, -E2BIG, "cannot build the seccomp filter");
 	*ret = (struct filter){.insns = TAKE_PTR(code.v), .n = code.n};
@@ -261,7 +317,7 @@ static int build(const struct segen_rules *rules, bool answer, uint32_t other,
 		if (rules->abis[i].arch == segen_arch_native())
 			native = &rules->abis[i];
 	make_spans(native, answer, other, &spans);
-	return finish(&spans, ret, err);
+	return finish(&spans, false, ret, err);
 }
 
 int filter_from_policy(const struct segen_rules *rules, struct filter *ret,
@@ -276,6 +332,85 @@ int filter_from_known(const struct segen_rules *rules, struct filter *ret,
 		      struct segen_error *err)
 {
 	return build(rules, true, TRACED, ret, err);
+}
+
+/* As libseccomp decides (rules.h): an unconditional rule, else the first that holds. */
+static struct span span_of_enforced(const struct segen_rule *rules, size_t n,
+				    uint32_t other)
+{
+	struct span s = {.from = (uint32_t)rules[0].nr, .answer = other};
+
+	for (size_t i = 0; i < n; i++) {
+		if (rules[i].n_conds)
+			continue;
+		s.answer = enforced(rules[i].verdict);
+		return s;
+	}
+	s.rules = rules, s.n_rules = n, s.each = true;
+	return s;
+}
+
+/* Calls that make a process: one that is not traced would have no answers. */
+static void watch_clone(struct span *s)
+{
+	if (s->from == SYS_clone && s->answer != TRACED)
+		s->untraced = true;
+	if (s->from == SYS_clone3 && s->answer == SECCOMP_RET_ALLOW)
+		s->answer = TRACED;
+}
+
+/* Those from @from up to @to that no rule names, and that are allowed all the same. */
+static void add_unnamed(struct spans *ret, uint32_t from, uint32_t to, uint32_t other)
+{
+	static const uint32_t watched[] = {SYS_clone, SYS_clone3}; /* in order */
+
+	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
+		struct span s = {.from = watched[i], .answer = other};
+
+		if (watched[i] < from || watched[i] >= to || other != SECCOMP_RET_ALLOW)
+			continue;
+		watch_clone(&s);
+		add_call(ret, s, other);
+	}
+}
+
+static void make_enforced(const struct segen_abi_rules *a, uint32_t other,
+			  struct spans *ret)
+{
+	const uint32_t above =
+		a->stub_above >= 0 ? (uint32_t)a->stub_above + 1 : SEGEN_X32_BIT;
+	uint32_t next = 0;
+	size_t n;
+
+	add_span(ret, (struct span){.answer = other});
+	for (size_t i = 0; i < a->n; i += n) {
+		struct span s;
+
+		for (n = 1; i + n < a->n && a->rules[i + n].nr == a->rules[i].nr; n++)
+			;
+		s = span_of_enforced(&a->rules[i], n, other);
+		add_unnamed(ret, next, s.from, other);
+		watch_clone(&s);
+		add_call(ret, s, other);
+		next = s.from + 1;
+	}
+	add_unnamed(ret, next, above, other);
+	if (a->stub_above >= 0)
+		add_call(ret, (struct span){.from = above, .answer = TRACED}, TRACED);
+}
+
+int filter_from_enforced(const struct segen_rules *rules, struct filter *ret,
+			 struct segen_error *err)
+{
+	_cleanup_(spans_done) struct spans spans = {};
+	const struct segen_abi_rules none = {.stub_above = -1}, *native = &none;
+	const uint32_t other = enforced(rules->def);
+
+	for (size_t i = 0; i < rules->n_abis; i++)
+		if (rules->abis[i].arch == segen_arch_native())
+			native = &rules->abis[i];
+	make_enforced(native, other, &spans);
+	return finish(&spans, true, ret, err);
 }
 
 static int compare_spans(const void *a, const void *b)
@@ -307,7 +442,7 @@ int filter_for_start(struct filter *ret, struct segen_error *err)
 	add_span(&spans, (struct span){.answer = SECCOMP_RET_ALLOW});
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		add_call(&spans, calls[i], SECCOMP_RET_ALLOW);
-	return finish(&spans, ret, err);
+	return finish(&spans, false, ret, err);
 }
 
 /* --- loading ---------------------------------------------------------------------- */

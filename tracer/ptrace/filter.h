@@ -47,6 +47,23 @@ int filter_from_known(const struct segen_rules *rules, struct filter *ret,
 		      struct segen_error *err);
 
 /*
+ * The filter that carries @rules out, but for what the tracer is to be told of: TRACE for
+ * what is refused with an errno, logged, or asked a supervisor for; KILL and TRAP as they
+ * are.  Calls of other ABIs are TRACEd; the numbers of enum filter_forced have the kernel
+ * do to the thread what they say, whatever its ABI (seccomp(2): after a TRACE all filters
+ * are asked again).
+ */
+int filter_from_enforced(const struct segen_rules *rules, struct filter *ret,
+			 struct segen_error *err);
+
+enum filter_forced {
+	FILTER_KILL_THREAD = 0x7fff0000, /* beyond the numbers of every ABI */
+	FILTER_KILL_PROCESS,
+	FILTER_TRAP,
+	FILTER_FORCED_END,
+};
+
+/*
  * The filter of a process that is about to become a workload: TRACE for calls that
  * load a filter or execute a program, and for any other ABI; ALLOW all else.
  */

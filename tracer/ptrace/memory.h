@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define MEMORY_PAGE 4096 /* no architecture has smaller pages */
+
 /* All @len bytes, or a negative errno. */
 int memory_read(pid_t tid, uint64_t address, void *data, size_t len);
 int memory_write(pid_t tid, uint64_t address, const void *data, size_t len);

@@ -126,13 +126,19 @@ static int set_x0(pid_t tid, uint64_t value)
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
 }
 
-int regs_skip_call(pid_t tid, int64_t ret)
+int regs_set_nr(pid_t tid, int nr)
 {
-	int nr = -1;
 	struct iovec iov = {&nr, sizeof(nr)};
 
-	if (ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &iov) < 0)
-		return -errno;
+	return ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &iov) < 0 ? -errno : 0;
+}
+
+int regs_skip_call(pid_t tid, int64_t ret)
+{
+	int r = regs_set_nr(tid, -1);
+
+	if (r < 0)
+		return r;
 	return set_x0(tid, (uint64_t)ret);
 }
 

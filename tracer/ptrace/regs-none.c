@@ -13,6 +13,11 @@ int regs_skip_call(pid_t tid, int64_t ret)
 	return -ENOSYS;
 }
 
+int regs_set_nr(pid_t tid, int nr)
+{
+	return -ENOSYS;
+}
+
 int regs_set_result(pid_t tid, int64_t ret)
 {
 	return -ENOSYS;

@@ -28,9 +28,14 @@ bool regs_supported(void)
 	return true;
 }
 
+int regs_set_nr(pid_t tid, int nr)
+{
+	return poke(tid, offsetof(struct user_regs_struct, orig_rax), (uint64_t)nr);
+}
+
 int regs_skip_call(pid_t tid, int64_t ret)
 {
-	int r = poke(tid, offsetof(struct user_regs_struct, orig_rax), (uint64_t)-1);
+	int r = regs_set_nr(tid, -1);
 
 	if (r < 0)
 		return r;

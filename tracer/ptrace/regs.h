@@ -21,6 +21,9 @@ bool regs_supported(void);
  */
 int regs_skip_call(pid_t tid, int64_t ret);
 
+/* At the same stops: the call becomes the one with this number. */
+int regs_set_nr(pid_t tid, int nr);
+
 /* At the same stops: replace argument 0 of a call of ABI @arch. */
 int regs_set_arg0(pid_t tid, const struct segen_arch *arch, uint64_t value);
 

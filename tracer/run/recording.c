@@ -4,6 +4,7 @@
 #include "fast/fast.h"
 #include "fast/short-lived.h"
 #include "state/record.h"
+#include "stops/denied.h"
 
 #include <segen/util.h>
 
@@ -56,6 +57,7 @@ void tracer_done(struct tracer *tr)
 	fast_done(&tr->fast);
 	short_lived_done(&tr->short_lived);
 	callsite_free(tr->unwinder);
+	denied_done(&tr->denied);
 	free(tr->tags.slots);
 	free(tr->watches);
 	segen_call_done(&tr->unlisted);

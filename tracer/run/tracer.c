@@ -8,6 +8,7 @@
 #include "run/recording.h"
 #include "run/spawn.h"
 #include "state/record.h"
+#include "stops/enforce.h"
 #include "stops/loop.h"
 
 #include <segen/util.h>
@@ -98,6 +99,9 @@ static int seize(const struct tracer *tr, pid_t pid, struct segen_error *err)
 	 */
 	if (tr->settings.policy || tr->settings.fast)
 		options |= PTRACE_O_TRACESECCOMP;
+	/* What it was killed for shows at its end alone. */
+	if (tr->settings.enforce)
+		options |= PTRACE_O_TRACEEXIT;
 	/* It is not interrupted: its first stop is the one after its execve. */
 	if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) == 0)
 		return 0;
@@ -140,6 +144,8 @@ static int first_filter(struct command *c, struct filter *ret, struct segen_erro
 		return segen_fail(err, -EPERM,
 				  "the filter that segen runs under forbids seccomp(2); "
 				  "use --observe=free");
+	if (c->opts->enforce)
+		return filter_from_enforced(policy, ret, err);
 	if (starts_filtered(&c->tr))
 		return fast_known_filter(&c->tr, ret, err);
 	return policy ? filter_from_policy(policy, ret, err) : 0;
@@ -150,12 +156,13 @@ static void begin(struct command *c)
 {
 	struct tracer *tr = &c->tr;
 	struct segen_run *run = recording_begin(tr, c->opts->argv,
-						c->opts->policy ? SEGEN_OBSERVE_BASE
-								: SEGEN_OBSERVE_FREE);
+						c->opts->enforce  ? SEGEN_OBSERVE_PROFILE
+						: c->opts->policy ? SEGEN_OBSERVE_BASE
+								  : SEGEN_OBSERVE_FREE);
 
 	run->known = starts_filtered(tr);
 	record_thread(tr, c->child.pid, NULL)->process->filter =
-		run->known ? FILTER_SEGEN : FILTER_NONE;
+		run->known || c->opts->enforce ? FILTER_SEGEN : FILTER_NONE;
 	tr->unwinder = c->opts->stacks ? callsite_new() : NULL;
 }
 
@@ -170,6 +177,8 @@ static void record_death_in_exec(struct command *c)
 
 	t->process->program = segen_trace_program(tr->trace, name);
 	record_first_exec(tr, t);
+	if (tr->settings.enforce)
+		enforce_first_exec(tr, t);
 	record_note(tr, "'%s' was killed before its first instruction", name);
 	tracee_remove(&tr->tracees, t);
 }
@@ -230,6 +239,7 @@ static void command_init(struct command *c, struct segen_trace *t)
 	c->tr.settings = (struct tracer_settings){
 		.fast = o->mode == SEGEN_MODE_FAST,
 		.policy = o->policy,
+		.enforce = o->enforce,
 		.policy_all = o->policy_all,
 		.policy_ctx = o->policy_ctx,
 		.known = o->known,

@@ -36,6 +36,21 @@ static const struct segen_arg_fact arg_facts[] = {
 #undef ARG
 };
 
+static const struct {
+	const char *name;
+	int n;
+} arg_counts[] = {
+#define NARGS(name, n) {#name, n},
+#include "shared/syscall-nargs.def"
+#undef NARGS
+};
+
+static const struct segen_path_fact path_facts[] = {
+#define PATH(name, index) {#name, index},
+#include "shared/syscall-paths.def"
+#undef PATH
+};
+
 static int number_offset(const struct segen_arch *arch)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(number_offsets); i++)
@@ -150,6 +165,20 @@ bool segen_syscall_known(const char *name)
 		if (!strcmp(new_calls[i].name, name))
 			return true;
 	return false;
+}
+
+int segen_syscall_nargs(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(arg_counts); i++)
+		if (!strcmp(arg_counts[i].name, name))
+			return arg_counts[i].n;
+	return -1;
+}
+
+const struct segen_path_fact *segen_path_facts(size_t *ret_n)
+{
+	*ret_n = ARRAY_SIZE(path_facts);
+	return path_facts;
 }
 
 const struct segen_arg_fact *segen_arg_facts(size_t *ret_n)

@@ -29,7 +29,8 @@ struct tracer_settings {
 	void *policy_ctx;
 	const struct segen_trace *known; /* from an earlier recording, or NULL */
 	unsigned patience;		 /* 0: as measured */
-	bool args;	 /* allow every argument that matters by value only */
+	bool args;    /* allow every argument that matters by value only */
+	bool enforce; /* @policy is carried out, nothing is learned (stops/enforce.h) */
 	bool no_pinning; /* the workload stays on the CPUs it chooses */
 	bool read_only;	 /* nothing is ever written into the workload */
 	unsigned phases; /* of every call, besides workload or runtime */
@@ -65,6 +66,21 @@ struct short_lived {
 	bool has_timer, ticking;
 };
 
+/* A place that a refused call came from, and its index in the trace's denials. */
+struct denied_place {
+	const struct segen_arch *arch;
+	int64_t nr;
+	uint64_t ip, sp;
+	enum segen_action action;
+	int err;
+	size_t program, index;
+};
+
+struct denied {
+	struct denied_place *places; /* owned */
+	size_t n, cap;
+};
+
 struct tracer {
 	struct tracer_settings settings;
 	struct segen_trace *trace; /* borrowed */
@@ -84,6 +100,7 @@ struct tracer {
 	struct watch *watches; /* owned */
 	size_t n_watches, cap_watches;
 	const struct segen_call *last_new;
+	struct denied denied; /* stops/denied.h */
 	/* What goes beyond the bounds of a trace: numbers that are no call's (@unlisted
 	 * stands for the rest of them), and starts of programs. */
 	size_t n_nameless, unnamed_programs;

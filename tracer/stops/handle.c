@@ -7,6 +7,7 @@
 #include "proc/proc-status.h"
 #include "ptrace/regs.h"
 #include "state/record.h"
+#include "stops/enforce.h"
 #include "stops/hide-filter.h"
 #include "stops/loop.h"
 #include "stops/quiesce.h"
@@ -83,11 +84,19 @@ static void on_exit_of_call(struct tracer *tr, struct tracee *t, struct call_inf
 	record_exit(tr, t, c);
 }
 
+/* The workload's own execve. */
+static void begin_recording(struct tracer *tr, struct tracee *t)
+{
+	record_first_exec(tr, t);
+	if (tr->settings.enforce)
+		enforce_first_exec(tr, t);
+}
+
 static struct resume on_exec(struct tracer *tr, struct tracee *t, const struct stop *s)
 {
 	record_exec(tr, t);
 	if (!tr->recording)
-		record_first_exec(tr, t);
+		begin_recording(tr, t);
 	fast_exec(t->process);
 	t->restart = (struct call_restart){};
 	affinity_expect(&t->affinity, record_clock_us());
@@ -236,6 +245,10 @@ static struct resume on_seccomp(struct tracer *tr, struct tracee *t, const struc
 
 	if (t->injection || call_info_get(t->tid, &c) < 0 || c.op != CALL_SECCOMP)
 		return go_on;
+	if (tr->settings.enforce) {
+		enforce_call(tr, t, &c);
+		return go_on;
+	}
 	/* Followed call by call, it has been seen at its entry. */
 	trapped = !t->in_call;
 	if (trapped)

@@ -9,6 +9,11 @@
 #include "ptrace/callinfo.h"
 #include "state/tracer-state.h"
 
+/* What the rules in force say to the call, by whomever it is carried out. */
+struct segen_verdict refuse_verdict(const struct tracer *tr, const struct call_info *c);
+/* The errno that a refused call gets to see where nobody is killed for it. */
+int refuse_errno(struct segen_verdict v);
+
 /* At a PTRACE_EVENT_SECCOMP: have the call fail if it is refused.  True: it will. */
 bool refuse_call(struct tracer *tr, struct tracee *t, const struct call_info *c);
 

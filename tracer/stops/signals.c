@@ -5,6 +5,8 @@
 #include "proc/proc-status.h"
 #include "ptrace/regs.h"
 #include "state/record.h"
+#include "stops/denied.h"
+#include "stops/refuse.h"
 
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -28,6 +30,20 @@ static bool is_caught(pid_t tid, int sig)
 	return proc_status_read(tid, &st) == 0 && proc_status_catches(&st, sig);
 }
 
+/* A call that brought its thread SIGSYS. */
+static void record_forced(struct tracer *tr, struct tracee *t, const struct call_info *c)
+{
+	struct segen_verdict v = refuse_verdict(tr, c);
+
+	record_entry(tr, t, c);
+	/* A filter of the workload's own may have done it. */
+	if (segen_verdict_lets(v))
+		return;
+	if (t->call)
+		segen_call_seen(t->call, tr->run)->refused++;
+	denied_record(tr, t, c, v);
+}
+
 void signals_record_kill(struct tracer *tr, struct tracee *t)
 {
 	struct call_info c;
@@ -37,7 +53,7 @@ void signals_record_kill(struct tracer *tr, struct tracee *t)
 	    (code & 0x7f) != SIGSYS)
 		return;
 	if (call_info_inside(t->tid, &c) == 0)
-		record_entry(tr, t, &c);
+		record_forced(tr, t, &c);
 }
 
 void signals_record_sigsys(struct tracer *tr, struct tracee *t)
@@ -55,7 +71,7 @@ void signals_record_sigsys(struct tracer *tr, struct tracee *t)
 		c = (struct call_info){.ip = (uintptr_t)info.si_call_addr};
 	c.arch = segen_arch_of_call(info.si_arch, &nr);
 	c.nr = nr;
-	record_entry(tr, t, &c);
+	record_forced(tr, t, &c);
 	t->in_call = false;
 	t->sigsys_recorded = !is_caught(t->tid, SIGSYS);
 }

@@ -76,21 +76,25 @@ static void name_modules(struct frame_modules *m)
 	}
 }
 
+static void collect_from(struct frame_modules *m, const struct segen_first *f)
+{
+	for (size_t i = 0; i < f->n_frames; i++) {
+		if (!f->frames[i].module)
+			continue;
+		GROW(m->v, m->n, m->cap);
+		m->v[m->n++] = (struct frame_module){
+			.path = f->frames[i].module,
+			.build_id = f->frames[i].build_id,
+		};
+	}
+}
+
 void frame_modules_collect(struct frame_modules *m, const struct segen_trace *t)
 {
-	for (size_t i = 0; i < t->n_calls; i++) {
-		const struct segen_first *f = &t->calls[i]->first;
-
-		for (size_t j = 0; j < f->n_frames; j++) {
-			if (!f->frames[j].module)
-				continue;
-			GROW(m->v, m->n, m->cap);
-			m->v[m->n++] = (struct frame_module){
-				.path = f->frames[j].module,
-				.build_id = f->frames[j].build_id,
-			};
-		}
-	}
+	for (size_t i = 0; i < t->n_calls; i++)
+		collect_from(m, &t->calls[i]->first);
+	for (size_t i = 0; i < t->denials.n; i++)
+		collect_from(m, &t->denials.v[i].at);
 	sort_unique(m);
 	name_modules(m);
 }

@@ -24,5 +24,13 @@ void trace_call_sort_seen(struct segen_call *c);
 struct segen_observation *trace_call_find_seen(const struct segen_call *c, size_t n,
 					       size_t run);
 
+/* In which order two stacks are; 0: they are the same. */
+int trace_compare_stacks(const struct segen_first *a, const struct segen_first *b);
+
+void trace_denials_done(struct segen_denials *s);
+/* The index of the one of @d's kind, or @s->n; a new one. */
+size_t trace_denials_find(const struct segen_denials *s, const struct segen_denial *d);
+size_t trace_denials_append(struct segen_denials *s, struct segen_denial *d);
+
 void trace_seen_append_program(struct segen_observation *s, size_t program);
 void trace_seen_sort_programs(struct segen_observation *s);

@@ -165,7 +165,7 @@ static int compare_frames(const struct segen_frame *a, const struct segen_frame 
 	return r ? r : compare_u64(a->offset, b->offset);
 }
 
-static int compare_stacks(const struct segen_first *a, const struct segen_first *b)
+int trace_compare_stacks(const struct segen_first *a, const struct segen_first *b)
 {
 	int r = -compare_u64(a->n_frames, b->n_frames);
 
@@ -206,7 +206,7 @@ static int compare_first(const struct segen_trace *ta, const struct segen_first 
 	for (size_t i = 0; !r && i < ARRAY_SIZE(a->args); i++)
 		r = compare_u64(a->args[i], b->args[i]);
 	if (!r)
-		r = compare_stacks(a, b);
+		r = trace_compare_stacks(a, b);
 	return r ? r : compare_programs(program_name(ta, a), program_name(tb, b));
 }
 
@@ -234,6 +234,40 @@ static void copy_first(const struct union_of *u, struct segen_first *into,
 			.symbol = copy_text(from->frames[i].symbol),
 			.offset = from->frames[i].offset,
 		};
+}
+
+/* --- denials ---------------------------------------------------------------------- */
+
+/* The same run in both has counted the same refusals: the greater count, the first sight.
+ */
+static void merge_denial(const struct union_of *u, const struct segen_denial *from)
+{
+	struct segen_denial copy = {
+		.arch = from->arch,
+		.nr = from->nr,
+		.verdict = from->verdict,
+		.count = from->count,
+	};
+	struct segen_denial *into;
+	size_t i;
+
+	copy_first(u, &copy.at, &from->at);
+	for (i = 0; i < ARRAY_SIZE(copy.text); i++)
+		copy.text[i] = copy_text(from->text[i]);
+	i = trace_denials_find(&u->into->denials, &copy);
+	if (i == u->into->denials.n) {
+		trace_denials_append(&u->into->denials, &copy);
+		return;
+	}
+	into = &u->into->denials.v[i];
+	copy.count = MAX(copy.count, into->count);
+	into->count = copy.count;
+	if (compare_first(u->into, &copy.at, u->into, &into->at) < 0) {
+		segen_denial_done(into);
+		*into = copy;
+		return;
+	}
+	segen_denial_done(&copy);
 }
 
 /* --- all of it -------------------------------------------------------------------- */
@@ -264,4 +298,6 @@ void segen_trace_merge(struct segen_trace *into, const struct segen_trace *from)
 		programs[i] = segen_trace_program(into, from->programs[i]);
 	for (size_t i = 0; i < from->n_calls; i++)
 		merge_call(&u, from->calls[i]);
+	for (size_t i = 0; i < from->denials.n; i++)
+		merge_denial(&u, &from->denials.v[i]);
 }

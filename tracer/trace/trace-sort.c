@@ -131,6 +131,9 @@ static void renumber_runs(struct segen_call *c, const size_t *new_of)
 
 static void mark_used(const struct segen_trace *t, bool *used)
 {
+	for (size_t i = 0; i < t->denials.n; i++)
+		if (t->denials.v[i].at.program < t->n_programs)
+			used[t->denials.v[i].at.program] = true;
 	for (size_t i = 0; i < t->n_calls; i++) {
 		const struct segen_call *c = t->calls[i];
 
@@ -298,6 +301,45 @@ static bool is_within(const struct segen_call *c, void *ctx)
 	return false;
 }
 
+/* --- denials ---------------------------------------------------------------------- */
+
+static int by_kind_and_time(const void *a, const void *b)
+{
+	const struct segen_denial *x = a, *y = b;
+	int r = strcmp(x->arch->name, y->arch->name);
+
+	if (!r)
+		r = (x->at.run > y->at.run) - (x->at.run < y->at.run);
+	if (!r)
+		r = (x->at.time_us > y->at.time_us) - (x->at.time_us < y->at.time_us);
+	if (!r)
+		r = (x->nr > y->nr) - (x->nr < y->nr);
+	if (!r)
+		r = (x->verdict.action > y->verdict.action) -
+		    (x->verdict.action < y->verdict.action);
+	if (!r)
+		r = x->verdict.err - y->verdict.err;
+	return r ? r : trace_compare_stacks(&x->at, &y->at);
+}
+
+static void sort_denials(struct segen_trace *t, const size_t *runs,
+			 const size_t *programs, size_t n_programs)
+{
+	for (size_t i = 0; i < t->denials.n; i++) {
+		struct segen_denial *d = &t->denials.v[i];
+
+		d->at.run = runs[d->at.run];
+		d->at.program =
+			d->at.program < n_programs ? programs[d->at.program] : SIZE_MAX;
+		clean_frames(&d->at);
+		for (size_t k = 0; k < ARRAY_SIZE(d->text); k++)
+			utf8_clean(&d->text[k]);
+	}
+	if (t->denials.n)
+		qsort(t->denials.v, t->denials.n, sizeof(*t->denials.v),
+		      by_kind_and_time);
+}
+
 void segen_trace_sort(struct segen_trace *t)
 {
 	_cleanup_free_ size_t *runs = sort_runs(t);
@@ -313,4 +355,5 @@ void segen_trace_sort(struct segen_trace *t)
 	}
 	sort_calls(t);
 	trace_keep_calls(t, is_within, &(struct bound){.t = t});
+	sort_denials(t, runs, programs, n_programs);
 }

@@ -102,6 +102,7 @@ void segen_trace_done(struct segen_trace *t)
 	free(t->runs);
 	free(t->programs);
 	free(t->calls);
+	trace_denials_done(&t->denials);
 	if (t->index) {
 		free(t->index->slots);
 		intern_done(&t->index->programs);

@@ -23,6 +23,18 @@ static bool parse_number(const char *key, int64_t *ret)
 	return !errno && !*end;
 }
 
+int tracefile_find_errno(const char *key, int *ret)
+{
+	int64_t number;
+
+	if (!parse_number(key, &number))
+		number = segen_errno_by_name(key);
+	if (number <= 0 || number > INT_MAX)
+		return -ENOENT;
+	*ret = (int)number;
+	return 0;
+}
+
 /* --- seen ------------------------------------------------------------------------- */
 
 static int read_outcome(struct segen_json *r, struct segen_observation *s,
@@ -30,20 +42,16 @@ static int read_outcome(struct segen_json *r, struct segen_observation *s,
 			struct segen_error *err)
 {
 	size_t before = s->n_outcomes;
-	int64_t number;
+	int number;
 	uint64_t count;
 
 	if (!strcmp(key, TRACEFILE_OK))
 		number = 0;
-	else if (!parse_number(key, &number))
-		number = segen_errno_by_name(key);
-	else if (number == 0)
-		number = -1;
-	if (number < 0 || number > INT_MAX)
+	else if (tracefile_find_errno(key, &number) < 0)
 		return segen_json_fail(r, err, "no errno has this name");
 	if (segen_json_u64(r, t, UINT64_MAX, &count, err) < 0)
 		return -EINVAL;
-	segen_seen_outcome(s, (int)number, count);
+	segen_seen_outcome(s, number, count);
 	if (s->n_outcomes == before)
 		return segen_json_fail(r, err, "the same errno is there twice");
 	return 0;
@@ -241,7 +249,7 @@ static bool find_new_call(const struct segen_arch *arch, const char *key, size_t
 }
 
 /* NAME, #NUMBER, or both. */
-static bool find_call(const struct segen_arch *arch, const char *key, int64_t *ret)
+bool tracefile_find_call(const struct segen_arch *arch, const char *key, int64_t *ret)
 {
 	size_t len = strcspn(key, (char[]){TRACEFILE_NUMBER, '\0'});
 
@@ -262,7 +270,7 @@ static int read_call(struct segen_json *r, const struct segen_arch *arch, const 
 	int64_t nr;
 	int e;
 
-	if (!find_call(arch, key, &nr))
+	if (!tracefile_find_call(arch, key, &nr))
 		return segen_json_fail(
 			r, err, "no system call of %s that this segen knows", arch->name);
 	c = segen_trace_call(f->t, arch, nr, &is_new);

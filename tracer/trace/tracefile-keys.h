@@ -9,6 +9,9 @@
 
 #include <limits.h>
 
+/* What a file may hold of them: bounds the work that a hostile file can cause. */
+#define TRACEFILE_DENIALS_MAX 10000
+
 /* "#<number>": what has no name (a call, an errno). */
 #define TRACEFILE_NUMBER '#'
 #define TRACEFILE_OK "ok"     /* the outcome 0 */
@@ -25,6 +28,18 @@ static const char *const tracefile_observes[] = {
 	[SEGEN_OBSERVE_UNKNOWN] = NULL,		 [SEGEN_OBSERVE_BASE] = "base",
 	[SEGEN_OBSERVE_CONTAINER] = "container", [SEGEN_OBSERVE_FREE] = "free",
 	[SEGEN_OBSERVE_PROFILE] = "profile",
+};
+
+/* By enum segen_action. */
+static const char *const tracefile_answers[] = {
+	[SEGEN_ACT_ALLOW] = "allow",
+	[SEGEN_ACT_LOG] = "log",
+	[SEGEN_ACT_ERRNO] = "errno",
+	[SEGEN_ACT_TRACE] = "trace",
+	[SEGEN_ACT_NOTIFY] = "notify",
+	[SEGEN_ACT_TRAP] = "trap",
+	[SEGEN_ACT_KILL_THREAD] = "kill-thread",
+	[SEGEN_ACT_KILL_PROCESS] = "kill-process",
 };
 
 static const struct {

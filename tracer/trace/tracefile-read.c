@@ -282,6 +282,7 @@ static const struct part {
 	{"runs", read_runs, "'runs' is missing"},
 	{"modules", read_modules, NULL},
 	{"calls", tracefile_read_calls, "'calls' is missing"},
+	{"denied", tracefile_read_denied, NULL},
 	{"profiles", tracefile_read_profiles, NULL},
 };
 

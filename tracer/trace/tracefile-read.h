@@ -43,6 +43,16 @@ int tracefile_find_run(struct segen_json *r, const char *id, size_t *ret,
 int tracefile_read_calls(struct segen_json *r, const struct segen_json_token *t,
 			 void *into, struct segen_error *err);
 
+/* The number of a call by its key. */
+bool tracefile_find_call(const struct segen_arch *arch, const char *key, int64_t *ret);
+
+/* The errno of "EPERM" or "#1"; -ENOENT. */
+int tracefile_find_errno(const char *key, int *ret);
+
+/* The array "denied". */
+int tracefile_read_denied(struct segen_json *r, const struct segen_json_token *t,
+			  void *into, struct segen_error *err);
+
 /* The object "first", into a struct segen_first. */
 int tracefile_read_first(struct segen_json *r, const struct segen_json_token *t,
 			 void *into, struct segen_error *err);

@@ -86,6 +86,14 @@ static void put_modules(struct segen_json_out *w, const struct frame_modules *m)
 
 /* --- calls ------------------------------------------------------------------------ */
 
+/* "ok", the name of an errno, or "#N" where it has none. */
+static char *outcome_key(int err)
+{
+	const char *name = err ? segen_errno_name(err) : TRACEFILE_OK;
+
+	return name ? xstrdup(name) : xasprintf("%c%d", TRACEFILE_NUMBER, err);
+}
+
 static void put_outcomes(struct segen_json_out *w, const struct segen_observation *s)
 {
 	if (!s->n_outcomes)
@@ -93,11 +101,9 @@ static void put_outcomes(struct segen_json_out *w, const struct segen_observatio
 	segen_json_put_open(w, "outcomes", '{');
 	for (size_t i = 0; i < s->n_outcomes; i++) {
 		const struct segen_outcome *o = &s->outcomes[i];
-		const char *name = o->err ? segen_errno_name(o->err) : TRACEFILE_OK;
-		char number[16];
+		_cleanup_free_ char *key = outcome_key(o->err);
 
-		snprintf(number, sizeof(number), "%c%d", TRACEFILE_NUMBER, o->err);
-		segen_json_put_u64(w, name ? name : number, o->count);
+		segen_json_put_u64(w, key, o->count);
 	}
 	segen_json_put_close(w, '}');
 }
@@ -169,10 +175,11 @@ static void put_stack(struct segen_json_out *w, const struct frame_modules *m,
 	segen_json_put_close(w, ']');
 }
 
-static void put_first(struct segen_json_out *w, const struct segen_trace *t,
-		      const struct frame_modules *m, const struct segen_first *f)
+static void put_first(struct segen_json_out *w, const char *key,
+		      const struct segen_trace *t, const struct frame_modules *m,
+		      const struct segen_first *f)
 {
-	segen_json_put_line(w, "first", '{');
+	segen_json_put_line(w, key, '{');
 	segen_json_put_string(w, "run", t->runs[f->run]->id);
 	segen_json_put_u64(w, "us", f->time_us);
 	if (f->program < t->n_programs)
@@ -188,19 +195,19 @@ static void put_first(struct segen_json_out *w, const struct segen_trace *t,
 }
 
 /* NAME, #NUMBER, or both for a name that others may not know. */
-static char *call_key(const struct segen_call *c)
+static char *call_key(const struct segen_arch *arch, int64_t nr)
 {
-	_cleanup_free_ char *name = segen_syscall_name(c->arch, c->nr);
+	_cleanup_free_ char *name = segen_syscall_name(arch, nr);
 
-	if (name && !segen_syscall_is_new(c->arch, name))
+	if (name && !segen_syscall_is_new(arch, name))
 		return TAKE_PTR(name);
-	return xasprintf("%s%c%" PRId64, name ? name : "", TRACEFILE_NUMBER, c->nr);
+	return xasprintf("%s%c%" PRId64, name ? name : "", TRACEFILE_NUMBER, nr);
 }
 
 static void put_call(struct segen_json_out *w, const struct segen_trace *t,
 		     const struct frame_modules *m, const struct segen_call *c)
 {
-	_cleanup_free_ char *key = call_key(c);
+	_cleanup_free_ char *key = call_key(c->arch, c->nr);
 
 	segen_json_put_open(w, key, '{');
 	segen_json_put_open(w, "seen", '{');
@@ -208,7 +215,7 @@ static void put_call(struct segen_json_out *w, const struct segen_trace *t,
 		put_seen(w, t, &c->seen[i]);
 	segen_json_put_close(w, '}');
 	put_values(w, c);
-	put_first(w, t, m, &c->first);
+	put_first(w, "first", t, m, &c->first);
 	segen_json_put_close(w, '}');
 }
 
@@ -233,6 +240,57 @@ static void put_calls(struct segen_json_out *w, const struct segen_trace *t,
 	segen_json_put_close(w, '}');
 }
 
+/* --- denials ---------------------------------------------------------------------- */
+
+static void put_texts(struct segen_json_out *w, char *const text[6])
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < 6; i++)
+		any |= text[i] != NULL;
+	if (!any)
+		return;
+	segen_json_put_open(w, "text", '{');
+	for (unsigned i = 0; i < 6; i++) {
+		const char index[] = {(char)('0' + i), '\0'};
+
+		if (text[i])
+			segen_json_put_string(w, index, text[i]);
+	}
+	segen_json_put_close(w, '}');
+}
+
+static void put_denial(struct segen_json_out *w, const struct segen_trace *t,
+		       const struct frame_modules *m, const struct segen_denial *d)
+{
+	_cleanup_free_ char *key = call_key(d->arch, d->nr);
+
+	segen_json_put_line(w, NULL, '{');
+	segen_json_put_string(w, "abi", d->arch->name);
+	segen_json_put_string(w, "call", key);
+	segen_json_put_string(w, "answer", tracefile_answers[d->verdict.action]);
+	if (d->verdict.action == SEGEN_ACT_ERRNO) {
+		_cleanup_free_ char *name = outcome_key(d->verdict.err);
+
+		segen_json_put_string(w, "errno", name);
+	}
+	segen_json_put_u64(w, "count", d->count);
+	put_first(w, "first", t, m, &d->at);
+	put_texts(w, d->text);
+	segen_json_put_close(w, '}');
+}
+
+static void put_denials(struct segen_json_out *w, const struct segen_trace *t,
+			const struct frame_modules *m)
+{
+	if (!t->denials.n)
+		return;
+	segen_json_put_open(w, "denied", '[');
+	for (size_t i = 0; i < MIN(t->denials.n, TRACEFILE_DENIALS_MAX); i++)
+		put_denial(w, t, m, &t->denials.v[i]);
+	segen_json_put_close(w, ']');
+}
+
 /* --- the document ----------------------------------------------------------------- */
 
 static void put_trace(struct segen_json_out *w, const struct segen_trace *t)
@@ -245,6 +303,7 @@ static void put_trace(struct segen_json_out *w, const struct segen_trace *t)
 	put_runs(w, t);
 	put_modules(w, &modules);
 	put_calls(w, t, &modules);
+	put_denials(w, t, &modules);
 	tracefile_put_profiles(w, t);
 	segen_json_put_close(w, '}');
 	segen_json_put_end(w);

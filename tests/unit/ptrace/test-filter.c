@@ -271,6 +271,118 @@ static void test_libseccomp(void)
 	   "libseccomp's program says the same (%u differ)", differ);
 }
 
+/* --- rules that are carried out ---------------------------------------------------- */
+
+static struct segen_verdict some_verdict(void)
+{
+	static const struct segen_verdict verdicts[] = {
+		{SEGEN_ACT_ALLOW, 0},	     {SEGEN_ACT_LOG, 0},
+		{SEGEN_ACT_ERRNO, EPERM},    {SEGEN_ACT_ERRNO, ENOSYS},
+		{SEGEN_ACT_TRAP, 0},	     {SEGEN_ACT_KILL_THREAD, 0},
+		{SEGEN_ACT_KILL_PROCESS, 0}, {SEGEN_ACT_NOTIFY, 0},
+	};
+
+	return verdicts[(size_t)rand() % ARRAY_SIZE(verdicts)];
+}
+
+static void some_verdicts(struct segen_rules *r)
+{
+	r->def = some_verdict();
+	for (size_t i = 0; i < r->abis[0].n; i++)
+		r->abis[0].rules[i].verdict = some_verdict();
+	r->abis[0].stub_above = rand() % 2 ? NUMBERS : -1;
+}
+
+static uint32_t enforced_says(const struct segen_rules *r, const struct seccomp_data *d)
+{
+	if (!is_ours(d))
+		return TRACED;
+	switch (eval(r, d).action) {
+	case SEGEN_ACT_ALLOW: return SECCOMP_RET_ALLOW;
+	case SEGEN_ACT_TRAP: return SECCOMP_RET_TRAP;
+	case SEGEN_ACT_KILL_THREAD: return SECCOMP_RET_KILL_THREAD;
+	case SEGEN_ACT_KILL_PROCESS: return SECCOMP_RET_KILL_PROCESS;
+	default: return TRACED;
+	}
+}
+
+static void test_enforced(void)
+{
+	unsigned wrong = 0, failed = 0;
+
+	for (int i = 0; i < SETS; i++) {
+		_cleanup_(segen_rules_done) struct segen_rules r = {};
+		_cleanup_(filter_done) struct filter f = {};
+
+		some_rules(&r);
+		some_verdicts(&r);
+		failed += filter_from_enforced(&r, &f, NULL) < 0;
+		wrong += wrong_answers(enforced_says, &r, &f);
+	}
+	is_int(failed, 0, "enforced: all sets of rules become programs");
+	is_int(wrong, 0, "enforced: each call gets its own verdict");
+}
+
+static uint32_t answer_to(const struct filter *f, uint32_t arch, int nr, uint64_t arg)
+{
+	const struct seccomp_data d = {.nr = nr, .arch = arch, .args = {arg}};
+
+	return bpf_run(f->insns, f->n, &d);
+}
+
+/* A child that nobody traces would have no answers. */
+static void test_enforced_clone(bool named)
+{
+	const char *how = named ? "allowed by a rule" : "allowed by default";
+	const uint32_t arch = segen_arch_native()->audit;
+	_cleanup_(segen_rules_done) struct segen_rules r = {};
+	_cleanup_(filter_done) struct filter f = {};
+	struct segen_abi_rules *a = segen_rules_add_abi(&r, segen_arch_native());
+
+	a->stub_above = -1;
+	for (int i = 0; named && i < 2; i++)
+		segen_rules_add(a,
+				&(struct segen_rule){.nr = i ? SYS_clone3 : SYS_clone});
+	r.def = named ? (struct segen_verdict){SEGEN_ACT_ERRNO, EPERM}
+		      : (struct segen_verdict){SEGEN_ACT_ALLOW, 0};
+	segen_rules_sort(&r);
+	filter_from_enforced(&r, &f, NULL);
+	is_hex(answer_to(&f, arch, SYS_clone, 0x11), SECCOMP_RET_ALLOW,
+	       "clone, %s: passes", how);
+	is_hex(answer_to(&f, arch, SYS_clone, 0x800011), TRACED,
+	       "clone, %s: CLONE_UNTRACED is told of", how);
+	is_hex(answer_to(&f, arch, SYS_clone3, 0), TRACED,
+	       "clone3, %s: its flags are in memory, it is told of", how);
+	is_hex(answer_to(&f, arch, SYS_clone + 1, 0x800011),
+	       named ? TRACED : SECCOMP_RET_ALLOW, "clone, %s: the call behind it is not",
+	       how);
+}
+
+/* What the tracer turns a call of another ABI into. */
+static void test_forced(void)
+{
+	static const struct {
+		int nr;
+		uint32_t answer;
+	} cases[] = {
+		{FILTER_KILL_THREAD, SECCOMP_RET_KILL_THREAD},
+		{FILTER_KILL_PROCESS, SECCOMP_RET_KILL_PROCESS},
+		{FILTER_TRAP, SECCOMP_RET_TRAP},
+		{FILTER_FORCED_END, TRACED},
+	};
+	_cleanup_(segen_rules_done) struct segen_rules r = {};
+	_cleanup_(filter_done) struct filter f = {};
+
+	segen_rules_add_abi(&r, segen_arch_native())->stub_above = -1;
+	filter_from_enforced(&r, &f, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		is_hex(answer_to(&f, segen_arch_native()->audit, cases[i].nr, 0),
+		       cases[i].answer, "forced, native: number 0x%x", cases[i].nr);
+		is_hex(answer_to(&f, AUDIT_ARCH_S390X, cases[i].nr, 0), cases[i].answer,
+		       "forced, another ABI: number 0x%x", cases[i].nr);
+	}
+}
+
 static int load_in_child(const struct filter *f)
 {
 	pid_t pid = fork();
@@ -355,6 +467,10 @@ int main(void)
 	test_random();
 	test_libseccomp();
 	test_kernel();
+	test_enforced();
+	test_enforced_clone(true);
+	test_enforced_clone(false);
+	test_forced();
 	test_start();
 	test_too_long();
 	return done();

@@ -243,6 +243,53 @@ static void test_errno_names(void)
 	   "others are not");
 }
 
+/* Tables of arguments: real calls, in order, no row twice. */
+static void test_paths(void)
+{
+	size_t n, bad = 0;
+	const struct segen_path_fact *f = segen_path_facts(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		int r = i ? strcmp(f[i - 1].name, f[i].name) : -1;
+
+		if (segen_syscall_known(f[i].name) &&
+		    (segen_syscall_nargs(f[i].name) < 0 ||
+		     (int)f[i].index < segen_syscall_nargs(f[i].name)) &&
+		    (r < 0 || (r == 0 && f[i - 1].index < f[i].index)))
+			continue;
+		printf("# %s %u\n", f[i].name, f[i].index);
+		bad++;
+	}
+	is_int(bad, 0, "paths: rows are of real calls and arguments, in order");
+	ok(n > 90, "paths: there are %zu rows", n);
+}
+
+static void test_nargs(void)
+{
+	static const struct {
+		const char *name;
+		int n;
+	} counts[] = {
+#define NARGS(name, n) {#name, n},
+#include "shared/syscall-nargs.def"
+#undef NARGS
+	};
+	size_t bad = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		if (segen_syscall_known(counts[i].name) && counts[i].n >= 0 &&
+		    counts[i].n <= 6 &&
+		    (!i || strcmp(counts[i - 1].name, counts[i].name) < 0))
+			continue;
+		printf("# %s\n", counts[i].name);
+		bad++;
+	}
+	is_int(bad, 0, "numbers of arguments: real calls, in order, at most 6");
+	is_int(segen_syscall_nargs("openat"), 4, "numbers of arguments: openat has 4");
+	is_int(segen_syscall_nargs("getpid"), 0, "numbers of arguments: getpid has none");
+	is_int(segen_syscall_nargs("nosuch"), -1, "numbers of arguments: not known");
+}
+
 int main(void)
 {
 	test_new_libseccomp();
@@ -253,5 +300,7 @@ int main(void)
 	test_name_unknown();
 	test_arg_facts();
 	test_errno_names();
+	test_paths();
+	test_nargs();
 	return done();
 }

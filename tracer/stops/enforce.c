@@ -1,0 +1,69 @@
+/* enforce.c: the answers of a filter that is being verified. */
+#include "stops/enforce.h"
+
+#include "ptrace/filter.h"
+#include "ptrace/regs.h"
+#include "state/record.h"
+#include "stops/denied.h"
+#include "stops/refuse.h"
+#include "stops/untraced.h"
+
+#include <segen/syscall.h>
+
+/* The kernel ends the thread, or sends it SIGSYS, as the filter would have. */
+static void force(struct tracee *t, enum segen_action action)
+{
+	int nr = action == SEGEN_ACT_TRAP	   ? FILTER_TRAP
+		 : action == SEGEN_ACT_KILL_THREAD ? FILTER_KILL_THREAD
+						   : FILTER_KILL_PROCESS;
+
+	regs_set_nr(t->tid, nr);
+	t->sigsys_recorded = true;
+}
+
+static void answer(struct tracer *tr, struct tracee *t, struct segen_verdict v)
+{
+	struct segen_observation *seen = segen_call_seen(t->call, tr->run);
+
+	seen->refused++;
+	if (v.action == SEGEN_ACT_TRAP || v.action == SEGEN_ACT_KILL_THREAD ||
+	    v.action == SEGEN_ACT_KILL_PROCESS) {
+		force(t, v.action);
+		return;
+	}
+	regs_skip_call(t->tid, -refuse_errno(v));
+	segen_seen_outcome(seen, refuse_errno(v), 1);
+}
+
+void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c)
+{
+	struct segen_verdict v;
+
+	/* Until the workload's execve it is segen's own code that runs. */
+	if (!tr->recording)
+		return;
+	v = refuse_verdict(tr, c);
+	if (v.action == SEGEN_ACT_LOG) {
+		denied_record(tr, t, c, v);
+		return;
+	}
+	record_entry(tr, t, c);
+	if (v.action == SEGEN_ACT_ALLOW) {
+		untraced_clear(tr, t);
+		return;
+	}
+	denied_record(tr, t, c, v);
+	if (t->call)
+		answer(tr, t, v);
+}
+
+void enforce_first_exec(struct tracer *tr, const struct tracee *t)
+{
+	struct call_info c = {.arch = segen_arch_native()};
+	struct segen_verdict v;
+
+	c.nr = segen_syscall_nr(c.arch, "execve");
+	v = refuse_verdict(tr, &c);
+	if (!segen_verdict_lets(v))
+		denied_record(tr, t, &c, v);
+}

@@ -1,0 +1,20 @@
+/*
+ * enforce.h: the workload runs under a profile's filter, as an engine would load it.
+ *
+ * What the profile allows passes in the kernel.  What it refuses with an errno stops here
+ * first, is recorded with the place that wanted it, and gets that errno; KILL and TRAP
+ * are the kernel's own, and show by their effect (signals.h).  Nothing is learned, and no
+ * call is recorded but refused ones, so that a trace made so holds just these.
+ *
+ * Must not know: profiles; how the filter came to be loaded.
+ */
+#pragma once
+
+#include "ptrace/callinfo.h"
+#include "state/tracer-state.h"
+
+/* At a PTRACE_EVENT_SECCOMP. */
+void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c);
+
+/* The workload's own execve, which segen makes: whether the filter refuses it, too. */
+void enforce_first_exec(struct tracer *tr, const struct tracee *t);
