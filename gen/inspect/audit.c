@@ -28,6 +28,7 @@ void audit_done(struct audit *a)
 	segen_strset_done(&a->unseen);
 	segen_strset_done(&a->held);
 	segen_strset_done(&a->used);
+	segen_strset_done(&a->images);
 	calls_done(&a->risky);
 	calls_done(&a->refused);
 	calls_done(&a->missing);
@@ -240,6 +241,21 @@ static void sort(struct audit_calls *c)
 
 /* --- capabilities ------------------------------------------------------------------- */
 
+/* "nginx:1.25", or with the digest under which a registry has it. */
+static void add_image(struct audit *a, const struct segen_run *run)
+{
+	_cleanup_free_ char *full = NULL;
+
+	if (!run->image)
+		return;
+	if (!run->image_digest || strchr(run->image, '@')) {
+		segen_strset_add(&a->images, run->image);
+		return;
+	}
+	full = xasprintf("%s@%s", run->image, run->image_digest);
+	segen_strset_add(&a->images, full);
+}
+
 static void held_caps(struct audit *a, const struct audit_input *in)
 {
 	for (size_t i = 0; i < in->target->caps.n; i++)
@@ -247,6 +263,7 @@ static void held_caps(struct audit *a, const struct audit_input *in)
 	for (size_t i = 0; i < in->trace->n_runs; i++) {
 		a->caps_known |= in->trace->runs[i]->container.known;
 		a->no_new_privs |= in->trace->runs[i]->container.no_new_privs;
+		add_image(a, in->trace->runs[i]);
 	}
 }
 
@@ -295,8 +312,30 @@ static const char *short_cap(const char *cap)
 	return strncmp(cap, "CAP_", 4) == 0 ? cap + 4 : cap;
 }
 
+/* A word for the shell: in quotes unless all of it is harmless. */
+static void shell_word(struct segen_buf *b, const char *s)
+{
+	static const char harmless[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789_-./:@=+,";
+
+	if (*s && !s[strspn(s, harmless)]) {
+		segen_buf_puts(b, s);
+		return;
+	}
+	segen_buf_puts(b, "'");
+	for (; *s; s++) {
+		if (*s == '\'')
+			segen_buf_puts(b, "'\\''");
+		else
+			segen_buf_add(b, s, 1);
+	}
+	segen_buf_puts(b, "'");
+}
+
 char *audit_docker_run(const struct audit *a)
 {
+	_cleanup_free_ char *seccomp = xasprintf("seccomp=%s", a->path);
 	struct segen_buf b = {};
 
 	segen_buf_puts(&b, "docker run --cap-drop=ALL");
@@ -304,7 +343,10 @@ char *audit_docker_run(const struct audit *a)
 		segen_buf_printf(&b, " --cap-add=%s", short_cap(a->used.v[i]));
 	if (a->no_new_privs)
 		segen_buf_puts(&b, " --security-opt no-new-privileges");
-	segen_buf_printf(&b, " --security-opt seccomp=%s IMAGE", a->path);
+	segen_buf_puts(&b, " --security-opt ");
+	shell_word(&b, seccomp);
+	segen_buf_puts(&b, " ");
+	shell_word(&b, a->images.n == 1 ? a->images.v[0] : "IMAGE");
 	return b.s;
 }
 

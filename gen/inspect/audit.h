@@ -59,7 +59,8 @@ struct audit {
 	struct audit_calls probes; /* never succeeded */
 	struct segen_strset held, used; /* capabilities; used: by calls that show it */
 	bool caps_known;
-	bool no_new_privs; /* the traces' containers had it */
+	bool no_new_privs;	    /* the traces' containers had it */
+	struct segen_strset images; /* of the traces' containers, with their digests */
 	struct coverage coverage;
 };
 
@@ -86,5 +87,5 @@ unsigned audit_findings(const struct audit *a);
 /* The bits of a comma list of words; -EINVAL names the unknown word. */
 int audit_findings_parse(const char *list, unsigned *ret, struct segen_error *err);
 
-/* "docker run --cap-drop=ALL --cap-add=... --security-opt seccomp=FILE"; the caller's. */
+/* "docker run --cap-drop=ALL --cap-add=... --security-opt seccomp=FILE IMAGE"; owned. */
 char *audit_docker_run(const struct audit *a);

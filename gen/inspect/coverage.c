@@ -96,7 +96,7 @@ static size_t *places(const struct segen_trace *t, struct coverage *c)
 
 	for (size_t i = 0; i < t->n_runs; i++) {
 		place[i] = SIZE_MAX;
-		if (t->runs[i]->known)
+		if (t->runs[i]->known || t->runs[i]->mode == SEGEN_MODE_KNOWN)
 			c->left_out++;
 		else
 			v[c->runs++] = (struct order){t->runs[i]->id, i};

@@ -13,7 +13,6 @@ struct lint_run {
 	struct profile docker; /* the default profile, to compare with */
 	struct view docker_view;
 	struct lint *out;
-	struct segen_strset ignored; /* by a key of the profile */
 };
 
 /* A finding at @path; it stays the caller's to add a repair until the next one. */

@@ -1,6 +1,8 @@
 /* layout.c: text in columns that fits the terminal. */
 #include "report/layout.h"
 
+#include <segen/quote.h>
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -22,24 +24,16 @@ static unsigned columns(const char *s, size_t n)
 	return w;
 }
 
-static void put(struct segen_buf *out, const char *s, size_t n)
-{
-	size_t start = out->len;
-
-	segen_buf_add(out, s, n);
-	for (size_t i = start; i < out->len; i++)
-		if ((unsigned char)out->s[i] < ' ' || out->s[i] == 0x7f)
-			out->s[i] = '?';
-}
-
 static void pad(struct segen_buf *out, unsigned n)
 {
 	segen_buf_printf(out, "%*s", (int)n, "");
 }
 
 /* Words from column @at on; later lines begin at @column. */
-static void wrap(const struct layout *l, unsigned at, unsigned column, const char *text)
+static void wrap(const struct layout *l, unsigned at, unsigned column, const char *from)
 {
+	_cleanup_free_ char *quoted = segen_quoted(from);
+	const char *text = quoted;
 	bool fresh = true;
 
 	text += strspn(text, " ");
@@ -57,7 +51,7 @@ static void wrap(const struct layout *l, unsigned at, unsigned column, const cha
 			segen_buf_puts(l->out, " ");
 			at++;
 		}
-		put(l->out, text, n);
+		segen_buf_add(l->out, text, n);
 		at += w;
 		fresh = false;
 		text += n;
@@ -88,7 +82,7 @@ static void put_toned(const struct layout *l, enum tone tone, const char *s)
 
 	if (color)
 		segen_buf_puts(l->out, tone_code(tone));
-	put(l->out, s, strlen(s));
+	segen_quote(l->out, s);
 	if (color)
 		segen_buf_puts(l->out, "\033[0m");
 }
@@ -96,10 +90,11 @@ static void put_toned(const struct layout *l, enum tone tone, const char *s)
 void layout_row(const struct layout *l, unsigned indent, unsigned column, enum tone tone,
 		const char *label, const char *text)
 {
-	unsigned at = indent + layout_columns(label);
+	_cleanup_free_ char *quoted = segen_quoted(label);
+	unsigned at = indent + layout_columns(quoted);
 
 	pad(l->out, indent);
-	put_toned(l, tone, label);
+	put_toned(l, tone, quoted);
 	if (!*text) {
 		segen_buf_puts(l->out, "\n");
 		return;

@@ -5,7 +5,7 @@
  * commands, files or exit statuses.
  *
  * This header: text in columns that fits the terminal.  Names of files, programs and
- * symbols come from outside: control characters in any text are shown as '?'.
+ * symbols come from outside: all text is quoted (quote.h).
  */
 #pragma once
 
@@ -25,7 +25,7 @@ struct layout {
 	bool color;
 };
 
-/* Columns that valid UTF-8 takes; control characters count as one. */
+/* Columns that valid UTF-8 takes. */
 unsigned layout_columns(const char *s);
 
 /* @text in words, wrapped; all lines begin at column @indent. */

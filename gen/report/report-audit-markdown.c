@@ -1,16 +1,18 @@
 /* report-audit-markdown.c: an audit as a comment at a pull request. */
 #include "report/report-audit.h"
 
+#include <segen/quote.h>
+
 #include <inttypes.h>
 #include <string.h>
 
 /* Text from outside: nothing in it is markup, and it stays in its cell. */
-static void plain(struct segen_buf *b, const char *s)
+static void plain(struct segen_buf *b, const char *text)
 {
-	for (; *s; s++) {
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			segen_buf_puts(b, "?");
-		else if (*s == '<')
+	_cleanup_free_ char *quoted = segen_quoted(text);
+
+	for (const char *s = quoted; *s; s++) {
+		if (*s == '<')
 			segen_buf_puts(b, "&lt;");
 		else if (*s == '&')
 			segen_buf_puts(b, "&amp;");
@@ -76,8 +78,7 @@ static void recorded(struct segen_buf *b, const struct audit *a)
 	segen_buf_puts(b, "\n**Traced enough?** ");
 	audit_words_coverage(b, &a->coverage);
 	segen_buf_puts(b, "\n\n    ");
-	for (const char *s = line; *s; s++)
-		segen_buf_add(b, (unsigned char)*s < ' ' ? "?" : s, 1);
+	segen_quote(b, line);
 	segen_buf_puts(b, "\n");
 }
 

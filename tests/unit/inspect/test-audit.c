@@ -103,6 +103,8 @@ static void test_use(void)
 	see_in(&f, 0, "mkdir", EEXIST);
 	keyctl = see_in(&f, 0, "keyctl", EPERM);
 	keyctl->seen[0].refused = 1;
+	f.t.runs[0]->image = xstrdup("app");
+	f.t.runs[0]->image_digest = xstrdup("sha256:12");
 	audit(&p, &f.t, &f.policy.target, &a);
 	is_int((int)a.n_used, 4, "use: what is let in and recorded");
 	ok(segen_strset_has(&a.unused, "sync"), "use: sync is unused");
@@ -120,8 +122,14 @@ static void test_use(void)
 	is_int((int)a.held.n, 14, "capabilities: docker's are held");
 	line = audit_docker_run(&a);
 	is_str(line,
-	       "docker run --cap-drop=ALL --cap-add=CHOWN --security-opt seccomp=p.json IMAGE",
-	       "capabilities: the line that fits");
+	       "docker run --cap-drop=ALL --cap-add=CHOWN --security-opt seccomp=p.json "
+	       "app@sha256:12",
+	       "capabilities: the line that fits, with the image");
+	a.path = "a b'c.json";
+	free(line);
+	line = audit_docker_run(&a);
+	has_str(line, "--security-opt 'seccomp=a b'\\''c.json'",
+		"capabilities: the line is safe in a shell");
 	is_int((int)audit_findings(&a),
 	       AUDIT_RISKY | AUDIT_UNUSED | AUDIT_REFUSED | AUDIT_NEW | AUDIT_UNSEEN,
 	       "findings: all of them");

@@ -33,7 +33,10 @@ int main(void)
 	is_str(b.s, "  label\n", "row: no text, no blanks at the end");
 	b.len = 0;
 	layout_text(&l, 1, "a\033[31mb\nc\x7f");
-	is_str(b.s, " a?[31mb?c?\n", "text: control characters are shown as '?'");
+	is_str(b.s, " a\\x1b[31mb\\nc\\x7f\n", "text: control characters are quoted");
+	b.len = 0;
+	layout_row(&l, 2, 10, TONE_PLAIN, "\n", "x");
+	is_str(b.s, "  \\n      x\n", "row: a label is quoted, and its width is that");
 	b.len = 0;
 	layout_text(&l, 0, "ää öö üü ää öö üü ää öö üü ää öö üü ää öö üü");
 	ok(fits(b.s, 40), "text: UTF-8 is measured in columns");
