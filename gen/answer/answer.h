@@ -1,6 +1,9 @@
 /*
  * answer.h: what the rules for one call answer, narrowed to the arguments seen.
  *
+ * The room works out exact answers, and gates for them; it does not decide which calls a
+ * profile is to hold.
+ *
  * The rules are those of one call that apply for one target, as libseccomp reads them
  * (rules.h).  An answer never allows what the rules do not, and compares with EQ and
  * MASKED_EQ only: with other operators the upper half of an int would be a way around. An

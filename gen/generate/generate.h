@@ -1,6 +1,9 @@
 /*
- * generate.h: observations + base + policy -> profile.  Pure: const inputs, no file, no
- * clock, no global.
+ * generate.h: observations + base + policy -> profile.
+ *
+ * The room makes a profile and says what there is to say about it (docs/generator.md).
+ * Pure: const inputs, no file, no clock, no global.  Must not know: where its input comes
+ * from, who prints its warnings, engines.
  */
 #pragma once
 
