@@ -33,6 +33,8 @@ is "$(comment a.json clone3)" \
 	"SCMP_ACT_ERRNO 38 not there: programs fall back to older calls on ENOSYS only" \
 	"probes answer ENOSYS"
 has a.json "essential: " "essentials say so"
+is "$(sed -n 2p a.json)" "	\"comment\": \"$("$SEGEN" --version | head -n 1): 1 run of 'true', base docker\"," \
+	"provenance: the leading comment says what the profile was made from"
 has a.json "runtime floor: runc >= 1.1" "the runtime floor says for whom"
 has "$T/err" "warning: programs of other ABIs \((i386,x32|arm)\) will be killed.*--arch" \
 	"a warning that other ABIs are out"

@@ -113,10 +113,12 @@ static void take_from_base(struct fixture *f, const char *name)
 	for (size_t i = 0; i < f->base.n_rules; i++) {
 		struct profile_rule *r = &f->base.rules[i];
 
-		/* The names are the table's. */
-		for (size_t k = r->n_names; k-- > 0;)
-			if (!strcmp(r->names[k], name))
-				r->names[k] = r->names[--r->n_names];
+		for (size_t k = r->n_names; k-- > 0;) {
+			if (strcmp(r->names[k], name) != 0)
+				continue;
+			free(r->names[k]);
+			r->names[k] = r->names[--r->n_names];
+		}
 	}
 }
 
