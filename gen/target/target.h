@@ -2,9 +2,9 @@
  * target.h: the container a profile is meant for, as far as resolving needs it.
  *
  * The room says what a profile means for one container: as the engine reads it, as the
- * runtime hands it to libseccomp, and in the words of other consumers.  Pure, but for this
- * machine's kernel and architecture as defaults.  Must not know: why a profile holds what
- * it holds.
+ * runtime hands it to libseccomp, and in the words of other consumers.  Pure, but for
+ * this machine's kernel and architecture as defaults.  Must not know: why a profile holds
+ * what it holds.
  */
 #pragma once
 
