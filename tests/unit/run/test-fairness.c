@@ -174,6 +174,23 @@ static void test_follow(char *self)
 	segen_trace_done(&t);
 }
 
+/*
+ * All on one CPU: with two the kernel may leave a thread waiting for a busy one, and that
+ * is no matter of the tracer's.
+ */
+static void bind_all(void)
+{
+	cpu_set_t set;
+	int cpu = 0;
+
+	sched_getaffinity(0, sizeof(set), &set);
+	while (cpu < CPU_SETSIZE - 1 && !CPU_ISSET(cpu, &set))
+		cpu++;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
 int main(int argc, char **argv)
 {
 	char self[] = "/proc/self/exe";
@@ -181,6 +198,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		return strcmp(argv[1], "runtime") ? workload() : runtime(path);
+	bind_all();
 	test_command(path);
 	test_attach(path);
 	test_follow(path);
