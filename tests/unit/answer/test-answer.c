@@ -260,6 +260,13 @@ static void test_default_allow(void)
 	is_str(allowed(&f.a, VALUES(37, 38, 39)), "101",
 	       "a default that allows: with unseen use all but what is denied");
 	stop(&f);
+
+	start(&f, "ioctl", SEGEN_ACT_ALLOW);
+	cond(rule(&f, EPERM), 1, SEGEN_CMP_EQ, 0x5412);
+	segen_call_value(f.call, 1, 0x5401);
+	is_str(text(ask(&f, "ioctl", false)), "1=0x5401",
+	       "a default that allows: of the argument that the rule names");
+	stop(&f);
 }
 
 static void test_unrecorded_bits(void)

@@ -164,7 +164,8 @@ static void test_limits(void)
 static void test_find(void)
 {
 	const struct segen_arch *native = segen_arch_by_name("x86_64");
-	const struct row row = {.caps = "CAP_SYS_CHROOT", .since = "5.4"};
+	const struct row row = {
+		.caps = "CAP_SYS_CHROOT", .since = "5.4", .arches = "amd64"};
 	_cleanup_(profile_done) struct profile p = {.def = SEGEN_ACT_ERRNO,
 						    .def_err = PROFILE_NO_ERRNO};
 	_cleanup_(rule_index_done) struct rule_index x = {};
@@ -177,12 +178,13 @@ static void test_find(void)
 
 	add_row(&p, &row);
 	target_init_default(&t);
+	target_set_arch(&t, "amd64", NULL);
 	rule_index_init(&x, &p);
 	refs = rule_index_find(&x, "chroot", &n);
 	seen_args_init(&seen, "chroot", NULL, 0, true);
 	gate_space_init(&space, &p, refs, n, &seen, &scope);
-	is_int(gate_cell_count(&space.axes), 4,
-	       "cells: a capability and a kernel make 4");
+	is_int(gate_cell_count(&space.axes), 8,
+	       "cells: a capability, an architecture and a kernel make 8");
 	target_set_kernel(&t, "5.4", NULL);
 	ok(answer_allows(&space.answers[gate_space_find(&space, &t)]),
 	   "cells: of a target that passes both gates");
@@ -190,6 +192,10 @@ static void test_find(void)
 	ok(!answer_allows(&space.answers[gate_space_find(&space, &t)]),
 	   "cells: of an older kernel");
 	target_set_kernel(&t, "6.0", NULL);
+	target_set_arch(&t, "arm64", NULL);
+	ok(!answer_allows(&space.answers[gate_space_find(&space, &t)]),
+	   "cells: of another architecture");
+	target_set_arch(&t, "amd64", NULL);
 	target_drop_caps(&t, "SYS_CHROOT", NULL);
 	ok(!answer_allows(&space.answers[gate_space_find(&space, &t)]),
 	   "cells: without the capability");

@@ -35,9 +35,12 @@ static void test_wishes(void)
 		"--allow: a warning of the gate that is gone");
 	is_str(rules_of(&f, "read"), "none", "--deny: a call that was seen is out");
 	is_str(rules_of(&f, "keyctl"), "none", "what the base refuses stays out");
+	see(&f, "chroot");
 	f.policy.allow_refused = true;
 	run(&f);
 	is_str(rules_of(&f, "keyctl"), "allow", "--refused=allow: it is in");
+	is_str(rules_of(&f, "chroot"), "allow with CAP_SYS_CHROOT",
+	       "--refused=allow: a gate that the base has stays");
 	stop(&f);
 }
 
@@ -187,10 +190,11 @@ static void test_recorded_start(void)
 	f.t.runs[0]->observe = SEGEN_OBSERVE_CONTAINER;
 	see(&f, "read");
 	see(&f, "setgid")->seen[0].phases = SEGEN_PHASE_RUNTIME;
-	deny(&f, "setgid");
+	see(&f, "getuid");
+	deny(&f, "getuid,setgid");
 	run(&f);
 	has_str(warnings_of(&f), NO_START "--deny or --tie refuses: setgid\n",
-		"start: --deny of what the recorded runtime called");
+		"start: --deny of what the recorded runtime called, and only that");
 	stop(&f);
 }
 
