@@ -52,6 +52,12 @@ static int set_approximate(void *opts, const char *value _unused_,
 	return 0;
 }
 
+static int set_k8s_api(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->rq.k8s_beta = !strcmp(value, "v1beta1");
+	return 0;
+}
+
 static int set_compact(void *opts, const char *value _unused_,
 		       struct segen_error *err _unused_)
 {
@@ -65,6 +71,8 @@ static const struct option_row rows[] = {
 	{"output", 'o', "FILE", "write there instead of standard output", set_output,
 	 NULL},
 	{"name", 0, "NAME", "name of the k8s object or the service", set_name, NULL},
+	{"k8s-api", 0, "VERSION", "of the k8s object: v1 (default) or v1beta1",
+	 set_k8s_api, "v1|v1beta1"},
 	{"approximate", 0, NULL,
 	 "leave out what the format cannot say (never lets in more)", set_approximate,
 	 NULL},
@@ -99,6 +107,20 @@ static char *name_of(const char *path)
 	return n && strcmp(path, "-") != 0 ? xstrndup(base, n) : xstrdup("segen");
 }
 
+/* Two names may become one: it is told. */
+static void tell_name(const struct export_request *rq)
+{
+	_cleanup_free_ char *name = rq->format == EXPORT_K8S ? export_k8s_name(rq->name)
+				    : rq->format == EXPORT_SYSTEMD
+					    ? export_systemd_name(rq->name)
+					    : xstrdup(rq->name);
+
+	if (strcmp(name, rq->name) != 0)
+		say("the name is '%s', as '%s' has characters that cannot be in one "
+		    "(--name gives another)",
+		    name, rq->name);
+}
+
 static int export_file(const char *path, const struct opts *o, struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
@@ -114,6 +136,7 @@ static int export_file(const char *path, const struct opts *o, struct segen_erro
 	r = export_profile(&p, &o->rq, &out, err);
 	if (r < 0)
 		return segen_wrap(err, r, "'%s'", path);
+	tell_name(&o->rq);
 	return segen_outfile_write(o->output, out.s, out.len, 0644, err);
 }
 

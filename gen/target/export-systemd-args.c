@@ -6,7 +6,6 @@
 
 #include <segen/syscall.h>
 
-#include <errno.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -162,11 +161,6 @@ bool systemd_args_add(struct systemd_args *a, const struct profile *flat,
 		return true;
 	export_loss(losses, "'%s' has conditions on its arguments", name);
 	return false;
-}
-
-bool systemd_args_answers(const struct systemd_args *a, const char *name, int err)
-{
-	return a->namespaces && strcmp(name, "clone3") == 0 && err == ENOSYS;
 }
 
 void systemd_args_narrow(const struct systemd_args *a, const char *name,

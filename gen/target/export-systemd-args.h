@@ -26,9 +26,6 @@ void systemd_args_done(struct systemd_args *a);
 bool systemd_args_add(struct systemd_args *a, const struct profile *flat,
 		      const char *name, struct segen_strset *losses);
 
-/* Whether a setting makes @name answer with @err although it is in the allow list. */
-bool systemd_args_answers(const struct systemd_args *a, const char *name, int err);
-
 /* Add a loss when a setting refuses @name although the profile lets it in. */
 void systemd_args_narrow(const struct systemd_args *a, const char *name,
 			 struct segen_strset *losses);

@@ -3,7 +3,12 @@
  *
  * SystemCallFilter= knows names only.  Three conditions of Docker's have settings of
  * their own: the families of socket, the namespace flags of clone, personality.  Source:
- * systemd.exec(5); clone3 is answered with ENOSYS under RestrictNamespaces= since 251.
+ * systemd.exec(5).
+ *
+ * "~name:errno" after an allow list is an answer of its own since systemd 247
+ * (shared/seccomp-util.c); an older one gives the default's, which refuses as well.
+ *
+ * An empty setting resets the filter: a list without a word in it must never be written.
  */
 #include "target/export.h"
 #include "target/resolve.h"
@@ -11,6 +16,7 @@
 #include <segen/syscall.h>
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -23,6 +29,7 @@ struct saying {
 	const char *name;
 	const struct profile_rule *rule; /* the unconditional one that counts, or NULL */
 	bool conditional;		 /* there are only rules with conditions */
+	bool other;			 /* some rule says otherwise than the default */
 };
 
 static const struct {
@@ -49,6 +56,14 @@ static const struct {
 	{"loongarch64", "loongarch64"},
 };
 
+static bool is_default(const struct profile *flat, const struct profile_rule *r)
+{
+	if (r->action != flat->def)
+		return false;
+	return r->action != SEGEN_ACT_ERRNO ||
+	       profile_rule_errno(r) == profile_default_errno(flat);
+}
+
 static struct saying say(const struct profile *flat, const char *name)
 {
 	struct saying s = {.name = name};
@@ -58,6 +73,7 @@ static struct saying say(const struct profile *flat, const char *name)
 
 		if (!profile_rule_has(r, name))
 			continue;
+		s.other |= !is_default(flat, r);
 		if (r->n_conds) {
 			s.conditional = true;
 			continue;
@@ -69,13 +85,15 @@ static struct saying say(const struct profile *flat, const char *name)
 	return s;
 }
 
-static void put_arches(const struct profile *flat, struct segen_buf *out)
+/* "native" is the target's own. */
+static void put_arches(const struct profile *flat, const struct target *t,
+		       struct segen_buf *out)
 {
 	segen_buf_puts(out, "SystemCallArchitectures=native");
 	for (size_t i = 0; i < flat->n_architectures; i++) {
 		const struct segen_arch *a = segen_arch_by_name(flat->architectures[i]);
 
-		for (size_t k = 0; a && k < ARRAY_SIZE(arch_words); k++)
+		for (size_t k = 0; a && a != t->arch && k < ARRAY_SIZE(arch_words); k++)
 			if (strcmp(arch_words[k].arch, a->name) == 0)
 				segen_buf_printf(out, " %s", arch_words[k].systemd);
 	}
@@ -111,49 +129,108 @@ static bool lets(const struct profile_rule *r)
 	return r->action == SEGEN_ACT_ALLOW;
 }
 
-/* A name in an allow list; true: it belongs into the list. */
-static bool allow_name(const struct profile *flat, const struct saying *s,
-		       struct systemd_args *args, struct segen_strset *losses)
+/* The errno of systemd's words, or "kill"; NULL: there is no word for what @r answers. */
+static char *refusal_word(const struct profile_rule *r, const char *call)
 {
-	if (s->conditional)
-		return systemd_args_add(args, flat, s->name, losses);
+	const char *name;
+
+	if (r->action == SEGEN_ACT_KILL_PROCESS)
+		return xasprintf("%s:kill", call);
+	if (r->action != SEGEN_ACT_ERRNO)
+		return NULL;
+	name = segen_errno_name(profile_rule_errno(r));
+	return name ? xasprintf("%s:%s", call, name)
+		    : xasprintf("%s:%d", call, profile_rule_errno(r));
+}
+
+/* What follows from an allow list: names to let in, and answers unlike the default's. */
+struct lists {
+	struct segen_strset let_in, answers;
+};
+
+static void lists_done(struct lists *l)
+{
+	segen_strset_done(&l->let_in);
+	segen_strset_done(&l->answers);
+}
+
+static void allow_name(const struct profile *flat, const struct saying *s,
+		       struct systemd_args *args, struct lists *to,
+		       struct segen_strset *losses)
+{
+	_cleanup_free_ char *word = NULL;
+
+	if (!s->other)
+		return;
+	if (s->conditional) {
+		if (systemd_args_add(args, flat, s->name, losses))
+			segen_strset_add(&to->let_in, s->name);
+		return;
+	}
 	if (lets(s->rule)) {
 		systemd_args_narrow(args, s->name, losses);
-		return true;
+		segen_strset_add(&to->let_in, s->name);
+		return;
 	}
-	if (s->rule->action == SEGEN_ACT_LOG) {
+	if (is_default(flat, s->rule))
+		return;
+	word = refusal_word(s->rule, s->name);
+	if (word)
+		segen_strset_add(&to->answers, word);
+	else if (s->rule->action == SEGEN_ACT_LOG)
 		export_loss(losses, "'%s' is let in and logged", s->name);
-		return false;
-	}
-	if (systemd_args_answers(args, s->name, profile_rule_errno(s->rule)))
-		return true;
-	if (s->rule->action != flat->def ||
-	    profile_rule_errno(s->rule) != profile_default_errno(flat))
-		export_loss(losses, "'%s' answers otherwise than the default", s->name);
-	return false;
+	else
+		export_loss(losses, "'%s' answers with %s", s->name,
+			    profile_action_name(s->rule->action));
 }
 
 /* A name in a deny list; the word to put there, or NULL. */
 static char *deny_name(const struct saying *s, struct segen_strset *losses)
 {
-	const char *name;
+	char *word;
 
+	if (!s->other)
+		return NULL;
 	if (s->conditional) {
 		export_loss(losses, "'%s' has conditions on its arguments", s->name);
 		return xstrdup(s->name);
 	}
 	if (lets(s->rule))
 		return NULL;
-	if (s->rule->action == SEGEN_ACT_KILL_PROCESS)
-		return xasprintf("%s:kill", s->name);
-	if (s->rule->action != SEGEN_ACT_ERRNO) {
-		export_loss(losses, "'%s' answers with %s", s->name,
-			    profile_action_name(s->rule->action));
-		return xasprintf("%s:kill", s->name);
+	word = refusal_word(s->rule, s->name);
+	if (word)
+		return word;
+	export_loss(losses, "'%s' answers with %s", s->name,
+		    profile_action_name(s->rule->action));
+	return xasprintf("%s:kill", s->name);
+}
+
+/* --- what is for containers ------------------------------------------------------- */
+
+static bool is_of_runtime(const struct profile_rule *r)
+{
+	static const char *const leads[] = {
+		"runtime: ", "runtime floor: ", "docker-init: "};
+
+	for (size_t i = 0; r->comment && i < ARRAY_SIZE(leads); i++)
+		if (!strncmp(r->comment, leads[i], strlen(leads[i])))
+			return true;
+	return false;
+}
+
+/* Every rule for @name says that it is there for a container's runtime or init. */
+static bool is_for_containers(const struct profile *flat, const char *name)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < flat->n_rules; i++) {
+		if (!profile_rule_has(&flat->rules[i], name))
+			continue;
+		if (!is_of_runtime(&flat->rules[i]))
+			return false;
+		found = true;
 	}
-	name = segen_errno_name(profile_rule_errno(s->rule));
-	return name ? xasprintf("%s:%s", s->name, name)
-		    : xasprintf("%s:%d", s->name, profile_rule_errno(s->rule));
+	return found && strcmp(name, "execve") != 0;
 }
 
 static void all_names(const struct profile *flat, struct segen_strset *names)
@@ -163,23 +240,37 @@ static void all_names(const struct profile *flat, struct segen_strset *names)
 			segen_strset_add(names, flat->rules[i].names[k]);
 }
 
-static void put_allow_list(const struct profile *flat, const struct target *t,
-			   const struct segen_strset *names, struct segen_buf *out,
-			   struct segen_strset *losses)
+static int put_allow_list(const struct profile *flat, const struct target *t,
+			  const struct segen_strset *names, struct segen_buf *out,
+			  struct segen_strset *losses, struct segen_error *err)
 {
-	_cleanup_(segen_strset_done) struct segen_strset words = {};
+	_cleanup_(lists_done) struct lists lists = {};
 	struct systemd_args args;
+	size_t runtime = 0;
 
 	systemd_args_init(&args, flat, t);
 	for (size_t i = 0; i < names->n; i++) {
 		const struct saying s = say(flat, names->v[i]);
 
-		if (allow_name(flat, &s, &args, losses))
-			segen_strset_add(&words, s.name);
+		if (is_for_containers(flat, names->v[i]))
+			runtime++;
+		else
+			allow_name(flat, &s, &args, &lists, losses);
 	}
-	put_words(out, "SystemCallFilter=", &words);
+	if (runtime)
+		segen_buf_printf(out,
+				 "# without %zu calls of a container's runtime and "
+				 "init, which a service does not have\n",
+				 runtime);
+	put_words(out, "SystemCallFilter=", &lists.let_in);
+	put_words(out, "SystemCallFilter=~", &lists.answers);
 	systemd_args_put(&args, out);
 	systemd_args_done(&args);
+	if (lists.let_in.n)
+		return 0;
+	return segen_fail(err, -ENODATA,
+			  "the profile lets nothing in that systemd could say, and "
+			  "systemd takes an empty list for no filter at all");
 }
 
 static void put_deny_list(const struct profile *flat, const struct segen_strset *names,
@@ -211,30 +302,49 @@ static void put_default(const struct profile *flat, struct segen_buf *out,
 		export_loss(losses, "default action %s", profile_action_name(flat->def));
 }
 
-static void put_head(const struct export_request *rq, const struct segen_strset *losses,
-		     struct segen_buf *out)
+/* The characters of unit names (systemd.unit(5)); '@' would make a template of it. */
+char *export_systemd_name(const char *name)
 {
-	segen_buf_printf(out, "# /etc/systemd/system/%s.service.d/seccomp.conf\n",
-			 rq->name);
-	segen_buf_puts(out, "# systemd lets its group @default in besides.\n");
+	char *s = xstrdup(name);
+
+	for (char *c = s; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr(":-_.", *c)))
+			*c = '-';
+	return s;
+}
+
+static void put_head(const struct profile *flat, const struct export_request *rq,
+		     const struct segen_strset *losses, struct segen_buf *out)
+{
+	_cleanup_free_ char *name = export_systemd_name(rq->name);
+
+	segen_buf_printf(out, "# /etc/systemd/system/%s.service.d/seccomp.conf\n", name);
+	segen_buf_puts(out,
+		       "# for systemd 247 or newer, which lets its group @default in "
+		       "besides\n");
+	if (flat->def == SEGEN_ACT_ALLOW)
+		segen_buf_puts(out, "# the profile lets in all that it does not name\n");
 	for (size_t i = 0; i < losses->n; i++)
 		segen_buf_printf(out, "# left out: %s\n", losses->v[i]);
 	segen_buf_puts(out, "[Service]\n");
 }
 
-void export_systemd(const struct profile *flat, const struct export_request *rq,
-		    struct segen_buf *out, struct segen_strset *losses)
+int export_systemd(const struct profile *flat, const struct export_request *rq,
+		   struct segen_buf *out, struct segen_strset *losses,
+		   struct segen_error *err)
 {
 	_cleanup_(segen_strset_done) struct segen_strset names = {};
 	_cleanup_(segen_buf_done) struct segen_buf body = {};
+	int r = 0;
 
 	all_names(flat, &names);
-	put_arches(flat, &body);
+	put_arches(flat, &rq->target, &body);
 	put_default(flat, &body, losses);
 	if (flat->def == SEGEN_ACT_ALLOW)
 		put_deny_list(flat, &names, &body, losses);
 	else
-		put_allow_list(flat, &rq->target, &names, &body, losses);
-	put_head(rq, losses, out);
+		r = put_allow_list(flat, &rq->target, &names, &body, losses, err);
+	put_head(flat, rq, losses, out);
 	segen_buf_puts(out, body.s);
+	return r;
 }

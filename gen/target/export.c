@@ -66,7 +66,8 @@ int export_profile(const struct profile *p, const struct export_request *rq,
 		profile_format(p, style, out);
 		return 0;
 	}
-	r = resolve(p, &rq->target, &flat, err);
+	r = (rq->format == EXPORT_OCI ? resolve : resolve_commented)(p, &rq->target,
+								     &flat, err);
 	if (r < 0)
 		return r;
 	if (rq->format == EXPORT_OCI)
@@ -74,7 +75,9 @@ int export_profile(const struct profile *p, const struct export_request *rq,
 	else if (rq->format == EXPORT_K8S)
 		export_k8s(&flat, rq, &text, &losses);
 	else
-		export_systemd(&flat, rq, &text, &losses);
+		r = export_systemd(&flat, rq, &text, &losses, err);
+	if (r < 0)
+		return r;
 	r = refuse_losses(rq, &losses, err);
 	if (r < 0)
 		return r;

@@ -21,6 +21,7 @@ struct export_request {
 	enum export_format format;
 	struct target target;
 	const char *name; /* of the object in k8s, of the service */
+	bool k8s_beta;	  /* v1beta1 in the place of v1 */
 	bool approximate;
 	bool compact;
 };
@@ -31,11 +32,23 @@ int export_profile(const struct profile *p, const struct export_request *rq,
 /* "oci|k8s|systemd|docker"; negative when unknown. */
 int export_format_by_name(const char *name);
 
-/* The writers of one format each; they add what they cannot say to @losses. */
+/*
+ * What the request's name becomes in k8s (an object) and systemd (a unit), which do not
+ * take every character; the caller's.
+ */
+char *export_k8s_name(const char *name);
+char *export_systemd_name(const char *name);
+
+/*
+ * The writers of one format each; they add what they cannot say to @losses.
+ * export_systemd(): -ENODATA when nothing is let in, which systemd would take for no
+ * filter at all.
+ */
 void export_k8s(const struct profile *flat, const struct export_request *rq,
 		struct segen_buf *out, struct segen_strset *losses);
-void export_systemd(const struct profile *flat, const struct export_request *rq,
-		    struct segen_buf *out, struct segen_strset *losses);
+int export_systemd(const struct profile *flat, const struct export_request *rq,
+		   struct segen_buf *out, struct segen_strset *losses,
+		   struct segen_error *err);
 
 /* Add a loss. */
 void export_loss(struct segen_strset *losses, const char *fmt, ...)

@@ -91,12 +91,14 @@ static int flat_errno(const char *word, int err, const struct target *t)
 	return err;
 }
 
-/* Only what the runtime is told. */
+/* Only what the runtime is told, and with @comments the words for people. */
 static void add_flat_rule(struct profile *flat, const struct profile_rule *from,
-			  const struct target *t)
+			  const struct target *t, bool comments)
 {
 	struct profile_rule *r = profile_add_rule(flat);
 
+	if (comments && from->comment)
+		r->comment = xstrdup(from->comment);
 	r->action = from->action;
 	r->err = flat_errno(from->err_word, from->err, t);
 	for (size_t i = 0; i < from->n_names; i++)
@@ -150,8 +152,8 @@ static void flat_header(struct profile *flat, const struct profile *p,
 		flat->listener_metadata = xstrdup(p->listener_metadata);
 }
 
-int resolve(const struct profile *p, const struct target *t, struct profile *ret_flat,
-	    struct segen_error *err)
+static int flatten(const struct profile *p, const struct target *t, bool comments,
+		   struct profile *ret_flat, struct segen_error *err)
 {
 	if (p->n_architectures && p->n_arch_map)
 		return segen_fail(err, -EINVAL,
@@ -164,7 +166,23 @@ int resolve(const struct profile *p, const struct target *t, struct profile *ret
 
 		if (resolve_rule_applies(rule, t) &&
 		    (rule->n_names || dialects[t->engine].nameless))
-			add_flat_rule(ret_flat, rule, t);
+			add_flat_rule(ret_flat, rule, t, comments);
 	}
 	return 0;
+}
+
+int resolve(const struct profile *p, const struct target *t, struct profile *ret_flat,
+	    struct segen_error *err)
+{
+	return flatten(p, t, false, ret_flat, err);
+}
+
+int resolve_commented(const struct profile *p, const struct target *t,
+		      struct profile *ret_flat, struct segen_error *err)
+{
+	int r = flatten(p, t, true, ret_flat, err);
+
+	if (r == 0 && p->comment)
+		ret_flat->comment = xstrdup(p->comment);
+	return r;
 }

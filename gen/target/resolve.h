@@ -16,6 +16,10 @@
 int resolve(const struct profile *p, const struct target *t, struct profile *ret_flat,
 	    struct segen_error *err);
 
+/* The same with the comments of the profile and of its rules. */
+int resolve_commented(const struct profile *p, const struct target *t,
+		      struct profile *ret_flat, struct segen_error *err);
+
 /*
  * The same as numbers, the way runc and libseccomp understand a flat profile.  Names
  * that an ABI does not have are skipped, as the runtimes do.  @runc_stub: with runc's

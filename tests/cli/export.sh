@@ -80,7 +80,11 @@ done
 run "$SEGEN" export $arch -f k8s --name "My App.v2" "$T/p.json"
 is "$st" 0 "k8s"
 cat >"$T/want" <<'EOF'
-apiVersion: security-profiles-operator.x-k8s.io/v1beta1
+# In the securityContext of a pod or container:
+#   seccompProfile:
+#     type: Localhost
+#     localhostProfile: operator/my-app-v2.json
+apiVersion: security-profiles-operator.x-k8s.io/v1
 kind: SeccompProfile
 metadata:
   name: my-app-v2
@@ -97,9 +101,25 @@ spec:
   - action: SCMP_ACT_ERRNO
     names:
     - clone3
-    errnoRet: "38"
+    errnoRet: 38
 EOF
 same "$T/out" "$T/want" "k8s: the object"
+has "$T/err" "the name is 'my-app-v2'" "k8s: a name that had to be changed is told"
+run "$SEGEN" export $arch -f k8s --k8s-api v1beta1 "$T/p.json"
+has "$T/out" "^apiVersion: security-profiles-operator.x-k8s.io/v1beta1$" "k8s: --k8s-api v1beta1"
+hasnt "$T/err" "the name is" "k8s: a name that can stay is not told"
+run "$SEGEN" export $arch -f k8s --k8s-api v2 "$T/p.json"
+is "$st" 2 "k8s: an unknown version is a usage error"
+cat >"$T/listener.json" <<'EOF'
+{"defaultAction": "SCMP_ACT_ERRNO", "listenerPath": "/run/agent.sock",
+ "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "comment": "a\nb: c"}]}
+EOF
+run "$SEGEN" export -f k8s "$T/listener.json"
+is "$st" 1 "k8s: a listenerPath elsewhere is refused"
+has "$T/err" "/var/run/security-profiles-operator/" "k8s: with the folder where it may be"
+run "$SEGEN" export -f k8s --approximate "$T/listener.json"
+hasnt "$T/out" "listenerPath" "k8s: or left out"
+has "$T/out" "^  # a b: c$" "k8s: a rule's comment is kept in one line"
 run "$SEGEN" export -f k8s "$profiles/errnos.json"
 is "$st" 1 "k8s: a default errno is refused"
 has "$T/err" "k8s cannot say: default errno 38" "k8s: with the reason"
@@ -109,14 +129,57 @@ is "$st" 1 "k8s: a value above 2^63 is refused"
 run "$SEGEN" export -f k8s --approximate "$profiles/args.json"
 is "$st" 0 "k8s: or left out"
 hasnt "$T/out" "ioctl" "k8s: together with the call it lets in"
-if python3 -c 'import yaml' 2>/dev/null; then
-	"$SEGEN" export -f k8s docker 2>"$T/err" | python3 -c '
-import sys, yaml
+# The facts of deploy/base-crds/crds/seccompprofile.yaml in the Security Profiles Operator.
+cat >"$T/crd.py" <<'EOF'
+import re, sys, yaml
+actions = {"SCMP_ACT_" + a for a in ("KILL", "KILL_PROCESS", "KILL_THREAD", "TRAP", "ERRNO",
+                                     "TRACE", "ALLOW", "LOG", "NOTIFY")}
+ops = {"SCMP_CMP_" + o for o in ("NE", "LT", "LE", "EQ", "GE", "GT", "MASKED_EQ")}
+def integer(v, most):
+    assert type(v) is int and 0 <= v <= most, v
+def only(d, *keys):
+    assert set(d) <= set(keys), d
 p = yaml.safe_load(sys.stdin)
-assert all(isinstance(n, str) for r in p["spec"]["syscalls"] for n in r["names"])'
-	ok $? "k8s: YAML, and every name in it is a string"
+only(p, "apiVersion", "kind", "metadata", "spec")
+assert p["apiVersion"] in ("security-profiles-operator.x-k8s.io/v1",
+                           "security-profiles-operator.x-k8s.io/v1beta1")
+assert p["kind"] == "SeccompProfile"
+assert re.fullmatch("[a-z0-9]([-a-z0-9]*[a-z0-9])?", p["metadata"]["name"])
+spec = p["spec"]
+only(spec, "defaultAction", "architectures", "flags", "listenerPath", "listenerMetadata",
+     "syscalls")
+assert spec["defaultAction"] in actions
+assert all(a.startswith("SCMP_ARCH_") for a in spec.get("architectures", []))
+for r in spec.get("syscalls", []):
+    only(r, "action", "names", "errnoRet", "args")
+    assert r["action"] in actions
+    assert r["names"] and all(isinstance(n, str) for n in r["names"])
+    assert len(set(r["names"])) == len(r["names"])
+    integer(r.get("errnoRet", 0), 2**31 - 1)
+    assert len(r.get("args", [])) <= 6
+    for c in r.get("args", []):
+        only(c, "index", "op", "value", "valueTwo")
+        assert c["op"] in ops
+        integer(c["index"], 5)
+        integer(c.get("value", 0), 2**63 - 1)
+        integer(c.get("valueTwo", 0), 2**63 - 1)
+EOF
+sed '1s/{/{"comment": "made by hand",/' "$T/p.json" >"$T/commented.json"
+"$SEGEN" export $arch -f k8s "$T/commented.json" >"$T/commented.yaml" 2>"$T/err"
+if python3 -c 'import yaml' 2>/dev/null; then
+	for name in docker "$T/commented.json" "$T/p.json"; do
+		for api in v1 v1beta1; do
+			"$SEGEN" export -f k8s --k8s-api $api "$name" 2>"$T/err" |
+				python3 "$T/crd.py" >"$T/crd" 2>&1
+			ok $? "k8s: $api of $(basename "$name") is what the operator takes" ||
+				diag_file "$T/crd"
+		done
+	done
+	has "$T/commented.yaml" "^# made by hand$" "k8s: the profile's own comment is kept"
+	sed 's/errnoRet: 38/errnoRet: "38"/' "$T/want" | python3 "$T/crd.py" >"$T/crd" 2>&1
+	is $? 1 "k8s: an errno in quotes is not what the operator takes"
 else
-	skip "k8s: YAML" "python has no yaml module"
+	skip "k8s: what the operator takes" "python has no yaml module"
 fi
 
 # --- systemd ----------------------------------------------------------------------------
@@ -138,11 +201,12 @@ run "$SEGEN" export $arch -f systemd --name web "$T/s.json"
 is "$st" 0 "systemd"
 cat >"$T/want" <<'EOF'
 # /etc/systemd/system/web.service.d/seccomp.conf
-# systemd lets its group @default in besides.
+# for systemd 247 or newer, which lets its group @default in besides
 [Service]
 SystemCallArchitectures=native
 SystemCallErrorNumber=EACCES
-SystemCallFilter=clone clone3 exit read socket
+SystemCallFilter=clone exit read socket
+SystemCallFilter=~clone3:ENOSYS
 RestrictAddressFamilies=AF_UNIX AF_INET6
 RestrictNamespaces=yes
 EOF
@@ -169,15 +233,64 @@ is "$st" 1 "systemd: a condition in a deny list is refused"
 run "$SEGEN" export -f systemd --approximate "$T/deny.json"
 has "$T/out" "^SystemCallFilter=~ioctl mount:EPERM reboot:kill$" \
 	"systemd: or the call is denied wholly"
+for rules in '' '{"names": ["read"], "action": "SCMP_ACT_ERRNO"}' \
+	'{"names": ["mount"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_BPF"]}}' \
+	'{"names": ["ioctl"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 1, "value": 1,
+		"op": "SCMP_CMP_EQ"}]}'; do
+	printf '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [%s]}' "$rules" >"$T/none.json"
+	run "$SEGEN" export $arch -f systemd --approximate "$T/none.json"
+	is "$st" 1 "systemd: nothing let in is refused: ${rules:-no rules}"
+	is "$(cat "$T/out")" "" "systemd: then nothing is written: ${rules:-no rules}"
+	has "$T/err" "no filter at all" "systemd: with the reason: ${rules:-no rules}"
+done
+rm "$T/none.json"
+cat >"$T/noop.json" <<'EOF'
+{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+	{"names": ["personality"], "action": "SCMP_ACT_ALLOW",
+		"args": [{"index": 0, "value": 0, "op": "SCMP_CMP_EQ"}]},
+	{"names": ["mount"], "action": "SCMP_ACT_ERRNO"}]}
+EOF
+run "$SEGEN" export $arch -f systemd "$T/noop.json"
+is "$st" 0 "systemd: a rule that says what the default does is no loss"
+has "$T/out" "^SystemCallFilter=~mount:EPERM$" "systemd: such a rule needs no word"
+cat >"$T/service.json" <<'EOF'
+{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [
+	{"names": ["read", "execve"], "action": "SCMP_ACT_ALLOW", "comment": "observed"},
+	{"names": ["capset", "statx"], "action": "SCMP_ACT_ALLOW",
+		"comment": "runtime floor: runc >= 1.1"},
+	{"names": ["kill"], "action": "SCMP_ACT_ALLOW",
+		"comment": "docker-init: only for docker run --init"},
+	{"names": ["cachestat", "mount"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
+	{"names": ["reboot"], "action": "SCMP_ACT_KILL_PROCESS"}]}
+EOF
+run "$SEGEN" export $arch -f systemd --name "a b[1]" "$T/service.json"
+is "$st" 0 "systemd: other answers than the default's can be said"
+cat >"$T/want" <<'EOF'
+# /etc/systemd/system/a-b-1-.service.d/seccomp.conf
+# for systemd 247 or newer, which lets its group @default in besides
+[Service]
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+# without 3 calls of a container's runtime and init, which a service does not have
+SystemCallFilter=execve read
+SystemCallFilter=~cachestat:ENOSYS mount:ENOSYS reboot:kill
+EOF
+same "$T/out" "$T/want" "systemd: a service has no container's runtime"
+has "$T/err" "the name is 'a-b-1-'" "systemd: a name that had to be changed is told"
 if command -v systemd-analyze >/dev/null 2>&1; then
-	"$SEGEN" export $arch -f systemd --approximate docker >"$T/drop" 2>"$T/err"
+	for name in docker "$T/service.json"; do
+	"$SEGEN" export $arch -f systemd --approximate "$name" >"$T/drop" 2>"$T/err"
 	{ printf '[Unit]\nDescription=x\n' && cat "$T/drop" && echo ExecStart=/bin/true; } \
 		>"$T/seg.service"
 	# Names newer than its libseccomp are the one thing it may not know.
 	systemd-analyze verify "$T/seg.service" 2>&1 |
 		grep -v 'Failed to parse system call' >"$T/verify"
 	hasnt "$T/verify" "seg.service:.*(Unknown|Failed|Invalid|ignoring)" \
-		"systemd: it understands every line"
+		"systemd: it understands every line of $(basename "$name")"
+	done
+	systemd-analyze security --offline=yes "$T/seg.service" >"$T/security" 2>&1
+	has "$T/security" "SystemCallArchitectures=.*native|.✓.*SystemCallArchitectures=" \
+		"systemd: its own security check sees native calls only"
 else
 	skip "systemd: it understands every line" "systemd-analyze is not installed"
 fi
