@@ -132,6 +132,22 @@ static void check(const struct closed *c, const struct profile *p,
 	}
 }
 
+/* The kernel makes the calls that are queued, past the filter. */
+static void check_io_uring(const struct profile *p, const struct gen_policy *policy,
+			   struct gen_report *report)
+{
+	_cleanup_(segen_strset_done) struct segen_strset names = {};
+	static const char *const calls[] = {"io_uring_setup", "io_uring_enter"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (segen_strset_has(&policy->allow, calls[i]) &&
+		    is_open(p, calls[i], NULL))
+			segen_strset_add(&names, calls[i]);
+	gen_warn_list(report, WEIGHT_OPEN, &names,
+		      "what a program asks for through io_uring (files, sockets) is done "
+		      "by the kernel and passes the filter");
+}
+
 void bypass_check(const struct profile *p, const struct gen_policy *policy,
 		  const struct gen_arches *a, struct gen_report *report)
 {
@@ -140,6 +156,7 @@ void bypass_check(const struct profile *p, const struct gen_policy *policy,
 
 		check(&c, p, a, report);
 	}
+	check_io_uring(p, policy, report);
 	if (policy->deny.n)
 		check(&(struct closed){.names = &policy->deny}, p, a, report);
 }

@@ -225,6 +225,30 @@ static void reading_profile_done(struct reading_profile *r)
 	profile_done(&r->p);
 }
 
+static bool has_text(const char *text, size_t len, const char *what)
+{
+	return memmem(text, len, what, strlen(what)) != NULL;
+}
+
+/* What is not a profile, but has one in it: where that is.  NULL: something else. */
+static const char *profile_within(const char *text, size_t len)
+{
+	const size_t skip = strspn(text, " \t\r\n");
+	const char first = text[skip];
+
+	if (first == '{' && has_text(text, len, "\"ociVersion\""))
+		return "this is a runtime's config.json; its profile is .linux.seccomp "
+		       "(jq .linux.seccomp)";
+	if (first == '[' && has_text(text, len, "\"HostConfig\""))
+		return "this is what docker inspect prints; the profile is in "
+		       ".[].HostConfig.SecurityOpt (jq -r '.[].HostConfig.SecurityOpt[] | "
+		       "select(startswith(\"seccomp=\"))[8:]')";
+	if (has_text(text, len, "SeccompProfile") && has_text(text, len, "apiVersion"))
+		return "this is a SeccompProfile of Kubernetes; its profile is .spec, which "
+		       "has to be JSON (yq -o json .spec)";
+	return NULL;
+}
+
 int profile_parse(const char *text, size_t len, const char *name, struct profile *ret,
 		  struct segen_strset *notes, struct segen_error *err)
 {
@@ -239,8 +263,11 @@ int profile_parse(const char *text, size_t len, const char *name, struct profile
 	j.take_key = take_key;
 	j.ctx = notes;
 	r = read_profile(&j, &reading, err);
-	if (r < 0)
-		return r;
+	if (r < 0) {
+		const char *within = profile_within(text, len);
+
+		return within ? segen_fail(err, r, "%s: %s", name, within) : r;
+	}
 	if (notes)
 		profile_notes(&reading.p, notes);
 	*ret = reading.p;

@@ -46,6 +46,10 @@ is "$(wc -l <b.json)" 1 "--compact: one line"
 same a.json b.json "a trace on standard input"
 run "$SEGEN" gen --runtime none a.trace.json
 hasnt "$T/out" "runtime floor" "--runtime none"
+run "$SEGEN" gen --allow io_uring_setup,io_uring_enter a.trace.json
+has "$T/err" "io_uring.*passes the filter" "--allow io_uring_setup: what it opens is said"
+run "$SEGEN" gen --allow mount a.trace.json
+hasnt "$T/err" "passes the filter" "--allow mount: no word of io_uring"
 run "$SEGEN" gen --runtime exact a.trace.json
 hasnt "$T/out" "runtime floor" "--runtime exact: nothing but what was recorded"
 if [ -n "$SEGEN_REFERENCE" ]; then
