@@ -123,7 +123,7 @@ static void repair_all(struct profile *p, const struct lint *l, enum repair_kind
 
 /*
  * Repairs that point to places come first, then those that add rules.  What is to be
- * allowed comes last: a call that a runtime needs stays no refusal with ENOSYS.
+ * allowed comes last, so that a call that a runtime needs is not refused with ENOSYS.
  */
 static size_t repair_once(struct profile *p, const struct lint *l)
 {

@@ -181,8 +181,7 @@ static bool is_ignored(const struct lint_run *run, const struct finding *f)
 
 		if (!at || !p->text || strcmp(p->text, f->rule->id) != 0)
 			continue;
-		if (!strncmp(p->path, f->path, n) &&
-		    (n == 1 || f->path[n] == '.' || !f->path[n]))
+		if (!strncmp(p->path, f->path, n))
 			return true;
 	}
 	return false;

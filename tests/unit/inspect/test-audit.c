@@ -61,6 +61,8 @@ static void test_exposure(void)
 	       "unconfined: every point is a call times the weight of its class");
 	ok(exposure_score(&a.docker) > 1 && exposure_score(&a.docker) < 5,
 	   "docker: between the two");
+	ok(!segen_strset_has(&a.classes[RISK_ORDINARY].all, "tuxcall"),
+	   "unconfined: what no kernel has exposes nothing");
 	audit(&one, NULL, &t, &b);
 	is_int((int)b.own.points,
 	       (int)(risk_fact(RISK_KERNEL_CODE)->weight +
@@ -86,7 +88,7 @@ static void test_use(void)
 {
 	static const char text[] =
 		"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"read\","
-		"\"ptrace\",\"mkdir\",\"chown\",\"sync\",\"exit_group\",\"capset\"],"
+		"\"ptrace\",\"kcmp\",\"mkdir\",\"chown\",\"sync\",\"exit_group\",\"capset\"],"
 		"\"action\":\"SCMP_ACT_ALLOW\"}]}";
 	_cleanup_(profile_done) struct profile p = {};
 	struct fixture f;
@@ -101,25 +103,29 @@ static void test_use(void)
 	see(&f, "chown");
 	see(&f, "getpid");
 	see_in(&f, 0, "mkdir", EEXIST);
+	see_in(&f, 0, "access", ENOENT);
+	see(&f, "kcmp")->seen[0].phases = SEGEN_PHASE_RUNTIME;
+	target_add_caps(&f.policy.target, "SYS_PTRACE", NULL);
 	keyctl = see_in(&f, 0, "keyctl", EPERM);
 	keyctl->seen[0].refused = 1;
 	f.t.runs[0]->image = xstrdup("app");
 	f.t.runs[0]->image_digest = xstrdup("sha256:12");
 	audit(&p, &f.t, &f.policy.target, &a);
-	is_int((int)a.n_used, 4, "use: what is let in and recorded");
+	is_int((int)a.n_used, 5, "use: what is let in and recorded");
 	ok(segen_strset_has(&a.unused, "sync"), "use: sync is unused");
 	is_int((int)a.unused.n, 1, "use: nothing else is");
 	ok(segen_strset_has(&a.unseen, "exit_group"), "use: exit_group is essential");
 	ok(segen_strset_has(&a.unseen, "capset"), "use: capset is a runtime's");
 	ok(has_call(&a.risky, "ptrace"), "use: ptrace is risky");
-	is_int((int)a.risky.n, 1, "use: nothing else is risky");
+	is_int((int)a.risky.n, 1,
+	       "use: nothing else is risky, the runtime's kcmp neither");
 	ok(has_call(&a.refused, "keyctl"), "use: keyctl was refused");
 	ok(has_call(&a.missing, "getpid"), "use: getpid succeeded and is not let in");
 	is_int((int)a.missing.n, 1, "use: what failed is not missed");
 	ok(has_call(&a.probes, "mkdir"), "use: mkdir never succeeded");
 	ok(segen_strset_has(&a.used, "CAP_CHOWN"), "capabilities: chown shows one");
 	is_int((int)a.used.n, 1, "capabilities: ptrace of a child shows none");
-	is_int((int)a.held.n, 14, "capabilities: docker's are held");
+	is_int((int)a.held.n, 15, "capabilities: the target's are held");
 	line = audit_docker_run(&a);
 	is_str(line,
 	       "docker run --cap-drop=ALL --cap-add=CHOWN --security-opt seccomp=p.json "

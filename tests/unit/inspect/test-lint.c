@@ -83,6 +83,13 @@ static const struct {
 	 "SG013 SG014"},
 	{"all families but one", ERRNO_LIST(ALLOW("\"socket\"", ARG(0, NE, 38))),
 	 "SG014"},
+	{"a comparison of 64 bits", ERRNO_LIST(ALLOW("\"mmap\"", ARG(1, GT, 4294967296))),
+	 ""},
+	{"a refusal by EQ beside a default that refuses",
+	 ERRNO_LIST(ALLOW("\"write\"",
+			  "") ",{\"names\":[\"read\"],\"action\":"
+			      "\"SCMP_ACT_ERRNO\",\"errnoRet\":38" ARG(0, EQ, 1) "}"),
+	 ""},
 	{"a condition beside an unconditional rule",
 	 ERRNO_LIST(ALLOW("\"read\"", "") "," ALLOW("\"read\"", ARG(0, EQ, 1))), "SG015"},
 	{"two answers for one call",

@@ -59,10 +59,12 @@ static void test_repeats(void)
 	segen_buf_puts(&b, LINE("comm=\"b\" exe=\"/b\" arch=c000003e syscall=165 "
 				"code=0x50000\n"));
 	segen_buf_puts(&b, "audit_printk_skb: 120 callbacks suppressed\n");
+	segen_buf_puts(&b, LINE("comm=\"b\" exe=\"/b\" arch=c000003e syscall=165 "
+				"code=0x7ffc0000\n"));
 	parse(b.s, &l);
-	is_int((int)l.n, 2, "repeats: one entry for each program");
+	is_int((int)l.n, 3, "repeats: one entry for each program and answer");
 	is_int((int)l.v[0].count, 1000, "repeats: are counted");
-	is_int((int)l.lines, 1001, "repeats: all lines are");
+	is_int((int)l.lines, 1002, "repeats: all lines are");
 	is_int((int)l.suppressed, 1, "rate limit: that lines may be missing is noticed");
 	seccomp_log_done(&l);
 }

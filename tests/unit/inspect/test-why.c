@@ -111,9 +111,55 @@ static void test_by_hand(void)
 	why_done(&w);
 }
 
+/* Of two rules with comments that of the one that applies is the reason. */
+static void test_applies(void)
+{
+	static const char text[] =
+		"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"bpf\"],"
+		"\"action\":\"SCMP_ACT_ALLOW\",\"comment\":\"for others\",\"includes\":"
+		"{\"caps\":[\"CAP_BPF\"]}},{\"names\":[\"bpf\"],\"action\":"
+		"\"SCMP_ACT_ALLOW\",\"comment\":\"for all\"}]}";
+	_cleanup_(profile_done) struct profile p = {};
+	_cleanup_(target_done) struct target t = {};
+	struct why w;
+
+	profile_parse(text, strlen(text), "test", &p, NULL, NULL);
+	target_init_default(&t);
+	ask("bpf", &p, NULL, &t, &w);
+	is_str(w.profiles[0].reason, "for all", "applies: the reason is that rule's");
+	is_int((int)w.profiles[0].n_rules, 2, "applies: both rules are shown");
+	ok(!w.profiles[0].rules[0].applies, "applies: the other one does not");
+	is_str(w.profiles[0].rules[0].gates, "with CAP_BPF", "applies: under which gate");
+	why_done(&w);
+}
+
+/* One of two runs made it. */
+static void test_runs(void)
+{
+	struct fixture f;
+	struct why w;
+
+	start(&f, "x86_64");
+	add_run(&f, "x86_64");
+	see(&f, "read");
+	see_in(&f, 1, "read", 0);
+	see_in(&f, 1, "mkdir", 0);
+	ask("mkdir", &f.base, &f.t, &f.policy.target, &w);
+	is_int((int)w.seen[0].n_runs, 1, "runs: in how many it was seen");
+	has_str(w.remove.v[0], "--min-runs 2", "runs: the option that leaves it out");
+	why_done(&w);
+	ask("read", &f.base, &f.t, &f.policy.target, &w);
+	is_int((int)w.seen[0].n_runs, 2, "runs: both made the other");
+	has_str(w.remove.v[0], "--deny read", "runs: which only --deny leaves out");
+	why_done(&w);
+	stop(&f);
+}
+
 int main(void)
 {
 	base_default(&docker);
+	test_applies();
+	test_runs();
 	test_generated();
 	test_by_hand();
 	profile_done(&docker);
