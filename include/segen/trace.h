@@ -69,7 +69,7 @@ struct segen_container {
 /* One execution of segen trace. */
 struct segen_run {
 	char id[SEGEN_RUN_ID_LEN + 1];
-	char **argv; /* the command, NULL-terminated */
+	char **argv; /* the command, NULL-terminated; what looks secret is starred */
 	enum segen_mode mode;
 	enum segen_observe observe;
 	char *runtime; /* that started the container: "runc"; NULL: none, not known */
@@ -181,7 +181,10 @@ struct segen_trace {
 /* Zero-initialised is empty and valid. */
 void segen_trace_done(struct segen_trace *t);
 
-/* A new run with a fresh id, start time now and the host's facts; index is returned. */
+/*
+ * A new run with a fresh id, start time now, the host's facts and the command line, its
+ * secrets starred (secrets.h); the index is returned.
+ */
 size_t segen_trace_add_run(struct segen_trace *t, char *const *argv);
 
 /* The index of the run with this id; an empty one is made when it is not there. */

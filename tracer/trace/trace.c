@@ -1,6 +1,8 @@
 /* trace.c: the trace in memory: runs, programs, calls. */
 #include <segen/trace.h>
 
+#include <segen/secrets.h>
+
 #include <segen/syscall.h>
 
 #include <inttypes.h>
@@ -165,16 +167,12 @@ static void host_facts(struct segen_run *r)
 
 size_t segen_trace_add_run(struct segen_trace *t, char *const *argv)
 {
-	size_t n = 0, run = append_run(t);
+	size_t run = append_run(t);
 	struct segen_run *r = t->runs[run];
 	time_t now = time(NULL);
 
 	make_id(r->id, now);
-	while (argv[n])
-		n++;
-	r->argv = xcalloc(n + 1, sizeof(*r->argv));
-	for (size_t i = 0; i < n; i++)
-		r->argv[i] = xstrdup(argv[i]);
+	r->argv = segen_secrets_starred(argv);
 	r->start = iso_time(now);
 	host_facts(r);
 	return run;
