@@ -114,7 +114,9 @@ static int gen(struct opts *o, char *const *paths, size_t n_paths,
 		return r;
 	generate_remarks(&report, g.trace, &remarks);
 	for (size_t i = 0; i < report.n_warnings; i++)
-		say("warning: %s", report.warnings[i].text);
+		say("%s: %s",
+		    report.warnings[i].weight == WEIGHT_NOTE ? "note" : "warning",
+		    report.warnings[i].text);
 	print_notes("note: ", &remarks);
 	return 0;
 }

@@ -110,7 +110,7 @@ static void add_subs(struct gen_arches *a, const struct segen_arch *native,
 	}
 	if (dropped.len && !p->n_arches)
 		gen_warn(
-			report, WEIGHT_LEFT_OUT,
+			report, WEIGHT_NOTE,
 			"programs of other ABIs (%s) will be killed, as none was seen; to "
 			"let them in: --arch %s,%s",
 			dropped.s, native->name, dropped.s);

@@ -423,7 +423,7 @@ static int run(struct generation *g, const struct profile *base, struct profile 
 	if (r < 0)
 		return r;
 	check(g, base, ret);
-	gen_report_finish(g->report, base, ret, &g->target, g->policy);
+	gen_report_finish(g->report, base, ret, &g->target, g->policy, &g->selection);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "answer/rule-index.h"
+#include "generate/selection.h"
 #include "target/resolve.h"
 
 void gen_report_done(struct gen_report *r)
@@ -65,13 +66,15 @@ void gen_warn_list(struct gen_report *r, enum gen_weight weight,
 		gen_warn(r, weight, "%s: %s", what, b.s);
 }
 
-/* How many calls of the target's own ABI are allowed, with whatever arguments. */
-static size_t count_allowed(const struct profile *p, const struct target *t)
+/* Which calls of the target's own ABI are allowed, with whatever arguments. */
+static size_t find_allowed(const struct profile *p, const struct target *t,
+			   bool in[SEGEN_NR_TABLE])
 {
 	_cleanup_(profile_done) struct profile flat = {};
-	bool in[SEGEN_NR_TABLE] = {}, named[SEGEN_NR_TABLE] = {};
+	bool named[SEGEN_NR_TABLE] = {};
 	size_t n = 0;
 
+	memset(in, 0, SEGEN_NR_TABLE * sizeof(*in));
 	if (resolve(p, t, &flat, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < flat.n_rules; i++) {
@@ -135,17 +138,68 @@ static void warn_allowed(struct gen_report *r, const struct profile *base,
 	}
 }
 
+const char *gen_origin_name(enum gen_origin o)
+{
+	static const char *const names[N_ORIGINS] = {
+		[ORIGIN_SEEN] = "seen",		[ORIGIN_ESSENTIAL] = "essential",
+		[ORIGIN_INIT] = "init",		[ORIGIN_RUNTIME] = "runtime",
+		[ORIGIN_FALLBACK] = "fallback", [ORIGIN_PORTABLE] = "portable",
+		[ORIGIN_ASKED] = "asked for",	[ORIGIN_GATE] = "gated",
+		[ORIGIN_BASE] = "of the base",
+	};
+
+	return names[o];
+}
+
+static enum gen_origin origin_of(const struct selected *s)
+{
+	switch (s->reason) {
+	case REASON_OBSERVED: return ORIGIN_SEEN;
+	case REASON_RUNTIME: return ORIGIN_RUNTIME;
+	case REASON_ESSENTIAL: return ORIGIN_ESSENTIAL;
+	case REASON_FLOOR:
+		return strncmp(s->comment, "docker-init", strlen("docker-init")) == 0
+			       ? ORIGIN_INIT
+			       : ORIGIN_RUNTIME;
+	case REASON_FALLBACK: return ORIGIN_FALLBACK;
+	case REASON_PORTABLE: return ORIGIN_PORTABLE;
+	case REASON_ASKED: return ORIGIN_ASKED;
+	case REASON_GATED: return ORIGIN_GATE;
+	}
+	return ORIGIN_BASE;
+}
+
+/* Each call that is allowed, @in, once; what was not selected comes from the base. */
+static void count_origins(struct gen_report *r, const struct selection *w,
+			  const struct target *t, bool in[SEGEN_NR_TABLE])
+{
+	size_t counted = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		int nr = segen_syscall_nr(t->arch, w->v[i].name);
+
+		if (nr < 0 || nr >= SEGEN_NR_TABLE || !in[nr])
+			continue;
+		in[nr] = false;
+		r->origins[origin_of(&w->v[i])]++;
+		counted++;
+	}
+	r->origins[ORIGIN_BASE] = r->profile_allows - counted;
+}
+
 void gen_report_finish(struct gen_report *r, const struct profile *base,
 		       const struct profile *p, const struct target *t,
-		       const struct gen_policy *policy)
+		       const struct gen_policy *policy, const struct selection *selection)
 {
 	_cleanup_(rule_index_done) struct rule_index x = {};
+	bool in[SEGEN_NR_TABLE];
 
 	rule_index_init(&x, p);
 	for (size_t i = 0; i < r->n_calls; i++)
 		r->calls[i].in_profile =
 			r->calls[i].name && has_call(&x, r->calls[i].name);
-	r->base_allows = count_allowed(base, t);
-	r->profile_allows = count_allowed(p, t);
+	r->base_allows = find_allowed(base, t, in);
+	r->profile_allows = find_allowed(p, t, in);
+	count_origins(r, selection, t, in);
 	warn_allowed(r, base, policy);
 }

@@ -38,6 +38,7 @@ enum gen_weight {
 	WEIGHT_OPEN,	 /* what was closed is open on another way, or opened wide */
 	WEIGHT_WIDE,	 /* allowed with more arguments than were asked for */
 	WEIGHT_LEFT_OUT, /* what nobody may miss */
+	WEIGHT_NOTE,	 /* as it should be, and worth knowing once */
 };
 
 struct gen_warning {
@@ -45,13 +46,29 @@ struct gen_warning {
 	char *text; /* with the fix in it */
 };
 
+/* Why a profile allows a call. */
+enum gen_origin {
+	ORIGIN_SEEN,
+	ORIGIN_ESSENTIAL,
+	ORIGIN_INIT,	/* docker run --init */
+	ORIGIN_RUNTIME, /* recorded or from the floor */
+	ORIGIN_FALLBACK,
+	ORIGIN_PORTABLE,
+	ORIGIN_ASKED,
+	ORIGIN_GATE,
+	ORIGIN_BASE, /* the base was edited */
+	N_ORIGINS,
+};
+const char *gen_origin_name(enum gen_origin o);
+
 struct gen_report {
 	struct judged *calls; /* sorted by ABI, then name */
 	size_t n_calls;
 	struct gen_warning *warnings; /* by weight, then text; each once */
 	size_t n_warnings, cap_warnings;
-	size_t base_allows;    /* calls of the native ABI that the base allows */
-	size_t profile_allows; /* the same for the result */
+	size_t base_allows;	   /* calls of the native ABI that the base allows */
+	size_t profile_allows;	   /* the same for the result */
+	size_t origins[N_ORIGINS]; /* that they add up to */
 };
 void gen_report_done(struct gen_report *r);
 
@@ -64,6 +81,8 @@ void gen_warn_list(struct gen_report *r, enum gen_weight weight,
 		   const struct segen_strset *names, const char *what);
 
 /* Fill in the counts, in_profile of each call, and warn of what --allow opened. */
+struct selection;
 void gen_report_finish(struct gen_report *r, const struct profile *base,
 		       const struct profile *p, const struct target *t,
-		       const struct gen_policy *policy);
+		       const struct gen_policy *policy,
+		       const struct selection *selection);

@@ -36,8 +36,8 @@ has a.json "essential: " "essentials say so"
 is "$(sed -n 2p a.json)" "	\"comment\": \"$("$SEGEN" --version | head -n 1): 1 run of 'true', base docker\"," \
 	"provenance: the leading comment says what the profile was made from"
 has a.json "runtime floor: runc >= 1.1" "the runtime floor says for whom"
-has "$T/err" "warning: programs of other ABIs \((i386,x32|arm)\) will be killed.*--arch" \
-	"a warning that other ABIs are out"
+has "$T/err" "note: programs of other ABIs \((i386,x32|arm)\) will be killed.*--arch" \
+	"other ABIs: a note says that they are out"
 run "$SEGEN" gen a.trace.json -o b.json
 same a.json b.json "-o FILE gives the same"
 run "$SEGEN" gen -o b.json a.trace.json --compact
