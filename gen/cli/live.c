@@ -10,7 +10,8 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-#define FIRST_MS 500 /* short runs need no progress */
+#define FIRST_MS 500  /* short runs need no progress */
+#define QUIET_MS 5000 /* a shorter silence means nothing */
 
 /*
  * The line is drawn in the row below the cursor, which stays where the workload has put
@@ -25,7 +26,7 @@ void live_init(struct live *l, int fd)
 {
 	const char *term = getenv("TERM");
 
-	l->drawn = false;
+	*l = (struct live){};
 	l->fd = isatty(fd) && term && strcmp(term, "dumb") != 0 ? fd : -1;
 }
 
@@ -56,7 +57,8 @@ static void add_call(struct segen_buf *out, const struct segen_call *c)
 		segen_buf_printf(out, "%s call %" PRId64, c->arch->name, c->nr);
 }
 
-void live_text(const struct segen_progress *p, size_t columns, struct segen_buf *out)
+void live_text(const struct segen_progress *p, uint64_t quiet_ms, size_t columns,
+	       struct segen_buf *out)
 {
 	size_t start = out->len;
 
@@ -69,6 +71,8 @@ void live_text(const struct segen_progress *p, size_t columns, struct segen_buf 
 		segen_buf_puts(out, ", last new: ");
 		add_call(out, p->last_new);
 	}
+	if (p->last_new && quiet_ms >= QUIET_MS)
+		segen_buf_printf(out, ", quiet for %" PRIu64 " s", quiet_ms / 1000);
 	if (out->len - start > columns) {
 		out->len = start + columns;
 		out->s[out->len] = '\0';
@@ -87,12 +91,16 @@ void live_progress(const struct segen_progress *p, void *ctx)
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	struct live *l = ctx;
 
+	if (p->calls != l->calls) {
+		l->calls = p->calls;
+		l->news_ms = p->elapsed_ms;
+	}
 	if (l->fd < 0 || p->elapsed_ms < FIRST_MS || !may_draw(l->fd))
 		return;
 	if (l->drawn)
 		segen_buf_puts(&out, ERASE);
 	segen_buf_puts(&out, DOWN_AND_SAVE);
-	live_text(p, width(l->fd) - 1, &out);
+	live_text(p, p->elapsed_ms - l->news_ms, width(l->fd) - 1, &out);
 	segen_buf_puts(&out, BACK_AND_UP);
 	emit(l, out.s, out.len);
 	l->drawn = true;

@@ -12,8 +12,10 @@
 #include <segen/util.h>
 
 struct live {
-	int fd;	    /* -1: never draw */
-	bool drawn; /* there is a line to erase */
+	int fd;		  /* -1: never draw */
+	bool drawn;	  /* there is a line to erase */
+	size_t calls;	  /* seen when it was drawn last */
+	uint64_t news_ms; /* when that number last grew */
 };
 
 /* On @fd if it is a terminal that can do it, else nowhere. */
@@ -22,5 +24,8 @@ void live_init(struct live *l, int fd);
 void live_progress(const struct segen_progress *p, void *ctx);
 void live_erase(struct live *l);
 
-/* The text, at most @columns wide.  Pure. */
-void live_text(const struct segen_progress *p, size_t columns, struct segen_buf *out);
+/*
+ * The text, at most @columns wide; @quiet_ms: how long there has been no new call.  Pure.
+ */
+void live_text(const struct segen_progress *p, uint64_t quiet_ms, size_t columns,
+	       struct segen_buf *out);

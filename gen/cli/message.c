@@ -1,5 +1,6 @@
 /* message.c: what is said is quoted: only line feeds of our own reach the terminal. */
 #include "cli/message.h"
+#include "cli/terminal.h"
 
 #include <segen/quote.h>
 #include <segen/util.h>
@@ -11,21 +12,18 @@
 /* At once: standard error has no buffer. */
 static void put(const struct segen_buf *out)
 {
-	fwrite(out->s, 1, out->len, stderr);
+	_cleanup_(segen_buf_done) struct segen_buf text = {};
+
+	if (!out->len)
+		return;
+	terminal_add(&text, out->s);
+	fwrite(text.s, 1, text.len, stderr);
 }
 
 void say_text(const char *text)
 {
-	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	const struct segen_buf out = {.s = (char *)text, .len = strlen(text)};
 
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-		_cleanup_free_ char *line = xstrndup(text, n);
-
-		segen_quote(&out, line);
-		segen_buf_puts(&out, "\n");
-		text += n + (text[n] == '\n');
-	}
 	put(&out);
 }
 

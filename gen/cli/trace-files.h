@@ -16,6 +16,15 @@ struct trace_files {
  */
 void trace_files_init(struct trace_files *f, const char *command, const char *trace,
 		      const char *profile);
-/* What a container names them after: "registry/team/nginx:1.25" gives "nginx". */
+/*
+ * What a container names them after: "registry/team/nginx:1.25" gives "nginx-1.25",
+ * "nginx" and "nginx:latest" give "nginx".
+ */
 char *trace_files_image_name(const char *image);
+/*
+ * What a command names them after: its program; of a shell or an interpreter the script
+ * ("python3 app.py" gives "app", "python3 -m http.server" gives "http.server", "sh -c
+ * 'tar x'" gives "tar").
+ */
+char *trace_files_command_name(char *const *argv);
 void trace_files_done(struct trace_files *f);

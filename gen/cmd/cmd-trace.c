@@ -1,26 +1,28 @@
 /* cmd-trace.c: segen trace: run a command, write what it did and a profile for it. */
 #include "cli/cmd.h"
+#include "cli/live.h"
+#include "cli/message.h"
+#include "cli/trace-files.h"
+#include "cmd/earlier.h"
+#include "cmd/generate-run.h"
+#include "cmd/report-options.h"
+#include "cmd/summary.h"
+#include "cmd/trace-options.h"
+#include "container/attach-run.h"
+#include "container/container-run.h"
+#include "profile/base.h"
+#include "target/known.h"
+#include "target/resolve.h"
+#include "target/target.h"
 
 #include <segen/outfile.h>
 #include <segen/tracefile.h>
 #include <segen/tracer.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "container/attach-run.h"
-#include "profile/base.h"
-#include "container/container-run.h"
-#include "cmd/generate-run.h"
-#include "target/known.h"
-#include "cli/live.h"
-#include "target/resolve.h"
-#include "cli/message.h"
-#include "cmd/summary.h"
-#include "target/target.h"
-#include "cli/trace-files.h"
-#include "cmd/trace-options.h"
 
 /* One segen trace from its start to its end. */
 struct session {
@@ -31,6 +33,10 @@ struct session {
 	struct profile base;
 	struct gen_report report;
 	size_t run; /* index into the runs of @trace */
+	struct earlier earlier;
+	char *const *argv; /* that is recorded; NULL: what runs already */
+	const struct engine_cmdline *engine; /* of @argv; NULL: a plain command */
+	struct segen_tracer_result result;
 };
 
 static void session_done(struct session *s)
@@ -41,6 +47,7 @@ static void session_done(struct session *s)
 	known_done(&s->known);
 	profile_done(&s->base);
 	gen_report_done(&s->report);
+	earlier_done(&s->earlier);
 }
 
 static const struct option_group groups[] = {
@@ -181,20 +188,35 @@ static int make_profile(struct session *s, struct segen_error *err)
 	return 0;
 }
 
+static enum ended_by ended_by(const struct segen_tracer_result *r)
+{
+	if (r->killed && r->signal == SIGKILL)
+		return r->timed_out ? ENDED_BY_TIME_KILL : ENDED_BY_SECOND_INT;
+	return r->timed_out ? ENDED_BY_TIME : ENDED_BY_ITSELF;
+}
+
 static void print_summary(const struct session *s)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	const struct layout l = report_layout_of(STDERR_FILENO, &out);
 	struct summary summary = {
 		.name = s->files.name,
 		.trace = &s->trace,
 		.run = s->trace.runs[s->run],
+		.run_index = s->run,
+		.signal = s->result.signal,
+		.ended_by = ended_by(&s->result),
+		.appended = s->opts.append && s->trace.n_runs > 1,
+		.earlier = &s->earlier,
+		.argv = s->argv,
+		.engine = s->engine,
 		.report = s->opts.no_profile ? NULL : &s->report,
 		.target = &s->opts.gen.policy.target,
 		.trace_path = s->files.trace,
 		.profile_path = s->opts.no_profile ? NULL : s->files.profile,
 	};
 
-	summary_text(&summary, &out);
+	summary_text(&summary, &l);
 	say_text(out.s);
 }
 
@@ -218,8 +240,12 @@ static int rescue_trace(struct session *s, int r, struct segen_error *err)
 /* The trace is on the disk before anything else is begun. */
 static int write_both(struct session *s, struct segen_error *err)
 {
-	int r = segen_tracefile_write(s->files.trace, &s->trace, err);
+	int r = 0;
 
+	if (!s->opts.append)
+		r = earlier_keep(s->files.trace, &s->trace, &s->earlier, err);
+	if (r == 0)
+		r = segen_tracefile_write(s->files.trace, &s->trace, err);
 	if (r < 0)
 		return rescue_trace(s, r, err);
 	return s->opts.no_profile ? 0 : make_profile(s, err);
@@ -256,6 +282,20 @@ static int read_inputs(struct session *s, struct segen_error *err)
 	return r < 0 ? r : read_known(s, err);
 }
 
+/* Of what never ran there is nothing to write: an earlier trace stays as it is. */
+static int never_begun(const struct session *s, int status, struct segen_error *err)
+{
+	segen_fail(err, -ENODATA, "'%s' was never started; nothing was written to '%s'",
+		   s->files.name, s->files.trace);
+	return status ? status : EXIT_TRACE_FAILED;
+}
+
+static void forget_arguments(struct segen_run *run)
+{
+	for (size_t i = 1; run->argv[0] && run->argv[i]; i++)
+		free(TAKE_PTR(run->argv[i]));
+}
+
 /* The results of a run that is in the trace; the exit status. */
 static int finish(struct session *s, int status, struct segen_error *err)
 {
@@ -263,6 +303,10 @@ static int finish(struct session *s, int status, struct segen_error *err)
 
 	/* What was allowed from the start is in the files that know it. */
 	segen_trace_merge(&s->trace, &s->known.trace);
+	if (s->opts.no_cmdline)
+		forget_arguments(s->trace.runs[s->run]);
+	if (!run_has_begun(&s->trace, s->run))
+		return never_begun(s, status, err);
 	if (write_results(s, err) < 0)
 		return EXIT_TRACE_FAILED;
 	return drift ? EXIT_FINDINGS : status;
@@ -271,7 +315,6 @@ static int finish(struct session *s, int status, struct segen_error *err)
 static int trace_command(struct session *s, char *const *argv, struct segen_error *err)
 {
 	_cleanup_(policy_rules_done) struct policy_rules observe = {};
-	struct segen_tracer_result result = {};
 	size_t known;
 	int r = read_inputs(s, err);
 
@@ -281,14 +324,14 @@ static int trace_command(struct session *s, char *const *argv, struct segen_erro
 	if (r < 0)
 		return EXIT_TRACE_FAILED;
 	known = s->trace.n_runs;
-	r = record(s, argv, &observe, &result, err);
+	r = record(s, argv, &observe, &s->result, err);
 	if (r < 0) {
 		/* keep what a long run has seen before it failed */
-		if (s->trace.n_runs > known && s->trace.n_calls)
+		if (s->trace.n_runs > known && run_has_begun(&s->trace, known))
 			segen_tracefile_write(s->files.trace, &s->trace, NULL);
 		return failed_status(r);
 	}
-	return finish(s, result.status, err);
+	return finish(s, s->result.status, err);
 }
 
 static void request_init(const struct session *s, struct oci_request *r)
@@ -365,7 +408,7 @@ static int start(struct session *s, char *const *words, struct segen_error *err)
 	_cleanup_(engine_words_free) char **plain =
 		s->opts.host ? NULL : engine_cmdline_from_shell(words);
 	char *const *argv = plain ? plain : words;
-	_cleanup_free_ char *name = NULL;
+	_cleanup_free_ char *name = NULL, *program = NULL;
 	struct engine_cmdline c;
 
 	engine_cmdline_parse(argv, &c);
@@ -388,7 +431,11 @@ static int start(struct session *s, char *const *words, struct segen_error *err)
 			c.engine);
 		return EXIT_TRACE_FAILED;
 	}
-	trace_files_init(&s->files, name ? name : argv[0], s->opts.output,
+	s->argv = argv;
+	s->engine = name ? &c : NULL;
+	if (!name)
+		program = trace_files_command_name(argv);
+	trace_files_init(&s->files, name ? name : program, s->opts.output,
 			 s->opts.profile);
 	return name ? trace_container(s, argv, &c, err) : trace_command(s, argv, err);
 }

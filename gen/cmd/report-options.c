@@ -1,9 +1,10 @@
 /* report-options.c: what verbs that print findings share. */
 #include "cmd/report-options.h"
 
+#include "cli/terminal.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #define WIDTH 80
 #define WIDTH_MAX 120 /* longer lines are hard to read */
@@ -25,15 +26,22 @@ enum report_format report_format(const char *word)
 
 struct layout report_layout(struct segen_buf *out)
 {
-	struct layout l = {.out = out, .width = WIDTH};
-	struct winsize w;
+	struct layout l = report_layout_of(STDOUT_FILENO, out);
 
-	if (!isatty(STDOUT_FILENO))
-		return l;
-	l.color = !getenv("NO_COLOR");
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
-		l.width = MIN(w.ws_col, WIDTH_MAX);
+	if (!terminal_width(STDOUT_FILENO))
+		l.width = WIDTH;
 	return l;
+}
+
+struct layout report_layout_of(int fd, struct segen_buf *out)
+{
+	unsigned width = terminal_width(fd);
+
+	return (struct layout){
+		.out = out,
+		.width = width ? MIN(width, WIDTH_MAX) : UINT32_MAX,
+		.color = terminal_has_color(fd),
+	};
 }
 
 void report_print(const struct segen_buf *out)

@@ -20,5 +20,8 @@ enum report_format report_format(const char *word);
 /* For text on standard output. */
 struct layout report_layout(struct segen_buf *out);
 
+/* The same for text on the descriptor @fd; what is no terminal is as wide as it takes. */
+struct layout report_layout_of(int fd, struct segen_buf *out);
+
 /* Print a document on standard output; failures show when it is closed. */
 void report_print(const struct segen_buf *out);

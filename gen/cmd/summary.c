@@ -1,15 +1,65 @@
-/* summary.c: one fact per line. */
+/* summary.c: one fact per row. */
 #include "cmd/summary.h"
 
 #include "cli/duration.h"
 #include "cmd/generate-run.h"
+#include "cmd/next-command.h"
+
+#include <segen/quote.h>
+#include <segen/syscall.h>
 
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
-static void label(struct segen_buf *out, const char *word)
+#define INDENT 2
+#define COLUMN 12
+
+/* Text from outside cannot leave its row. */
+static void row(const struct layout *l, enum tone tone, const char *label,
+		const char *text)
 {
-	segen_buf_printf(out, "  %-9s ", word);
+	_cleanup_free_ char *quoted = segen_quoted(text);
+
+	layout_row(l, INDENT, COLUMN, tone, label, quoted);
+}
+
+/* What is to be copied to a shell stays as it is, on one line. */
+static void command_row(const struct layout *l, const char *label, const char *command)
+{
+	_cleanup_free_ char *quoted = segen_quoted(command);
+
+	segen_buf_printf(l->out, "  %-9s %s\n", label, quoted);
+}
+
+static const char *signal_name(int sig)
+{
+	static const struct {
+		int sig;
+		const char *name;
+	} names[] = {
+		{SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"},
+		{SIGILL, "SIGILL"},   {SIGTRAP, "SIGTRAP"}, {SIGABRT, "SIGABRT"},
+		{SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},   {SIGKILL, "SIGKILL"},
+		{SIGUSR1, "SIGUSR1"}, {SIGSEGV, "SIGSEGV"}, {SIGUSR2, "SIGUSR2"},
+		{SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"},
+		{SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"}, {SIGSYS, "SIGSYS"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].sig == sig)
+			return names[i].name;
+	return NULL;
+}
+
+static void add_signal(struct segen_buf *out, int sig)
+{
+	const char *name = signal_name(sig);
+
+	if (name)
+		segen_buf_puts(out, name);
+	else
+		segen_buf_printf(out, "signal %d", sig);
 }
 
 static void add_name(struct segen_buf *out, const struct judged *j)
@@ -22,34 +72,170 @@ static void add_name(struct segen_buf *out, const struct judged *j)
 		segen_buf_printf(out, " (%s)", j->call->arch->name);
 }
 
-static void add_run(struct segen_buf *out, const struct summary *s)
+/* "was ended by SIGSEGV (status 139)", "ended with status 3". */
+static void add_end(struct segen_buf *out, const struct summary *s)
 {
-	const struct segen_run *run = s->run;
+	int status = s->run->exit;
 
-	/* Attached to, and detached from. */
-	if (run->exit < 0)
-		segen_buf_printf(out, "segen: '%s' was recorded for ", s->name);
-	else
-		segen_buf_printf(out, "segen: '%s' ended with status %d after ", s->name,
-				 run->exit);
-	duration_add(out, run->duration_ms);
-	segen_buf_printf(out, "; %" PRIu64 " process%s", run->processes,
-			 run->processes == 1 ? "" : "es");
-	if (s->trace->n_runs > 1)
-		segen_buf_printf(out, "; the trace holds %zu runs", s->trace->n_runs);
-	segen_buf_puts(out, "\n");
+	switch (s->ended_by) {
+	case ENDED_BY_TIME:
+		segen_buf_printf(out, "was ended by --for (SIGTERM; status %d)", status);
+		return;
+	case ENDED_BY_TIME_KILL:
+		segen_buf_printf(out,
+				 "was ended by --for (SIGKILL, as it did not end at "
+				 "SIGTERM; status %d)",
+				 status);
+		return;
+	case ENDED_BY_SECOND_INT:
+		segen_buf_printf(out,
+				 "was ended by a second interrupt (SIGKILL; status %d)",
+				 status);
+		return;
+	case ENDED_BY_ITSELF: break;
+	}
+	if (status < 0) {
+		/* Attached to, and detached from. */
+		segen_buf_puts(out, "was recorded");
+	} else if (s->signal) {
+		segen_buf_puts(out, "was ended by ");
+		add_signal(out, s->signal);
+		segen_buf_printf(out, "%s (status %d)", s->signal == SIGINT ? ", ^C" : "",
+				 status);
+	} else {
+		segen_buf_printf(out, "ended with status %d", status);
+	}
 }
 
-static void add_counts(struct segen_buf *out, const struct summary *s)
+static void add_run(const struct layout *l, const struct summary *s)
 {
-	label(out, "calls");
-	segen_buf_printf(out, "%zu distinct", s->trace->n_calls);
-	if (s->report)
-		segen_buf_printf(out,
-				 "; the profile allows %zu of the %zu that the base "
-				 "does",
-				 s->report->profile_allows, s->report->base_allows);
-	segen_buf_puts(out, "\n");
+	const struct segen_run *run = s->run;
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
+	_cleanup_free_ char *quoted = NULL;
+
+	segen_buf_printf(&b, "segen: '%s' ", s->name);
+	add_end(&b, s);
+	segen_buf_puts(&b, run->exit < 0 ? " for " : " after ");
+	duration_add(&b, run->duration_ms);
+	segen_buf_printf(&b, "; %" PRIu64 " process%s", run->processes,
+			 run->processes == 1 ? "" : "es");
+	if (s->trace->n_runs > 1)
+		segen_buf_printf(&b, "; the trace holds %zu runs", s->trace->n_runs);
+	quoted = segen_quoted(b.s);
+	layout_line(l,
+		    run->exit > 0 && s->ended_by == ENDED_BY_ITSELF ? TONE_BAD
+								    : TONE_STRONG,
+		    "%s", quoted);
+}
+
+/* "95 = 59 seen + 7 essential + 5 init + 24 runtime" */
+static void add_sum(struct segen_buf *out, const struct gen_report *r)
+{
+	const char *separator = " = ";
+
+	for (unsigned i = 0; i < N_ORIGINS; i++) {
+		if (!r->origins[i])
+			continue;
+		segen_buf_printf(out, "%s%zu %s", separator, r->origins[i],
+				 gen_origin_name((enum gen_origin)i));
+		separator = " + ";
+	}
+}
+
+static void add_counts(const struct layout *l, const struct summary *s)
+{
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
+
+	segen_buf_printf(&b, "%zu distinct", s->trace->n_calls);
+	if (s->report) {
+		segen_buf_printf(&b, "; the profile allows %zu",
+				 s->report->profile_allows);
+		add_sum(&b, s->report);
+		segen_buf_printf(&b, ", of the %zu that the base does",
+				 s->report->base_allows);
+	}
+	row(l, TONE_PLAIN, "calls", b.s);
+}
+
+/* By the order of the ids; ids of one second are in none, but this run is the last. */
+static bool is_later(const struct summary *s, size_t a, size_t b)
+{
+	if (a == s->run_index || b == s->run_index)
+		return b != s->run_index;
+	return strcmp(s->trace->runs[a]->id, s->trace->runs[b]->id) > 0;
+}
+
+static size_t first_run(const struct summary *s, const struct segen_call *c)
+{
+	size_t first = c->n_seen ? c->seen[0].run : 0;
+
+	for (size_t i = 1; i < c->n_seen; i++)
+		if (is_later(s, first, c->seen[i].run))
+			first = c->seen[i].run;
+	return first;
+}
+
+/* How many runs, this one the last of them, added nothing. */
+static size_t runs_without_news(const struct summary *s)
+{
+	const struct segen_trace *t = s->trace;
+	size_t last = t->n_calls ? first_run(s, t->calls[0]) : 0, n = 0;
+
+	for (size_t i = 1; i < t->n_calls; i++) {
+		size_t run = first_run(s, t->calls[i]);
+
+		last = is_later(s, run, last) ? run : last;
+	}
+	for (size_t i = 0; i < t->n_runs; i++)
+		n += i != last && is_later(s, i, last);
+	return n;
+}
+
+static void add_news(const struct layout *l, const struct summary *s)
+{
+	_cleanup_(segen_buf_done) struct segen_buf names = {}, b = {};
+	const struct segen_trace *t = s->trace;
+	size_t n = 0, quiet = runs_without_news(s);
+
+	for (size_t i = 0; i < t->n_calls; i++) {
+		struct judged j = {.call = t->calls[i]};
+
+		if (first_run(s, t->calls[i]) != s->run_index)
+			continue;
+		j.name = segen_syscall_name(j.call->arch, j.call->nr);
+		segen_buf_puts(&names, n++ ? ", " : "");
+		add_name(&names, &j);
+		free(j.name);
+	}
+	if (n)
+		segen_buf_printf(&b, "%zu call%s that no run before made: %s", n,
+				 n == 1 ? "" : "s", names.s);
+	else
+		segen_buf_printf(&b, "nothing new, for %zu run%s in a row", quiet,
+				 quiet == 1 ? "" : "s");
+	row(l, TONE_PLAIN, "added", b.s);
+}
+
+static void add_earlier(const struct layout *l, const struct summary *s)
+{
+	_cleanup_(segen_buf_done) struct segen_buf b = {}, command = {};
+	const struct earlier *e = s->earlier;
+
+	segen_buf_printf(&b,
+			 "the trace that was here held %zu call%s more than this run (",
+			 e->lost.n, e->lost.n == 1 ? "" : "s");
+	for (size_t i = 0; i < e->lost.n && i < 8; i++)
+		segen_buf_printf(&b, "%s%s", i ? ", " : "", e->lost.v[i]);
+	segen_buf_printf(&b, "%s); it is kept as %s; to unite both:",
+			 e->lost.n > 8 ? ", ..." : "", e->path);
+	row(l, TONE_WARN, "replaced", b.s);
+	segen_buf_puts(&command, "segen merge -o ");
+	shell_word(&command, s->trace_path);
+	segen_buf_puts(&command, " ");
+	shell_word(&command, e->path);
+	segen_buf_puts(&command, " ");
+	shell_word(&command, s->trace_path);
+	command_row(l, "", command.s);
 }
 
 /*
@@ -84,8 +270,8 @@ static void add_calls_behind(struct segen_buf *out, const struct gen_report *r,
 	}
 }
 
-/* One line per gate that is open. */
-static void add_gated(struct segen_buf *out, const struct gen_report *r)
+/* One row per gate that is open. */
+static void add_gated(const struct layout *l, const struct gen_report *r)
 {
 	_cleanup_(segen_strset_done) struct segen_strset gates = {};
 
@@ -96,56 +282,60 @@ static void add_gated(struct segen_buf *out, const struct gen_report *r)
 			segen_strset_add(&gates, gate);
 	}
 	for (size_t g = 0; g < gates.n; g++) {
-		label(out, "gated");
-		add_calls_behind(out, r, gates.v[g]);
-		segen_buf_printf(out, ": through %s\n", gates.v[g]);
+		_cleanup_(segen_buf_done) struct segen_buf b = {};
+
+		add_calls_behind(&b, r, gates.v[g]);
+		segen_buf_printf(&b, ": through %s", gates.v[g]);
+		row(l, TONE_PLAIN, "gated", b.s);
 	}
 }
 
-static void add_lines(struct segen_buf *out, const char *word,
-		      const struct segen_strset *lines)
+static void add_rows(const struct layout *l, const char *word,
+		     const struct segen_strset *lines)
 {
-	for (size_t i = 0; i < lines->n; i++) {
-		label(out, word);
-		segen_buf_printf(out, "%s\n", lines->v[i]);
-	}
+	for (size_t i = 0; i < lines->n; i++)
+		row(l, TONE_PLAIN, word, lines->v[i]);
 }
 
-static void add_warnings(struct segen_buf *out, const struct gen_report *r)
+/* What is only worth knowing is told with the first run. */
+static void add_warnings(const struct layout *l, const struct summary *s)
 {
-	for (size_t i = 0; i < r->n_warnings; i++) {
-		label(out, "warning");
-		segen_buf_printf(out, "%s\n", r->warnings[i].text);
-	}
+	const struct gen_report *r = s->report;
+
+	for (size_t i = 0; i < r->n_warnings; i++)
+		if (r->warnings[i].weight != WEIGHT_NOTE)
+			row(l, TONE_WARN, "warning", r->warnings[i].text);
+		else if (s->trace->n_runs <= 1)
+			row(l, TONE_PLAIN, "note", r->warnings[i].text);
 }
 
-/* Options that turn Docker's default capabilities into the target's. */
-static void add_cap_options(struct segen_buf *out, const struct target *t)
+static bool has_failed(const struct summary *s)
 {
-	_cleanup_(target_done) struct target def = {};
-
-	target_init_default(&def);
-	for (size_t i = 0; i < def.caps.n; i++)
-		if (!segen_strset_has(&t->caps, def.caps.v[i]))
-			segen_buf_printf(out, " --cap-drop %s",
-					 def.caps.v[i] + strlen("CAP_"));
-	for (size_t i = 0; i < t->caps.n; i++)
-		if (!segen_strset_has(&def.caps, t->caps.v[i]))
-			segen_buf_printf(out, " --cap-add %s",
-					 t->caps.v[i] + strlen("CAP_"));
+	return s->run->exit > 0 && s->ended_by == ENDED_BY_ITSELF &&
+	       s->signal != SIGINT && s->signal != SIGTERM;
 }
 
-static void add_next(struct segen_buf *out, const struct summary *s)
+static void add_next(const struct layout *l, const struct summary *s)
 {
-	label(out, "next");
-	if (!s->profile_path) {
-		segen_buf_printf(out, "segen gen %s -o %s.seccomp.json\n", s->trace_path,
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
+	const struct next_command next = {
+		.argv = s->argv,
+		.engine = s->engine,
+		.target = s->target,
+		.run = s->run,
+		.profile = s->profile_path,
+	};
+
+	if (has_failed(s))
+		row(l, TONE_WARN, "failed",
+		    "what comes after the failure is not in the trace: if it was not meant, "
+		    "mend its cause and trace again, with --append to keep this run");
+	if (s->profile_path)
+		next_command(&next, &b);
+	else
+		segen_buf_printf(&b, "segen gen %s -o %s.seccomp.json", s->trace_path,
 				 s->name);
-		return;
-	}
-	segen_buf_puts(out, "docker run");
-	add_cap_options(out, s->target);
-	segen_buf_printf(out, " --security-opt seccomp=%s IMAGE\n", s->profile_path);
+	command_row(l, "next", b.s);
 }
 
 static bool is_file(const char *path)
@@ -153,27 +343,27 @@ static bool is_file(const char *path)
 	return path && strcmp(path, "-") != 0;
 }
 
-void summary_text(const struct summary *s, struct segen_buf *out)
+void summary_text(const struct summary *s, const struct layout *l)
 {
-	add_run(out, s);
-	add_counts(out, s);
-	add_lines(out, "remark", &s->run->notes);
+	add_run(l, s);
+	add_counts(l, s);
+	if (s->appended)
+		add_news(l, s);
+	add_rows(l, "remark", &s->run->notes);
 	if (s->report) {
 		_cleanup_(segen_strset_done) struct segen_strset remarks = {};
 
 		generate_remarks(s->report, s->trace, &remarks);
-		add_gated(out, s->report);
-		add_lines(out, "note", &remarks);
-		add_warnings(out, s->report);
+		add_gated(l, s->report);
+		add_rows(l, "note", &remarks);
+		add_warnings(l, s);
 	}
-	if (is_file(s->trace_path)) {
-		label(out, "trace");
-		segen_buf_printf(out, "%s\n", s->trace_path);
-	}
-	if (is_file(s->profile_path)) {
-		label(out, "profile");
-		segen_buf_printf(out, "%s\n", s->profile_path);
-	}
+	if (s->earlier && s->earlier->path)
+		add_earlier(l, s);
+	if (is_file(s->trace_path))
+		row(l, TONE_PLAIN, "trace", s->trace_path);
+	if (is_file(s->profile_path))
+		row(l, TONE_PLAIN, "profile", s->profile_path);
 	if (is_file(s->profile_path) || (!s->profile_path && is_file(s->trace_path)))
-		add_next(out, s);
+		add_next(l, s);
 }

@@ -103,6 +103,12 @@ static int set_quiet(void *opts, const char *value, struct segen_error *err)
 	return 0;
 }
 
+static int set_no_cmdline(void *opts, const char *value, struct segen_error *err)
+{
+	((struct trace_opts *)opts)->no_cmdline = true;
+	return 0;
+}
+
 /* What separates the ids that pidof(1) and pgrep(1) print, too. */
 static int set_pid(void *opts, const char *value, struct segen_error *err)
 {
@@ -195,6 +201,8 @@ const struct option_row trace_options[TRACE_OPTIONS_N] = {
 	 NULL},
 	{"no-stacks", 0, NULL, "do not record from where a call was first made",
 	 set_no_stacks, NULL},
+	{"no-cmdline", 0, NULL, "keep only the program's name of the command line",
+	 set_no_cmdline, NULL},
 	{"host", 0, NULL, "docker run: record the client, not the container", set_host,
 	 NULL},
 	{"quiet", 'q', NULL, "no live line and no summary", set_quiet, NULL},

@@ -12,7 +12,7 @@
 struct trace_opts {
 	const char *output, *profile;
 	bool no_profile, append, free, full, no_stacks, quiet, all_args, new_is_error,
-		host;
+		host, no_cmdline;
 	const char *known[64];
 	size_t n_known;
 	unsigned patience;
@@ -23,7 +23,7 @@ struct trace_opts {
 	struct gen_opts gen;
 };
 
-#define TRACE_OPTIONS_N 16
+#define TRACE_OPTIONS_N 17
 /* Exactly one thing is to be recorded; @command: one follows the options. */
 int trace_opts_check(const struct trace_opts *o, bool command, struct segen_error *err);
 void trace_opts_done(struct trace_opts *o);

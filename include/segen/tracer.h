@@ -51,8 +51,10 @@ struct segen_tracer_opts {
 };
 
 struct segen_tracer_result {
-	int status; /* as a shell shows it: exit status, or 128 + signal */
-	int signal; /* the signal that ended the workload, or 0 */
+	int status;	/* as a shell shows it: exit status, or 128 + signal */
+	int signal;	/* the signal that ended the workload, or 0 */
+	bool timed_out; /* segen asked it to end, as for_ms had passed */
+	bool killed;	/* segen killed it: that, or a second interrupt, was not enough */
 };
 
 /*

@@ -19,9 +19,17 @@ run "$SEGEN" trace -- /bin/true
 is "$(ls ./*.json | tr '\n' ' ')" './true.seccomp.json ./true.trace.json ' \
 	'the files are called after the command'
 is "$(cat "$T/out")" '' 'nothing is printed on standard output'
-has "$T/err" 'docker run --security-opt seccomp=true.seccomp.json IMAGE' \
+python3 - "$T/err" <<-'EOF3'
+	import re, sys
+	line = re.search(r"allows (\d+) = (.*), of the", open(sys.argv[1]).read())
+	sys.exit(int(line[1]) != sum(map(int, re.findall(r"\d+", line[2]))))
+	EOF3
+ok $? 'summary: the numbers add up'
+has "$T/err" '^  note .*i386' 'summary: other ABIs are a note'
+hasnt "$T/err" '^  warning' 'summary: other ABIs are no warning'
+has "$T/err" 'docker run --security-opt seccomp=true.seccomp.json IMAGE /bin/true$' \
 	'the summary says what to do next'
-has "$T/err" 'calls +[0-9]+ distinct; the profile allows [0-9]+ of the [0-9]+' \
+has "$T/err" 'calls +[0-9]+ distinct; the profile allows [0-9]+ = [0-9]+ seen \+ ' \
 	'the summary counts'
 rm -f ./*.json
 
@@ -65,6 +73,40 @@ names a.seccomp.json >third
 ok $? 'without --append an earlier trace is replaced'
 run "$SEGEN" trace -q --append -o fresh.trace.json -- true
 is $st 0 '--append without an earlier trace begins one'
+
+# A trace that knows less does not take the place of one that knows more.
+mkdir less && cd less || exit 99
+run "$SEGEN" trace -- sh -c 'mkdir d; rmdir d'
+cp mkdir.trace.json more.json
+run "$SEGEN" trace -o mkdir.trace.json -- true
+is "$st" 0 'replaced: the run succeeds'
+has "$T/err" '^  replaced .*mkdir.*it is kept as mkdir.trace.json.old' \
+	'replaced: what is lost and where it is'
+has "$T/err" '^ +segen merge -o mkdir.trace.json mkdir.trace.json.old mkdir.trace.json$' \
+	'replaced: how to unite both'
+same more.json mkdir.trace.json.old 'replaced: the earlier trace is kept'
+run "$SEGEN" trace -o mkdir.trace.json --no-profile -- ls
+run "$SEGEN" trace -o mkdir.trace.json --no-profile -- true
+has mkdir.trace.json.old '"mkdir"' 'replaced twice: the first is still kept'
+has mkdir.trace.json.old '"getdents64"' 'replaced twice: the second is kept as well'
+cp mkdir.trace.json before.json
+run "$SEGEN" trace -o mkdir.trace.json --no-profile -- ./no/such/program
+is "$st" 127 'never started: status 127'
+same before.json mkdir.trace.json 'never started: nothing is replaced'
+run "$SEGEN" trace --append -o mkdir.trace.json --no-profile -- ./no/such/program
+same before.json mkdir.trace.json 'never started, --append: nothing is changed'
+run "$SEGEN" trace --append -o mkdir.trace.json --no-profile -- true
+has "$T/err" '^  added +nothing new, for 1 run in a row$' '--append: nothing new'
+run "$SEGEN" trace --append -o mkdir.trace.json --no-profile -- mkdir x
+has "$T/err" '^  added +[0-9]+ calls? .*mkdir' '--append: what this run added'
+cd "$T" || exit 99
+
+# Command lines hold secrets.
+run "$SEGEN" trace --no-profile -o secret.json -- sh -c 'true --password=x1y2; exit 0' TOKEN=x3y4
+hasnt secret.json 'x1y2|x3y4' 'a trace: what looks like a secret is starred'
+has secret.json 'password=\*\*\*' 'a trace: the rest of the command line is there'
+run "$SEGEN" trace --no-profile --no-cmdline -o bare.json -- sh -c 'exit 0' word
+has bare.json '"command": \["sh"\]' '--no-cmdline: the name is all'
 
 # What was there keeps its mode; a link stays a link.
 : >kept.json

@@ -12,7 +12,7 @@ on_terminal()
 	python3 "$SRC/tests/screen.py" <"$T/raw" >"$T/out"
 }
 
-export TERM=xterm
+export TERM=xterm NO_COLOR=1
 cat >work <<'EOF2'
 sleep 1.2
 echo first
@@ -30,9 +30,9 @@ is "$(head -n 2 "$T/out" | tr '\n' '/')" 'first/no end of line: here/' \
 	'what the command has printed is all there and whole'
 hasnt "$T/out" 'last new' 'the line is gone in the end'
 tr '\033\n' '~ ' <"$T/raw" |
-	grep -q "last new: [a-z0-9_]*~8~M[^~]*~\[J[^~]*segen: 'sh' ended"
+	grep -q "last new: [a-z0-9_]*~8~M[^~]*~\[J[^~]*segen: 'work' ended"
 ok $? 'it was erased, not only written over'
-is "$(sed -n '3s/ after.*//p' "$T/out")" "segen: 'sh' ended with status 7" \
+is "$(sed -n '3s/ after.*//p' "$T/out")" "segen: 'work' ended with status 7" \
 	'the summary follows at once'
 
 # On the last row of the screen, where it scrolls.

@@ -24,6 +24,7 @@ struct command {
 	struct spawn child;
 	struct control control;
 	bool filters_forbidden; /* by a filter around segen */
+	bool timed_out, killed;
 };
 
 static void kill_process(struct tracee *t, void *ctx)
@@ -76,6 +77,8 @@ static bool turn(void *ctx, bool idle)
 		recording_progress(tr, c->opts->progress, c->opts->progress_ctx);
 	if (what & CONTROL_FORWARD)
 		forward(tr, sig);
+	c->timed_out |= !!(what & CONTROL_END);
+	c->killed |= !!(what & CONTROL_KILL);
 	if (what & CONTROL_END) {
 		signal_all(tr, SIGTERM);
 		signal_all(tr, SIGCONT);
@@ -228,6 +231,8 @@ static void finish(struct command *c, struct segen_tracer_result *ret)
 			    "process was followed call by call");
 	recording_end(&c->tr);
 	ret->signal = end->kind == STOP_KILLED ? end->sig : 0;
+	ret->timed_out = c->timed_out;
+	ret->killed = c->killed;
 	ret->status = recording_exit(end);
 }
 

