@@ -10,6 +10,9 @@
 #   longer, as they do under a tracer.
 # * runc calls fchown for a user who does not own the standard files; so does crun, but for
 #   docker exec always.
+#
+# Then the profiles of what was recorded start containers again, for which it was not: with
+# and without no-new-privileges, for a user, docker exec in each, and with all else killed.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../engine.sh"
 need python3 crun
@@ -88,6 +91,50 @@ container()
 	has t.json "\"runtime\": \"$container_runtime\"" "$container_runtime $*: by its name"
 }
 
+# killing FILE: the same profile, but what is not let in ends the process
+killing()
+{
+	python3 -c 'import json, sys
+p = json.load(open(sys.argv[1]))
+p["defaultAction"] = "SCMP_ACT_KILL_PROCESS"
+json.dump(p, open(sys.argv[2], "w"))' "$1" "killing.$1"
+}
+
+# starts RUNTIME NAME PROFILE OPTIONS…: a container and docker exec in it, ROUNDS times
+starts()
+{
+	starts_runtime=$1
+	starts_name=$2
+	starts_profile=$3
+	shift 3
+	bad=0
+	: >starts.err
+	for _ in $(seq "${ROUNDS:-3}"); do
+		starts_id=$(docker_ run -d --network none --runtime "$starts_runtime" \
+			--security-opt "seccomp=$starts_profile" "$@" bb \
+			sh -c 'echo ready; sleep 100' 2>>starts.err) &&
+			wait_for 20 sh -c \
+				"docker -H unix://$ENGINE/s logs $starts_id | grep -q ready" &&
+			docker_ exec "$starts_id" true >>starts.err 2>&1 ||
+			bad=$((bad + 1))
+		docker_ rm -f "$starts_id" >/dev/null 2>&1
+	done
+	is "$bad" 0 "$starts_name" || diag_file starts.err
+}
+
+# hold RUNTIME NAME: profiles of t.json start containers with and without no-new-privileges
+hold()
+{
+	"$SEGEN" gen -o p.json t.json 2>err || diag_file err
+	killing p.json
+	for profile in p.json killing.p.json; do
+		starts "$1" "$1: $2: $profile starts" $profile
+		starts "$1" "$1: $2: $profile starts with no-new-privileges" $profile \
+			--security-opt no-new-privileges
+	done
+	starts "$1" "$1: $2: p.json starts for a user" p.json --user 1000
+}
+
 for runtime in runc crun; do
 	case $runtime-$($runtime --version) in
 	"runc-runc version 1.1."* | "crun-crun version 1.8."*) ;;
@@ -101,6 +148,7 @@ for runtime in runc crun; do
 		continue
 	fi
 	container $runtime
+	hold $runtime "recorded"
 	compare $runtime run container "$runtime: a container" fchown
 	compare $runtime exec exec "$runtime: docker exec" \
 		"$([ $runtime = crun ] || echo fchown)"
@@ -108,6 +156,7 @@ for runtime in runc crun; do
 	compare $runtime run container "$runtime: a user's container" ''
 	compare $runtime exec exec "$runtime: a user's docker exec" ''
 	container $runtime --security-opt no-new-privileges
+	hold $runtime "recorded with no-new-privileges"
 	compare $runtime run_nnp container "$runtime: no-new-privileges" ''
 	if [ $runtime = runc ]; then
 		compare runc exec_nnp exec "runc: docker exec, no-new-privileges" ''
