@@ -10,7 +10,8 @@ import sys
 
 KNOWN = {"$schema", "$id", "$defs", "$ref", "title", "description", "type", "properties",
          "required", "additionalProperties", "items", "enum", "const", "minimum",
-         "maximum", "pattern", "patternProperties", "oneOf", "minItems", "examples"}
+         "maximum", "pattern", "patternProperties", "oneOf", "minItems", "examples",
+         "maxItems", "minProperties", "propertyNames"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool,
          "null": type(None)}
 
@@ -31,8 +32,11 @@ def check_object(value, schema, root, path):
     for key in schema.get("required", []):
         if key not in value:
             raise Wrong(f"{path}: '{key}' is missing")
+    if len(value) < schema.get("minProperties", 0):
+        raise Wrong(f"{path}: has {len(value)} members only")
     for key, member in value.items():
         where = f"{path}.{key}"
+        check(key, schema.get("propertyNames", {}), root, where)
         if key in schema.get("properties", {}):
             check(member, schema["properties"][key], root, where)
             continue
@@ -92,6 +96,8 @@ def check(value, schema, root, path="$"):
     if isinstance(value, list):
         if len(value) < schema.get("minItems", 0):
             raise Wrong(f"{path}: has {len(value)} items only")
+        if len(value) > schema.get("maxItems", len(value)):
+            raise Wrong(f"{path}: has {len(value)} items")
         for i, item in enumerate(value):
             check(item, schema.get("items", {}), root, f"{path}[{i}]")
 

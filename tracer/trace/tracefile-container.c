@@ -146,7 +146,7 @@ void tracefile_put_container(struct segen_json_out *w, const struct segen_contai
 
 	if (!c->known)
 		return;
-	segen_json_put_open(w, "container", '{');
+	segen_json_put_line(w, "container", '{');
 	segen_json_put_strings(w, "effective", c->effective.v, c->effective.n);
 	segen_json_put_bool(w, "no-new-privs", c->no_new_privs);
 	if (digest)

@@ -28,15 +28,24 @@ static void put_set(struct segen_json_out *w, const char *key,
 		segen_json_put_strings(w, key, s->v, s->n);
 }
 
+/* A list that is read as one fact. */
+static void put_list(struct segen_json_out *w, const char *key, char *const *v, size_t n)
+{
+	segen_json_put_line(w, key, '[');
+	for (size_t i = 0; i < n; i++)
+		segen_json_put_string(w, NULL, v[i]);
+	segen_json_put_close(w, ']');
+}
+
 static void put_run(struct segen_json_out *w, const struct segen_run *r)
 {
 	size_t n = 0;
 
 	while (r->argv && r->argv[n])
 		n++;
-	segen_json_put_line(w, NULL, '{');
+	segen_json_put_open(w, NULL, '{');
 	segen_json_put_string(w, "id", r->id);
-	segen_json_put_strings(w, "command", r->argv, n);
+	put_list(w, "command", r->argv, n);
 	put_text(w, "mode", tracefile_modes[r->mode]);
 	put_text(w, "observe", tracefile_observes[r->observe]);
 	put_text(w, "runtime", r->runtime);
@@ -52,13 +61,13 @@ static void put_run(struct segen_json_out *w, const struct segen_run *r)
 		segen_json_put_u64(w, "exit", (unsigned)r->exit);
 	segen_json_put_u64(w, "processes", r->processes);
 	segen_json_put_u64(w, "threads", r->threads);
-	segen_json_put_open(w, "host", '{');
+	segen_json_put_line(w, "host", '{');
 	put_text(w, "kernel", r->kernel);
 	put_text(w, "machine", r->machine);
 	put_text(w, "libseccomp", r->libseccomp);
 	segen_json_put_close(w, '}');
 	if (r->container.known || r->caps.n)
-		segen_json_put_strings(w, "caps", r->caps.v, r->caps.n);
+		put_list(w, "caps", r->caps.v, r->caps.n);
 	tracefile_put_container(w, &r->container);
 	put_set(w, "notes", &r->notes);
 	segen_json_put_close(w, '}');
@@ -98,7 +107,7 @@ static void put_outcomes(struct segen_json_out *w, const struct segen_observatio
 {
 	if (!s->n_outcomes)
 		return;
-	segen_json_put_open(w, "outcomes", '{');
+	segen_json_put_line(w, "outcomes", '{');
 	for (size_t i = 0; i < s->n_outcomes; i++) {
 		const struct segen_outcome *o = &s->outcomes[i];
 		_cleanup_free_ char *key = outcome_key(o->err);
@@ -112,7 +121,7 @@ static void put_phases(struct segen_json_out *w, unsigned phases)
 {
 	if (phases == SEGEN_PHASE_WORKLOAD)
 		return;
-	segen_json_put_open(w, "phases", '[');
+	segen_json_put_line(w, "phases", '[');
 	for (size_t i = 0; i < ARRAY_SIZE(tracefile_phases); i++)
 		if (phases & tracefile_phases[i].bit)
 			segen_json_put_string(w, NULL, tracefile_phases[i].name);
@@ -122,7 +131,7 @@ static void put_phases(struct segen_json_out *w, unsigned phases)
 static void put_seen(struct segen_json_out *w, const struct segen_trace *t,
 		     const struct segen_observation *s)
 {
-	segen_json_put_line(w, t->runs[s->run]->id, '{');
+	segen_json_put_open(w, t->runs[s->run]->id, '{');
 	segen_json_put_u64(w, "count", s->count);
 	if (s->at_least)
 		segen_json_put_bool(w, "at-least", true);
@@ -143,7 +152,7 @@ static void put_values(struct segen_json_out *w, const struct segen_call *c)
 {
 	if (!c->n_values)
 		return;
-	segen_json_put_line(w, "values", '{');
+	segen_json_put_open(w, "values", '{');
 	for (size_t i = 0; i < c->n_values; i++) {
 		const struct segen_values *v = &c->values[i];
 		const char index[] = {(char)('0' + v->index), '\0'};
@@ -152,7 +161,7 @@ static void put_values(struct segen_json_out *w, const struct segen_call *c)
 			segen_json_put_string(w, index, TRACEFILE_MANY);
 			continue;
 		}
-		segen_json_put_open(w, index, '[');
+		segen_json_put_line(w, index, '[');
 		for (unsigned k = 0; k < v->n; k++)
 			segen_json_put_hex(w, NULL, v->v[k]);
 		segen_json_put_close(w, ']');
@@ -179,14 +188,14 @@ static void put_first(struct segen_json_out *w, const char *key,
 		      const struct segen_trace *t, const struct frame_modules *m,
 		      const struct segen_first *f)
 {
-	segen_json_put_line(w, key, '{');
+	segen_json_put_open(w, key, '{');
 	segen_json_put_string(w, "run", t->runs[f->run]->id);
 	segen_json_put_u64(w, "us", f->time_us);
 	if (f->program < t->n_programs)
 		segen_json_put_string(w, "program", t->programs[f->program]);
 	segen_json_put_u64(w, "pid", (unsigned)f->pid);
 	segen_json_put_u64(w, "tid", (unsigned)f->tid);
-	segen_json_put_open(w, "args", '[');
+	segen_json_put_line(w, "args", '[');
 	for (size_t i = 0; i < ARRAY_SIZE(f->args); i++)
 		segen_json_put_hex(w, NULL, f->args[i]);
 	segen_json_put_close(w, ']');
