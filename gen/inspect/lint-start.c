@@ -104,7 +104,7 @@ static void check_part(struct lint_run *run, const struct lint_rule *rule,
 		       enum floor_part part)
 {
 	unsigned when = run->o->no_new_privs ? WHEN_RUN_NNP : WHEN_RUN;
-	_cleanup_(segen_strset_done) struct segen_strset since = {}, said = {};
+	_cleanup_(segen_strset_done) struct segen_strset since = {};
 
 	versions(part, &since);
 	for (size_t i = 0; i < since.n; i++) {
