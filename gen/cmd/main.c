@@ -96,6 +96,19 @@ static int unknown_verb(const char *name, struct segen_error *err)
 	return EXIT_USAGE;
 }
 
+/* "segen help [VERB]": what people type before they know better. */
+static int run_help(const char *verb, struct segen_error *err)
+{
+	const struct cmd *cmd = verb ? cmd_find(verb) : &cmd_root;
+
+	if (!cmd)
+		return unknown_verb(verb, err);
+	help_print(cmd);
+	if (cmd == &cmd_root)
+		print_overview();
+	return EXIT_OK;
+}
+
 static int run_root(int argc, char **argv, struct segen_error *err)
 {
 	struct root_opts opts = {};
@@ -116,6 +129,12 @@ static int run_root(int argc, char **argv, struct segen_error *err)
 	if (first == argc) {
 		segen_fail(err, -EINVAL, "a command is missing; see 'segen --help'");
 		return EXIT_USAGE;
+	}
+	if (strcmp(argv[first], "help") == 0)
+		return run_help(argv[first + 1], err);
+	if (strcmp(argv[first], "version") == 0) {
+		print_version();
+		return EXIT_OK;
 	}
 	cmd = cmd_find(argv[first]);
 	if (!cmd)

@@ -14,36 +14,49 @@ has "$T/out" "^kernel Linux $(uname -r | sed 's/[.+]/\\&/g')" 'the version of th
 has "$T/out" '^libseccomp [0-9]+\.[0-9]+\.[0-9]+$' 'the version of libseccomp'
 has "$T/out" '^native arch [a-z0-9_]+$' 'the native architecture'
 
+"$SEGEN" --help >"$T/help"
+run "$SEGEN" help
+is $st 0 'help: succeeds'
+same "$T/help" "$T/out" 'help: the same as --help'
+"$SEGEN" gen --help >"$T/help"
+run "$SEGEN" help gen
+same "$T/help" "$T/out" 'help VERB: the same as VERB --help'
+run "$SEGEN" help gne
+is $st 2 'help of an unknown command: a usage error'
+has "$T/err" "did you mean 'gen'" 'help of an unknown command: has a suggestion'
+run "$SEGEN" version
+has "$T/out" '^segen [0-9]+\.[0-9]+' 'version: the same as --version'
+
 run "$SEGEN"
 is $st 2 'no command is a usage error'
-is "$(cat "$T/out")" '' 'which prints nothing on standard output'
-has "$T/err" "^segen: .*--help" 'and says where to look'
+is "$(cat "$T/out")" '' 'no command: nothing on standard output'
+has "$T/err" "^segen: .*--help" 'no command: says where to look'
 
 run "$SEGEN" completoin
 is $st 2 'an unknown command is a usage error'
 has "$T/err" "^segen: unknown command 'completoin'; did you mean 'completion'\?$" \
-	'with a suggestion'
+	'an unknown command: has a suggestion'
 run "$SEGEN" --vresion
 is $st 2 'an unknown option is a usage error'
 has "$T/err" "^segen: unknown option '--vresion'; did you mean '--version'\?$" \
-	'with a suggestion'
-is "$(wc -l <"$T/err")" 1 'one line says it all'
+	'an unknown option: has a suggestion'
+is "$(wc -l <"$T/err")" 1 'an unknown option: one line says it all'
 
 run "$SEGEN" "x$(printf '\033[31m\302\233y')"
 grep -qF "segen: unknown command 'x\x1b[31m\u009by'" "$T/err"
 ok $? 'messages: what a terminal would obey is quoted' || diag_file "$T/err"
 
 "$SEGEN" gen -o "$T/p.json" <&- 2>"$T/err"
-is $? 0 'without a standard input it goes on'
+is $? 0 'a closed standard input: gen goes on'
 "$SEGEN" gen -o - >&- 2>"$T/err"
-is $? 1 'without a standard output there is nowhere to write to'
-has "$T/err" '^segen: cannot write' 'and it says so'
+is $? 1 'a closed standard output: gen fails'
+has "$T/err" '^segen: cannot write' 'a closed standard output: gen says so'
 
 for words in --help --version 'completion bash'; do
 	# shellcheck disable=SC2086
 	"$SEGEN" $words >/dev/full 2>"$T/err"
 	is $? 1 "$words: a full standard output is a failure"
-	has "$T/err" '^segen: cannot write to standard output: No space' "$words: and says so"
+	has "$T/err" '^segen: cannot write to standard output: No space' "$words: a full standard output is named"
 done
 
 for shell in bash zsh fish; do

@@ -105,7 +105,7 @@ finish
 is "$st" 137 '--for: SIGKILL for those who do not listen'
 whole '--for and SIGKILL'
 [ $(($(date +%s) - t0)) -lt 40 ]
-ok $? '--for: in time'
+ok $? '--for: both runs of one second end within 40 s'
 
 start --for 1s -- sh -c '(trap "" HUP; setsid sleep 31.7 &) ; echo ready; exit 4'
 finish
