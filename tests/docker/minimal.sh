@@ -45,7 +45,8 @@ is "$(cat more)" "" "the essentials are these and no more"
 # The runtime floor holds no more than was measured, where the measurements are here.
 measured=$SEGEN_REFERENCE/floor/runtime-floor.json
 if [ -n "$SEGEN_REFERENCE" ] && [ -r "$measured" ]; then
-	grep -o '"[a-z_0-9]*"' "$measured" | tr -d '"' | sort -u >known
+	# Some calls are in notes, in sentences.
+	grep -o '[a-z_0-9]*' "$measured" | sort -u >known
 	comm -23 floor known >more
 	is "$(cat more)" "" "the runtime floor is measured"
 else
