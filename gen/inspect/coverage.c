@@ -141,6 +141,56 @@ static void note_first(struct coverage *c, const struct segen_trace *t,
 	c->last_run_us = t->runs[run]->duration_ms * 1000;
 }
 
+/* When each run that counts begins, if one follows the other. */
+static uint64_t *begins(struct coverage *c, const struct segen_trace *t,
+			const size_t *place)
+{
+	uint64_t *v = xcalloc(c->runs + 1, sizeof(*v));
+
+	for (size_t i = 0; i < t->n_runs; i++)
+		if (place[i] != SIZE_MAX)
+			v[place[i] + 1] = t->runs[i]->duration_ms;
+	for (size_t i = 1; i <= c->runs; i++)
+		v[i] += v[i - 1];
+	c->total_ms = v[c->runs];
+	return v;
+}
+
+static int by_ms(const void *pa, const void *pb)
+{
+	const struct coverage_point *a = pa, *b = pb;
+
+	return a->ms < b->ms ? -1 : a->ms > b->ms;
+}
+
+static void add_times(struct coverage *c, const struct segen_trace *t,
+		      const size_t *place)
+{
+	_cleanup_free_ uint64_t *begin = begins(c, t, place);
+
+	c->by_time = xcalloc(t->n_calls + 1, sizeof(*c->by_time));
+	for (size_t i = 0; i < t->n_calls; i++) {
+		const struct segen_first *f = &t->calls[i]->first;
+		size_t at = f->run < t->n_runs ? place[f->run] : SIZE_MAX;
+
+		if (at != SIZE_MAX)
+			c->by_time[c->n_by_time++].ms = begin[at] + f->time_us / 1000;
+	}
+	if (c->n_by_time)
+		qsort(c->by_time, c->n_by_time, sizeof(*c->by_time), by_ms);
+	for (size_t i = 0; i < c->n_by_time; i++)
+		c->by_time[i].calls = i + 1;
+}
+
+size_t coverage_at(const struct coverage *c, uint64_t ms)
+{
+	size_t n = 0;
+
+	while (n < c->n_by_time && c->by_time[n].ms <= ms)
+		n++;
+	return n;
+}
+
 void coverage_init(struct coverage *c, const struct segen_trace *t)
 {
 	_cleanup_free_ size_t *place = NULL,
@@ -160,6 +210,7 @@ void coverage_init(struct coverage *c, const struct segen_trace *t)
 		c->by_run[first]++;
 		note_first(c, t, t->calls[i], place, &last);
 	}
+	add_times(c, t, place);
 	while (c->quiet < c->runs && !c->by_run[c->runs - 1 - c->quiet])
 		c->quiet++;
 	for (size_t i = 1; i < c->runs; i++)
@@ -172,5 +223,6 @@ void coverage_init(struct coverage *c, const struct segen_trace *t)
 void coverage_done(struct coverage *c)
 {
 	free(c->by_run);
+	free(c->by_time);
 	*c = (struct coverage){};
 }

@@ -40,15 +40,27 @@ static void find_needed(const struct lint_run *run, enum floor_part part,
 			lack(ret, f[i].name, f[i].says);
 }
 
+/* Versions of a runtime. */
+struct range {
+	const char *since, *until; /* NULL: to this day */
+};
+
+static bool same_range(const struct range *r, const char *since, const char *until)
+{
+	if (strcmp(r->since, since) != 0)
+		return false;
+	return r->until && until ? !strcmp(r->until, until) : r->until == until;
+}
+
 /* Where a refusal kills, every call that is made is needed. */
 static void find_killed(const struct lint_run *run, enum floor_part part,
-			const char *since, unsigned when, struct lacks *ret)
+			const struct range *range, unsigned when, struct lacks *ret)
 {
 	size_t n;
 	const struct floor_fact *f = floor_facts(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (f[i].part == part && !strcmp(f[i].since, since) &&
+		if (f[i].part == part && same_range(range, f[i].since, f[i].until) &&
 		    (f[i].when & when) && !(f[i].when & WHEN_RARE) &&
 		    lint_refused(run, f[i].name) &&
 		    lint_kills(view_reply_name(&run->view, f[i].name).verdict))
@@ -56,15 +68,17 @@ static void find_killed(const struct lint_run *run, enum floor_part part,
 }
 
 static void report_start(struct lint_run *run, const struct lint_rule *rule,
-			 enum floor_part part, const char *since, struct lacks *l)
+			 enum floor_part part, const struct range *range, struct lacks *l)
 {
 	struct finding *f;
 
 	if (!l->names.n)
 		return;
 	f = lint_add(run, rule, "$.syscalls",
-		     "%s %s and newer cannot start a container%s: it is refused %s",
-		     floor_part_name(part), since,
+		     "%s %s and %s%s cannot start a container%s: it is refused %s",
+		     floor_part_name(part), range->since,
+		     range->until ? "newer, before " : "newer",
+		     range->until ? range->until : "",
 		     run->o->no_new_privs ? " with no-new-privileges" : "", l->words.s);
 	f->fix = xstrdup("allow them; segen lint --fix does");
 	f->repair = (struct repair){
@@ -76,8 +90,22 @@ static void report_start(struct lint_run *run, const struct lint_rule *rule,
 	l->names = (struct segen_strset){};
 }
 
+struct ranges {
+	struct range v[32];
+	size_t n;
+};
+
+static void add_range(struct ranges *r, const char *since, const char *until)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (same_range(&r->v[i], since, until))
+			return;
+	if (r->n < ARRAY_SIZE(r->v))
+		r->v[r->n++] = (struct range){since, until};
+}
+
 /* The versions that rows name, each once. */
-static void versions(enum floor_part part, struct segen_strset *ret)
+static void versions(enum floor_part part, struct ranges *ret)
 {
 	size_t n;
 	const struct start_fact *s = start_facts(&n);
@@ -85,11 +113,11 @@ static void versions(enum floor_part part, struct segen_strset *ret)
 
 	for (size_t i = 0; i < n; i++)
 		if (s[i].part == part)
-			segen_strset_add(ret, s[i].since);
+			add_range(ret, s[i].since, NULL);
 	f = floor_facts(&n);
 	for (size_t i = 0; i < n; i++)
 		if (f[i].part == part)
-			segen_strset_add(ret, f[i].since);
+			add_range(ret, f[i].since, f[i].until);
 }
 
 void lint_allows_nothing(struct lint_run *run, const struct lint_rule *rule)
@@ -104,15 +132,16 @@ static void check_part(struct lint_run *run, const struct lint_rule *rule,
 		       enum floor_part part)
 {
 	unsigned when = run->o->no_new_privs ? WHEN_RUN_NNP : WHEN_RUN;
-	_cleanup_(segen_strset_done) struct segen_strset since = {};
+	struct ranges ranges = {};
 
-	versions(part, &since);
-	for (size_t i = 0; i < since.n; i++) {
+	versions(part, &ranges);
+	for (size_t i = 0; i < ranges.n; i++) {
 		_cleanup_(lacks_done) struct lacks l = {};
 
-		find_needed(run, part, since.v[i], when, &l);
-		find_killed(run, part, since.v[i], when, &l);
-		report_start(run, rule, part, since.v[i], &l);
+		if (!ranges.v[i].until)
+			find_needed(run, part, ranges.v[i].since, when, &l);
+		find_killed(run, part, &ranges.v[i], when, &l);
+		report_start(run, rule, part, &ranges.v[i], &l);
 	}
 }
 

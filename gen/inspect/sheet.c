@@ -113,6 +113,7 @@ static void add_when(struct segen_buf *b, unsigned when)
 		{WHEN_EXEC, "exec"},
 		{WHEN_EXEC_NNP, "exec with no-new-privileges"},
 		{WHEN_RARE, "now and then"},
+		{WHEN_TOLERATED, "does without"},
 		{WHEN_TOLERATED, "a refusal is tolerated"},
 	};
 	const char *sep = ": ";
@@ -135,8 +136,9 @@ static void add_runtimes(struct sheet *s)
 
 		if (strcmp(f[i].name, s->name) != 0)
 			continue;
-		segen_buf_printf(&b, "%s from %s on", floor_part_name(f[i].part),
-				 f[i].since);
+		segen_buf_printf(&b, "%s from %s %s%s", floor_part_name(f[i].part),
+				 f[i].since, f[i].until ? "to before " : "on",
+				 f[i].until ? f[i].until : "");
 		add_when(&b, f[i].when);
 		segen_strset_add(&s->runtimes, b.s);
 	}

@@ -88,6 +88,15 @@ static void put_coverage(struct segen_json_out *w, const struct coverage *c)
 	for (size_t i = 0; i < c->runs; i++)
 		segen_json_put_u64(w, NULL, c->by_run[i]);
 	segen_json_put_close(w, ']');
+	segen_json_put_open(w, "calls-after-ms", '[');
+	for (size_t i = 0; i < c->n_by_time; i++) {
+		segen_json_put_line(w, NULL, '[');
+		segen_json_put_u64(w, NULL, c->by_time[i].ms);
+		segen_json_put_u64(w, NULL, c->by_time[i].calls);
+		segen_json_put_close(w, ']');
+	}
+	segen_json_put_close(w, ']');
+	segen_json_put_u64(w, "ms", c->total_ms);
 	segen_json_put_u64(w, "last-new-us", c->last_new_us);
 	segen_json_put_u64(w, "of-us", c->last_run_us);
 	if (c->estimated) {

@@ -9,6 +9,7 @@
 
 #define COLUMN 18
 #define NAMES_MAX 40 /* in one list */
+#define RUNS_MAX 20
 
 /* --- sentences ---------------------------------------------------------------------- */
 
@@ -268,6 +269,28 @@ static void log_text(const struct layout *l, const struct audited *a)
 			    "missing here.");
 }
 
+/* The curve: calls known after parts of the time, and after runs. */
+static void curve(const struct layout *l, const struct coverage *c)
+{
+	static const unsigned parts[] = {10, 25, 50, 75, 90, 100};
+	_cleanup_(segen_buf_done) struct segen_buf b = {};
+
+	for (size_t i = 0; c->total_ms && i < ARRAY_SIZE(parts); i++)
+		segen_buf_printf(&b, "%s%u%%: %zu", i ? ", " : "", parts[i],
+				 coverage_at(c, parts[i] == 100
+							? UINT64_MAX
+							: c->total_ms * parts[i] / 100));
+	if (b.len)
+		layout_row(l, 2, COLUMN, TONE_PLAIN, "calls by time", b.s);
+	b.len = 0;
+	for (size_t i = 0; i < c->runs && i < RUNS_MAX; i++)
+		segen_buf_printf(&b, "%s%zu", i ? " " : "", c->by_run[i]);
+	if (c->runs > RUNS_MAX)
+		segen_buf_printf(&b, " ... %zu", c->by_run[c->runs - 1]);
+	if (c->runs > 1)
+		layout_row(l, 2, COLUMN, TONE_PLAIN, "calls by run", b.s);
+}
+
 static void one(const struct layout *l, const struct audit *a)
 {
 	_cleanup_(segen_buf_done) struct segen_buf b = {};
@@ -288,6 +311,7 @@ static void one(const struct layout *l, const struct audit *a)
 	segen_buf_puts(l->out, "\n");
 	layout_line(l, TONE_STRONG, "TRACED ENOUGH?");
 	layout_text(l, 2, b.s);
+	curve(l, &a->coverage);
 }
 
 void report_audit_text(const struct layout *l, const struct audited *a)

@@ -52,8 +52,11 @@ if trace 'mkdir / 2>/dev/null; chown 0:0 .' || [ -s "$T/app.trace.json" ]; then
 		trace 'true'
 	done
 	run "$SEGEN" audit "$app" "$T/app.trace.json"
-	has "$T/out" '[0-9]+ of about [0-9]+ calls were seen' 'six runs: an estimate'
-	has "$T/out" 'nothing new in the last [1-9] run' 'six runs: how long nothing was new'
+	tr -s '\n ' ' ' <"$T/out" >"$T/flat"
+	has "$T/flat" '[0-9]+ of about [0-9]+ calls were seen' 'six runs: an estimate'
+	has "$T/flat" 'nothing new in the last [1-9] run' 'six runs: how long nothing was new'
+	has "$T/flat" 'calls by run( [0-9]+){6}' 'six runs: the curve over runs'
+	has "$T/flat" 'calls by time 10%: [0-9]+,.*100%: [0-9]+' 'six runs: the curve over time'
 	run "$SEGEN" audit --format json "$app" docker "$T/app.trace.json"
 	schema "$T/out"
 	ok $? 'json: follows docs/audit.schema.json'

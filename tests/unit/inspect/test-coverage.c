@@ -156,6 +156,8 @@ static void test_curve(void)
 	for (char r = '1'; r <= '6'; r++)
 		run_id(&t, r);
 	for (size_t r = 0; r < 6; r++)
+		t.runs[r]->duration_ms = 100;
+	for (size_t r = 0; r < 6; r++)
 		see(&t, r, "read", 10);
 	see(&t, 1, "write", 700);
 	see(&t, 1, "close", 900);
@@ -169,6 +171,10 @@ static void test_curve(void)
 	is_int((int)c.once, 1, "curve: one call in one run only");
 	is_int((int)c.last_new_us, 900, "curve: when the last new one came");
 	ok(c.estimated, "curve: six runs give an estimate");
+	is_int((int)c.total_ms, 600, "curve: how long they took");
+	is_int((int)c.n_by_time, 3, "curve: a point for each call");
+	is_int((int)coverage_at(&c, 50), 1, "curve: one call in the first run");
+	is_int((int)coverage_at(&c, 150), 3, "curve: all in the second");
 	coverage_done(&c);
 
 	t.runs[1]->known = true;
