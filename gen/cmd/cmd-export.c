@@ -10,6 +10,7 @@
 #include "profile/base.h"
 #include "target/export.h"
 #include "cli/message.h"
+#include "cmd/input.h"
 #include "cmd/target-options.h"
 
 struct opts {
@@ -130,7 +131,7 @@ static int export_file(const char *path, const struct opts *o, struct segen_erro
 
 	r = base_load(path, &p, &notes, err);
 	if (r < 0)
-		return r;
+		return input_wrong_kind(path, INPUT_PROFILE, r, err);
 	for (size_t i = 0; i < notes.n; i++)
 		say("%s: %s", path, notes.v[i]);
 	r = export_profile(&p, &o->rq, &out, err);

@@ -10,6 +10,7 @@
 #include "profile/base.h"
 #include "cmd/gen-options.h"
 #include "cmd/generate-run.h"
+#include "cmd/input.h"
 #include "cli/message.h"
 #include "target/target.h"
 
@@ -104,7 +105,7 @@ static int gen(struct opts *o, char *const *paths, size_t n_paths,
 	for (size_t i = 0; i < n_paths; i++) {
 		r = segen_tracefile_read(paths[i], &trace, err);
 		if (r < 0)
-			return r;
+			return input_wrong_kind(paths[i], INPUT_TRACE, r, err);
 	}
 	target_from_trace(&o->gen.policy.target, &trace);
 	r = load_base(o->gen.base, o->gen.policy.target.engine, &base, err);

@@ -1,5 +1,6 @@
 /* cmd-merge.c: segen merge: one trace from many. */
 #include "cli/cmd.h"
+#include "cmd/input.h"
 
 #include <segen/outfile.h>
 #include <segen/tracefile.h>
@@ -42,8 +43,11 @@ static int merge_files(char **paths, const char *output, struct segen_error *err
 	_cleanup_(segen_trace_done) struct segen_trace t = {};
 	int r = segen_outfile_check(output, err);
 
-	for (; r >= 0 && *paths; paths++)
+	for (; r >= 0 && *paths; paths++) {
 		r = segen_tracefile_read(*paths, &t, err);
+		if (r < 0)
+			return input_wrong_kind(*paths, INPUT_TRACE, r, err);
+	}
 	return r < 0 ? r : segen_tracefile_write(output, &t, err);
 }
 

@@ -66,3 +66,35 @@ void input_done(struct input *in)
 	profile_done(&in->profile);
 	segen_strset_done(&in->notes);
 }
+
+/* A profile has a default action, whatever else is wrong with it. */
+static bool is_profile(const char *text, size_t len)
+{
+	static const char key[] = "\"defaultAction\"";
+
+	return memmem(text, len, key, strlen(key));
+}
+
+int input_wrong_kind(const char *path, enum input_kind wanted, int r,
+		     struct segen_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+
+	/* Standard input cannot be read again. */
+	if (strcmp(path, "-") == 0 || segen_file_read(path, &text, &len, NULL) < 0)
+		return r;
+	if (wanted == INPUT_TRACE && !is_trace(text, len) && is_profile(text, len))
+		return segen_fail(
+			err, r,
+			"'%s' is a profile, and a trace is needed; profiles are "
+			"for segen lint, diff, export and --base",
+			path);
+	if (wanted == INPUT_PROFILE && is_trace(text, len))
+		return segen_fail(
+			err, r,
+			"'%s' is a trace, and a profile is needed; 'segen gen %s' "
+			"makes one",
+			path, path);
+	return r;
+}

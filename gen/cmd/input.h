@@ -25,3 +25,10 @@ struct input {
 /* @path: a file, "-", or the word of a base: "docker", "docker-20.10", "podman". */
 int input_read(const char *path, struct input *ret, struct segen_error *err);
 void input_done(struct input *in);
+
+/*
+ * After reading @path as @wanted has failed with @r: if it is of the other kind, @err
+ * says so, and which verbs take it.  Returns @r.
+ */
+int input_wrong_kind(const char *path, enum input_kind wanted, int r,
+		     struct segen_error *err);

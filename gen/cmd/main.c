@@ -115,6 +115,11 @@ static int run_root(int argc, char **argv, struct segen_error *err)
 	const struct cmd *cmd;
 	int first, r;
 
+	/* -V is the letter; -v is what fingers type. */
+	if (argc == 2 && strcmp(argv[1], "-v") == 0) {
+		print_version();
+		return EXIT_OK;
+	}
 	r = options_parse(&cmd_root, argc, argv, &opts, &first, err);
 	if (r < 0)
 		return EXIT_USAGE;

@@ -24,6 +24,17 @@ same "$T/help" "$T/out" 'help VERB: the same as VERB --help'
 run "$SEGEN" help gne
 is $st 2 'help of an unknown command: a usage error'
 has "$T/err" "did you mean 'gen'" 'help of an unknown command: has a suggestion'
+run "$SEGEN" -v
+has "$T/out" '^segen [0-9]+\.[0-9]+' '-v: the same as --version'
+"$SEGEN" trace -q -o "$T/kind.json" --profile "$T/kind.profile.json" -- true
+run "$SEGEN" export "$T/kind.json"
+has "$T/err" "kind.json' is a trace.*segen gen" 'export: a trace is named, and the verb for it'
+for verb in gen merge; do
+	run "$SEGEN" $verb "$T/kind.profile.json"
+	is $st 1 "$verb: a profile is refused"
+	has "$T/err" "kind.profile.json' is a profile.*lint" \
+		"$verb: a profile is named, and the verbs for it"
+done
 run "$SEGEN" version
 has "$T/out" '^segen [0-9]+\.[0-9]+' 'version: the same as --version'
 
