@@ -181,11 +181,20 @@ podman_conf()
 	[containers]
 	default_ulimits = []
 	netns = "none"
+	pids_limit = 0
 	[engine]
 	events_logger = "file"
 	cgroup_manager = "cgroupfs"
 	EOF
 	printf '%s\n' "$@" >>"$podman_conf"
+}
+
+# crun_options: what crun needs where not all controllers are in the cgroups of version 2
+crun_options()
+{
+	if ! grep -qsw io /sys/fs/cgroup/cgroup.controllers; then
+		echo --cgroup-manager=disabled
+	fi
 }
 
 # segen_runtimes FOLDER: there, runc and crun for --runtime of podman, segen-runc and
@@ -199,8 +208,7 @@ segen_runtimes()
 	ln -s "$(command -v runc)" "$1/runc"
 	cat >"$1/crun" <<-EOF
 	#!/bin/sh
-	exec $(command -v crun) $(grep -qs '^cgroup /sys/fs/cgroup/' /proc/mounts &&
-		echo --cgroup-manager=disabled) "\$@"
+	exec $(command -v crun) $(crun_options) "\$@"
 	EOF
 	for real in runc crun; do
 		cat >"$1/segen-$real" <<-EOF
@@ -216,14 +224,17 @@ segen_runtimes()
 # some machines have, so there it runs without.
 crun_wrapper()
 {
-	cat >"$1" <<-'EOF'
+	cat >"$1" <<-EOF
 	#!/bin/sh
+	options='$(crun_options)'
+	EOF
+	cat >>"$1" <<-'EOF'
 	if [ -d /sys/fs/cgroup/unified ]; then
 		exec unshare -m --propagation private sh -c '
 			umount /sys/fs/cgroup/unified
 			exec crun --cgroup-manager=disabled "$@"' crun "$@"
 	fi
-	exec crun "$@"
+	exec crun $options "$@"
 	EOF
 	chmod 755 "$1"
 }

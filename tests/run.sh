@@ -3,12 +3,13 @@
 # check the code, run all tests.  The last line is "N passed, N failed, N skipped".
 #
 # usage: sh tests/run.sh [STEP…]     steps: setup gcc format clang tidy asan static valgrind
-#                                           aarch64
+#                                           aarch64 engines
 #
 # Environment: SEGEN_REFERENCE is the folder with published profiles and measured floors
 # (default: ../shared beside the source tree, when it is there); JOBS (default: all CPUs).
 # Build folders are build, build-clang, build-asan, build-static and build-aarch64 in the
-# source tree; what the steps print is in build-logs.
+# source tree; what the steps print is in build-logs.  build-engines has the boxes with
+# other engines (tests/engines), which are made once and kept.
 set -u
 
 src=$(cd "$(dirname "$0")/.." && pwd)
@@ -214,6 +215,25 @@ aarch64()
 	step 'cross build for arm64' build_aarch64 && test_aarch64
 }
 
+# engines: today's, each suite of Debian in a box of its own
+engines()
+{
+	prog=$(lacks debootstrap unshare apt-get)
+	if [ "$(id -u)" -ne 0 ] || [ -n "$prog" ]; then
+		skip 'engines in boxes' "they take root${prog:+, and '$prog'}"
+		return
+	fi
+	t0=$(date +%s)
+	SEGEN=$src/build/gen/segen WORKLOADS=$src/build/samples \
+		sh tests/engines/engines.sh test build-engines trixie forky >"$logs/engines" 2>&1
+	sed '$d' "$logs/engines" | sed 's/^/    /'
+	read -r p f s <<-EOF
+	$(tail -n 1 "$logs/engines")
+	EOF
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	echo "engines in boxes: $p passed, $f failed, $s skipped ($(($(date +%s) - t0)) s)"
+}
+
 logs=$src/build-logs
 mkdir -p "$logs" || exit 1
 echo "reference data: ${reference:-none}"
@@ -252,6 +272,9 @@ if wanted valgrind; then
 fi
 if wanted aarch64; then
 	aarch64
+fi
+if wanted engines; then
+	engines
 fi
 
 echo

@@ -126,10 +126,17 @@ int oci_trust(const char *path, struct segen_error *err)
 	return r;
 }
 
-static void from_environment(struct oci_conf *c)
+char *oci_conf_usual_state(void)
 {
 	const char *own = getenv("XDG_RUNTIME_DIR");
 
+	if (!oci_is_root() && own && *own)
+		return xasprintf("%s/segen", own);
+	return xstrdup(STATE_ROOT);
+}
+
+static void from_environment(struct oci_conf *c)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
 		const char *value = getenv(settings[i].variable);
 
@@ -137,12 +144,8 @@ static void from_environment(struct oci_conf *c)
 			replace(member(c, i), value);
 	}
 	c->own_state = !c->state;
-	if (c->state)
-		return;
-	if (!oci_is_root() && own && *own)
-		c->state = xasprintf("%s/segen", own);
-	else
-		c->state = xstrdup(STATE_ROOT);
+	if (!c->state)
+		c->state = oci_conf_usual_state();
 }
 
 int oci_conf_load(struct oci_conf *ret, struct segen_error *err)

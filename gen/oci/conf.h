@@ -26,6 +26,11 @@ int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 /* -ENOENT is no error: there need not be a file. */
 int oci_conf_load(struct oci_conf *ret, struct segen_error *err);
 void oci_conf_done(struct oci_conf *c);
+/*
+ * The state folder when nobody has set one, for the caller to free: the same in every
+ * call of the runtime, whatever is left of the environment.
+ */
+char *oci_conf_usual_state(void);
 /* The containers are root's: so are their traces, unless somebody has said where. */
 void oci_conf_use_root_state(struct oci_conf *c);
 

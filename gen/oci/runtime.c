@@ -67,8 +67,7 @@ static char *find_other(const char *path)
  * Who asks for a container may ask for a runtime.  All that this container is asked
  * later goes to the same one, whoever asks.
  */
-static char *runtime_of(const struct oci_cmdline *c, const struct oci_conf *conf,
-			const char *request)
+static char *runtime_of(const struct oci_cmdline *c, const char *request)
 {
 	_cleanup_(oci_request_done) struct oci_request wanted = {};
 	_cleanup_free_ char *noted = NULL;
@@ -78,16 +77,16 @@ static char *runtime_of(const struct oci_cmdline *c, const struct oci_conf *conf
 		return NULL;
 	if (request && oci_request_read(request, false, &wanted, NULL) == 0 &&
 	    (runtime = find_other(wanted.runtime))) {
-		oci_state_note_runtime(conf->state, c->id, runtime);
+		oci_state_note_runtime(c->id, runtime);
 		return runtime;
 	}
 	if (oci_cmdline_creates(c)) {
-		oci_state_note_runtime(conf->state, c->id, NULL);
+		oci_state_note_runtime(c->id, NULL);
 		return NULL;
 	}
-	noted = oci_state_runtime(conf->state, c->id);
+	noted = oci_state_runtime(c->id);
 	if (!strcmp(c->verb, "delete"))
-		oci_state_note_runtime(conf->state, c->id, NULL);
+		oci_state_note_runtime(c->id, NULL);
 	return find_other(noted);
 }
 
@@ -103,7 +102,7 @@ int oci_runtime(char **argv, struct segen_error *err)
 	oci_cmdline_parse(argv, &c);
 	if (oci_cmdline_creates(&c))
 		request = oci_request_find(conf.state, c.id);
-	runtime = runtime_of(&c, &conf, request);
+	runtime = runtime_of(&c, request);
 	if (!runtime && oci_conf_find_runtime(&conf, &runtime, err) < 0)
 		return 1;
 	if (c.verb && !strcmp(c.verb, "restore")) {

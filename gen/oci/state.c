@@ -354,32 +354,32 @@ void oci_state_remove(const char *state, const char *id)
 	rmdir(dir);
 }
 
-static char *note_of(const char *state, const char *id)
+static char *note_of(const char *id)
 {
+	_cleanup_free_ char *state = oci_conf_usual_state();
 	_cleanup_free_ char *dir = xasprintf("%s/" OCI_STATE_RUNTIMES, state);
 
 	return folder_of(dir, id);
 }
 
-void oci_state_note_runtime(const char *state, const char *id, const char *path)
+void oci_state_note_runtime(const char *id, const char *path)
 {
+	_cleanup_free_ char *state = oci_conf_usual_state();
 	_cleanup_free_ char *dir = xasprintf("%s/" OCI_STATE_RUNTIMES, state);
-	_cleanup_free_ char *note = note_of(state, id);
+	_cleanup_free_ char *note = note_of(id);
 
 	if (!is_good_id(id))
 		return;
-	if (!path) {
+	if (!path)
 		unlink(note);
-		return;
-	}
-	if (oci_state_make_dir(state, OCI_STATE_DIR_MODE, NULL) == 0 &&
-	    oci_state_make_dir(dir, 0755, NULL) == 0)
+	else if (oci_state_make_dir(state, OCI_STATE_DIR_MODE, NULL) == 0 &&
+		 oci_state_make_dir(dir, 0755, NULL) == 0)
 		segen_outfile_write(note, path, strlen(path), 0644, NULL);
 }
 
-char *oci_state_runtime(const char *state, const char *id)
+char *oci_state_runtime(const char *id)
 {
-	_cleanup_free_ char *note = note_of(state, id);
+	_cleanup_free_ char *note = note_of(id);
 	_cleanup_close_ int fd =
 		open(note, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	char text[4096];

@@ -70,8 +70,9 @@ void oci_state_remove(const char *state, const char *id);
 
 /*
  * The real runtime of a container that was not started with the usual one: what it is
- * asked later must go to the same.  NULL as @path: forget it.
+ * asked later must go to the same.  NULL as @path: forget it.  Always in the usual state
+ * folder, as engines give one call of the runtime more of an environment than another.
  */
-void oci_state_note_runtime(const char *state, const char *id, const char *path);
+void oci_state_note_runtime(const char *id, const char *path);
 /* For the caller to free; NULL: nothing was noted. */
-char *oci_state_runtime(const char *state, const char *id);
+char *oci_state_runtime(const char *id);

@@ -12,7 +12,8 @@ AT_ONCE=2
 export SEGEN_STATE="$T/state"
 segen_runtimes "$T/bin"
 podman_conf "$T/containers.conf" \
-	"conmon_env_vars = [\"PATH=$PATH\", \"SEGEN_STATE=$T/state\"]"
+	"conmon_env_vars = [\"PATH=$PATH\", \"SEGEN_STATE=$T/state\"]" \
+	"runtime = \"$T/bin/crun\""
 export CONTAINERS_CONF="$T/containers.conf"
 podman="podman --root $T/store --runroot $T/run --tmpdir $T/tmp --storage-driver vfs"
 run_options=--rm
@@ -70,10 +71,13 @@ for runtime in runc crun; do
 	has "$runtime-service.json" '"exec"' "$runtime: with what was executed, marked"
 done
 
-# Without a runtime of the user's: segen adds its own.
+# Without a runtime on the command line: podman's own, crun here
 run "$SEGEN" trace -q -o added.trace.json -- $podman run --rm bb sh -c 'echo out; exit 4'
-is "$st $(cat out)" "4 out" "segen trace -- podman run" || diag_file err
-run $podman --runtime "$T/bin/runc" run --rm \
-	--security-opt seccomp=added.seccomp.json bb sh -c 'echo out; exit 4'
-is "$st $(cat out)" "4 out" "podman run under the profile" || diag_file err
+is "$st $(cat out)" "4 out" "podman run: recorded, it is like one without segen" || diag_file err
+has added.trace.json '"runtime": "crun", "engine": "podman", "image": "bb"' \
+	"podman run: recorded with podman's runtime; the trace names engine and image"
+run $podman run --rm --security-opt seccomp=added.seccomp.json bb sh -c 'echo out; exit 4'
+is "$st $(cat out)" "4 out" "podman run: starts under the profile" || diag_file err
+run "$SEGEN" trace -q -o runc.trace.json -- $podman --runtime "$T/bin/runc" run --rm bb true
+has runc.trace.json '"runtime": "runc"' "podman --runtime: recorded with that runtime"
 done_testing

@@ -109,19 +109,17 @@ static void test_strangers(void)
 
 static void test_runtimes(void)
 {
-	_cleanup_free_ char *none = oci_state_runtime(state, "abc"), *noted = NULL;
-	_cleanup_free_ char *gone = NULL;
-	_cleanup_free_ char *dir = xasprintf("%s/" OCI_STATE_RUNTIMES, state);
+	const char *id = strrchr(state, '/') + 1; /* nobody else's */
+	_cleanup_free_ char *none = oci_state_runtime(id), *noted = NULL, *gone = NULL;
 
 	is_str(none, NULL, "runtime of a container: nothing is noted");
-	oci_state_note_runtime(state, "abc", "/usr/bin/crun");
-	noted = oci_state_runtime(state, "abc");
+	oci_state_note_runtime(id, "/usr/bin/crun");
+	noted = oci_state_runtime(id);
 	is_str(noted, "/usr/bin/crun", "runtime of a container: is noted");
-	is_int(collect("abc"), -ENOENT, "runtime of a container: is no recording");
-	oci_state_note_runtime(state, "abc", NULL);
-	gone = oci_state_runtime(state, "abc");
+	is_int(collect(id), -ENOENT, "runtime of a container: is no recording");
+	oci_state_note_runtime(id, NULL);
+	gone = oci_state_runtime(id);
 	is_str(gone, NULL, "runtime of a container: is forgotten");
-	rmdir(dir);
 }
 
 int main(void)
