@@ -7,6 +7,7 @@
 #include "cmd/generate-run.h"
 #include "cmd/report-options.h"
 #include "cmd/summary.h"
+#include "cmd/trace-compose.h"
 #include "cmd/trace-options.h"
 #include "container/attach-run.h"
 #include "container/container-run.h"
@@ -391,6 +392,22 @@ static int trace_container(struct session *s, char *const *argv,
 	return finish(s, result.status, err);
 }
 
+/* docker compose up …: each service is recorded by its runtime. */
+static int trace_services(struct session *s, char *const *argv,
+			  const struct compose_cmdline *c, struct segen_error *err)
+{
+	_cleanup_(oci_request_done) struct oci_request request = {};
+	int status = 0, r = load_base(s, err);
+
+	if (r == 0)
+		r = read_known(s, err);
+	if (r < 0)
+		return EXIT_TRACE_FAILED;
+	request_init(s, &request);
+	r = trace_compose(&s->opts, &s->base, &request, argv, c, &status, err);
+	return r < 0 ? failed_status(r) : status;
+}
+
 /* The script itself may be what is to be recorded. */
 static void warn_of_script(char *const *argv)
 {
@@ -409,9 +426,13 @@ static int start(struct session *s, char *const *words, struct segen_error *err)
 		s->opts.host ? NULL : engine_cmdline_from_shell(words);
 	char *const *argv = plain ? plain : words;
 	_cleanup_free_ char *name = NULL, *program = NULL;
+	struct compose_cmdline compose;
 	struct engine_cmdline c;
 
 	engine_cmdline_parse(argv, &c);
+	compose_cmdline_parse(argv, &compose);
+	if (!s->opts.host && compose.found)
+		return trace_services(s, argv, &compose, err);
 	if (!s->opts.host && c.kind == ENGINE_OTHER) {
 		_cleanup_(segen_buf_done) struct segen_buf advice = {};
 

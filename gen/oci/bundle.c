@@ -13,6 +13,7 @@ void oci_facts_done(struct oci_facts *f)
 	segen_strset_done(&f->caps);
 	segen_strset_done(&f->effective);
 	free(f->profile);
+	free(f->request);
 	*f = (struct oci_facts){};
 }
 
@@ -79,7 +80,19 @@ static int read_linux(struct segen_json *j, const struct segen_json_token *t, vo
 	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
 }
 
+static int read_annotations(struct segen_json *j, const struct segen_json_token *t,
+			    void *into, struct segen_error *err)
+{
+	static const struct segen_json_field fields[] = {
+		{OCI_ANNOTATION_REQUEST, segen_json_text,
+		 offsetof(struct oci_facts, request), SEGEN_JSON_OPTIONAL},
+	};
+
+	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
+}
+
 static const struct segen_json_field config_fields[] = {
+	{"annotations", read_annotations, 0, SEGEN_JSON_OPTIONAL},
 	{"process", read_process, 0, SEGEN_JSON_OPTIONAL},
 	{"linux", read_linux, 0, SEGEN_JSON_OPTIONAL},
 };

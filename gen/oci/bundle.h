@@ -9,11 +9,15 @@
 
 #include <stdbool.h>
 
+/* The name of the request (request.h) for containers whose id nobody writes into it. */
+#define OCI_ANNOTATION_REQUEST "segen.request"
+
 struct oci_facts {
 	char **argv;			     /* NULL-terminated; NULL: not known */
 	bool has_caps;			     /* the two sets are known, even if empty */
 	struct segen_strset caps, effective; /* bounding, effective */
 	bool no_new_privs;
+	char *request; /* the annotation OCI_ANNOTATION_REQUEST; NULL: none */
 	char *profile; /* linux.seccomp as text, config.json only; NULL: none */
 };
 void oci_facts_done(struct oci_facts *f);

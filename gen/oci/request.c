@@ -226,19 +226,48 @@ char *oci_request_find(const char *state, const char *id)
 	return NULL;
 }
 
+char *oci_request_named(const char *state, const char *name)
+{
+	_cleanup_free_ char *dir = xasprintf("%s/" ROOM "/%s", state, name);
+	struct stat st;
+
+	if (!*name || *name == '.' || strchr(name, '/') || lstat(dir, &st) < 0 ||
+	    !S_ISDIR(st.st_mode))
+		return NULL;
+	return TAKE_PTR(dir);
+}
+
 void oci_request_claim(const char *dir, const char *id)
 {
 	_cleanup_close_ int folder =
 		open(dir, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
-	_cleanup_close_ int fd =
-		folder < 0 ? -1
-			   : openat(folder, ID,
-				    O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC,
-				    0644);
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_ char *line = xasprintf("%s\n", id);
+	struct stat st;
 
+	if (folder >= 0)
+		fd = openat(folder, ID,
+			    O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_WRONLY |
+				    O_CLOEXEC,
+			    0644);
 	/* Who reads half of it finds nothing, as without it. */
-	if (fd < 0 || fchmod(fd, 0644) < 0 || write(fd, id, strlen(id)) < 0)
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+	    fchmod(fd, 0644) < 0 || write(fd, line, strlen(line)) < 0)
 		return;
+}
+
+void oci_request_ids(const char *dir, struct segen_strset *ret)
+{
+	_cleanup_close_ int fd = open_file(dir, ID, O_NOFOLLOW);
+	_cleanup_free_ char *path = xasprintf("/proc/self/fd/%d", fd), *text = NULL;
+	char *line, *next;
+	size_t len;
+
+	if (fd < 0 || segen_file_read(path, &text, &len, NULL) < 0)
+		return;
+	for (next = text; (line = strsep(&next, "\n"));)
+		if (*line)
+			segen_strset_add(ret, line);
 }
 
 bool oci_request_is_claimed(const char *dir)

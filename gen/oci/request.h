@@ -42,8 +42,12 @@ void oci_request_remove(const char *dir);
 
 /* The folder of the request for container @id, for the caller to free; NULL: none. */
 char *oci_request_find(const char *state, const char *id);
+/* The folder of the request with this name, which is from outside; as above. */
+char *oci_request_named(const char *state, const char *name);
 /* Write the id into the folder.  Whether that can be is nobody's concern. */
 void oci_request_claim(const char *dir, const char *id);
+/* All containers that have claimed it. */
+void oci_request_ids(const char *dir, struct segen_strset *ret);
 /* Whether the runtime was called for it. */
 bool oci_request_is_claimed(const char *dir);
 /* Its options, and (unless @known is false) what is known. */

@@ -1,6 +1,7 @@
 /* runtime.c: finds the real runtime, starts the recorder, becomes the runtime. */
 #include "oci/runtime.h"
 
+#include "oci/bundle.h"
 #include "oci/cmdline.h"
 #include "oci/conf.h"
 #include "oci/record.h"
@@ -90,6 +91,20 @@ static char *runtime_of(const struct oci_cmdline *c, const char *request)
 	return find_other(noted);
 }
 
+/* By the id that the engine's client has written, or by the name that it has passed on.
+ */
+static char *request_of(const struct oci_cmdline *c, const struct oci_conf *conf)
+{
+	_cleanup_free_ char *config =
+		xasprintf("%s/config.json", c->bundle ? c->bundle : ".");
+	_cleanup_(oci_facts_done) struct oci_facts facts = {};
+	char *dir = oci_request_find(conf->state, c->id);
+
+	if (dir || oci_facts_read(config, false, &facts, NULL) < 0 || !facts.request)
+		return dir;
+	return oci_request_named(conf->state, facts.request);
+}
+
 int oci_runtime(char **argv, struct segen_error *err)
 {
 	_cleanup_(oci_conf_done) struct oci_conf conf = {};
@@ -101,7 +116,7 @@ int oci_runtime(char **argv, struct segen_error *err)
 		return 1;
 	oci_cmdline_parse(argv, &c);
 	if (oci_cmdline_creates(&c))
-		request = oci_request_find(conf.state, c.id);
+		request = request_of(&c, &conf);
 	runtime = runtime_of(&c, request);
 	if (!runtime && oci_conf_find_runtime(&conf, &runtime, err) < 0)
 		return 1;

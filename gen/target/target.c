@@ -111,6 +111,16 @@ void target_done(struct target *t)
 }
 
 /* One word of a list: a capability or ALL; "" (an empty list) is nothing. */
+void target_copy(struct target *to, const struct target *from)
+{
+	*to = *from;
+	to->caps = to->base = to->added = to->dropped = (struct segen_strset){};
+	add_set(&to->caps, &from->caps);
+	add_set(&to->base, &from->base);
+	add_set(&to->added, &from->added);
+	add_set(&to->dropped, &from->dropped);
+}
+
 static int parse_cap(const char *word, struct segen_strset *set, struct segen_error *err)
 {
 	const char *name = cap_name(word);

@@ -35,6 +35,8 @@ struct target {
  * kernel. */
 void target_init_default(struct target *t);
 void target_done(struct target *t);
+/* @to has nothing to release. */
+void target_copy(struct target *to, const struct target *from);
 
 /*
  * Edits by words as docker accepts them: "CHOWN", "cap_chown", "ALL"; comma lists.  As in

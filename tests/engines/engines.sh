@@ -15,7 +15,7 @@ export SEGEN="${SEGEN:-$src/build/gen/segen}" WORKLOADS="${WORKLOADS:-$src/build
 
 # Those that are about the engines; the others are about segen's tracing and the same
 # everywhere.
-scripts='client runtime podman minimal runs'
+scripts='client compose runtime podman minimal runs'
 passed=0 failed=0 skipped=0
 
 # in_box BOX SCRIPT [ARG…]
@@ -23,8 +23,8 @@ in_box()
 {
 	box=$1
 	shift
-	sh "$here/box.sh" run "$box" "$src" env SRC="$src" SEGEN="$SEGEN" \
-		WORKLOADS="$WORKLOADS" ROUNDS="${ROUNDS:-2}" timeout 600 sh "$@" </dev/null
+	timeout 600 sh "$here/box.sh" run "$box" "$src" env SRC="$src" SEGEN="$SEGEN" \
+		WORKLOADS="$WORKLOADS" ROUNDS="${ROUNDS:-2}" sh "$@" </dev/null
 }
 
 # tally NAME LOG: the results of a test in TAP
