@@ -1,5 +1,5 @@
 # audit.sh: segen audit: exposure, use, coverage and kernel logs, in all formats.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen audit
 need python3
 

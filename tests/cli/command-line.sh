@@ -1,5 +1,5 @@
 # command-line.sh: segen itself: help, versions, unknown words, standard output that is full.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen
 
 run "$SEGEN" --help

@@ -1,5 +1,5 @@
 # diff.sh: segen diff: profiles and traces by meaning.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen diff
 need python3
 

@@ -1,5 +1,5 @@
 # export.sh: segen export: every format, and what a format cannot say.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 need_segen export
 need python3
@@ -29,7 +29,7 @@ is "$(cat "$T/out")" '{"defaultAction":"SCMP_ACT_ERRNO","architectures":["SCMP_A
 	"resolved for docker's default capabilities"
 run "$SEGEN" export $arch --compact --cap-add sys_admin "$T/p.json"
 has "$T/out" '"names":\["mount"\]' "--cap-add opens the gate"
-hasnt "$T/out" 'clone3' "and closes the other one"
+hasnt "$T/out" 'clone3' "--cap-add: closes the gate of those without it"
 run "$SEGEN" export $arch --caps CAP_SYS_ADMIN --cap-drop ALL "$T/p.json"
 hasnt "$T/out" 'mount' "--cap-drop ALL"
 run "$SEGEN" export $arch --cap-drop ALL --cap-add SYS_ADMIN "$T/p.json"
@@ -38,11 +38,11 @@ run "$SEGEN" export $arch --cap-add ALL --cap-drop SYS_ADMIN "$T/p.json"
 hasnt "$T/out" 'mount' "all but one"
 run "$SEGEN" export --cap-add FOO "$T/p.json"
 is "$st" 2 "an unknown capability is a usage error"
-has "$T/err" "unknown capability 'FOO'" "and named"
+has "$T/err" "unknown capability 'FOO'" "an unknown capability: is named"
 run "$SEGEN" export --arch z80 "$T/p.json"
 is "$st" 2 "an unknown architecture is a usage error"
 run "$SEGEN" export --kernel new "$T/p.json"
-is "$st" 2 "so is an unknown kernel"
+is "$st" 2 "an unknown kernel is a usage error"
 
 for v in 4.7 4.8 5.0 10.1; do
 	"$SEGEN" export --arch amd64 --kernel "$v" --compact docker >"$T/$v" 2>"$T/err"
@@ -53,11 +53,11 @@ same "$T/4.8" "$T/5.0" "5.0 as 4.8"
 same "$T/4.8" "$T/10.1" "10.1 is newer than 4.8"
 "$SEGEN" export --arch s390x docker >"$T/s390x" 2>"$T/err"
 has "$T/s390x" '"s390_pci_mmio_read"' "s390x has its own calls"
-hasnt "$T/s390x" '"arch_prctl"' "and not those of x86"
+hasnt "$T/s390x" '"arch_prctl"' "s390x: has no calls of x86"
 
 run "$SEGEN" export -o "$T/sub.json" "$T/p.json"
 is "$(cat "$T/out")" "" "-o leaves standard output alone"
-has "$T/sub.json" defaultAction "and writes the file"
+has "$T/sub.json" defaultAction "-o: writes the file"
 "$SEGEN" export --format docker docker 2>"$T/err" | "$SEGEN" export - \
 	>"$T/piped" 2>"$T/err"
 "$SEGEN" export docker >"$T/direct" 2>"$T/err"

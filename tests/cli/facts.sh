@@ -1,5 +1,5 @@
 # facts.sh: segen facts: what is known of calls, as text and as JSON.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen facts
 
 run "$SEGEN" facts openat2 bpf

@@ -1,6 +1,6 @@
 # gen-article.sh: a call tied to a capability, as in the article "Writing your own Seccomp
 # profiles for Docker": the edited profile differs from its base by that and nothing else.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 need_segen gen
 need python3
@@ -77,9 +77,9 @@ same "$T/want.json" "$T/tied.json" "as in the article, line by line"
 has "$T/err" "'fchmodat2' can still change a file's mode; to close this too: --tie chmod,fchmod,fchmodat,fchmodat2=CAP_WAKE_ALARM" \
 	"a warning that fchmodat2 stays allowed, with the option that closes it"
 run "$SEGEN" gen --tie chmod,fchmod,fchmodat,fchmodat2=CAP_WAKE_ALARM -o "$T/tied.json"
-hasnt "$T/err" "'fchmodat2'" "which does"
+hasnt "$T/err" "'fchmodat2'" "the article: the complete list draws no warning"
 has "$T/tied.json" '"fchmodat2"' "fchmodat2 is tied"
-is "$(grep -c fchmodat2 "$T/tied.json")" 1 "and nowhere else"
+is "$(grep -c fchmodat2 "$T/tied.json")" 1 "the article: fchmodat2 is in one rule"
 run "$SEGEN" gen --tie chmod=WAKE_ALARM --tie fchmod,fchmodat=wake_alarm -o "$T/tied.json"
 is "$(grep -c '"CAP_WAKE_ALARM"' "$T/tied.json")" 2 \
 	"two ties make two rules, in any spelling of the capability"

@@ -1,5 +1,5 @@
 # gen.sh: segen gen: profiles from traces, its options, its answers to nonsense.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 need_segen gen
 need_segen trace
@@ -77,7 +77,7 @@ run "$SEGEN" gen a.trace.json b.trace.json a.trace.json
 same ab.json "$T/out" "the same run counts once"
 run "$SEGEN" gen --min-runs 2 --runtime crun --no-init a.trace.json b.trace.json
 hasnt "$T/out" '"kill"' "--min-runs leaves out what one of them made"
-has "$T/err" "seen in fewer than 2 runs and left out: .*kill" "and says so"
+has "$T/err" "seen in fewer than 2 runs and left out: .*kill" "--min-runs: what is left out is named"
 
 run "$SEGEN" gen --deny brk --allow keyctl --tie execve=SYS_BOOT a.trace.json
 cp "$T/out" wishes.json
@@ -125,8 +125,8 @@ fails()
 	rm -f out.json
 	run "$SEGEN" gen -o out.json "$@"
 	is "$st" 1 "fails: $fails_name"
-	has "$T/err" "$fails_words" "says why"
-	ok "$([ ! -e out.json ]; echo $?)" "and writes nothing"
+	has "$T/err" "$fails_words" "$fails_name: says why"
+	ok "$([ ! -e out.json ]; echo $?)" "$fails_name: writes nothing"
 }
 echo '{' >broken.json
 echo '{"segen-trace": 1, "runs": [], "calls": []}' >empty.trace.json
@@ -139,8 +139,8 @@ fails "a broken base" "base 'broken.json'" --base broken.json a.trace.json
 fails "a trace for a base" "a.trace.json" --base a.trace.json a.trace.json
 run "$SEGEN" gen -o no/out.json a.trace.json
 is "$st" 1 "fails: no such folder"
-has "$T/err" "no/out.json" "says where"
-is "$(ls -A no 2>/dev/null)" "" "and makes none"
+has "$T/err" "no/out.json" "no such folder: is named"
+is "$(ls -A no 2>/dev/null)" "" "no such folder: none is made"
 
 # --- what is nobody's concern -----------------------------------------------------------
 

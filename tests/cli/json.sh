@@ -1,5 +1,5 @@
 # json.sh: schemas are JSON Schema and fit real documents; the lines of docs/json.md work.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen audit
 need python3
 

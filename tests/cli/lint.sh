@@ -1,5 +1,5 @@
 # lint.sh: segen lint: findings with places, as text, JSON and SARIF; repairs.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen lint
 need python3
 

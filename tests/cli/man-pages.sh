@@ -1,5 +1,5 @@
 # man-pages.sh: the man page of a verb names exactly the options that the verb has.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen
 
 # options_of VERB ('': segen itself): from the rows, by way of the completion script

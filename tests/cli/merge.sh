@@ -1,5 +1,5 @@
 # merge.sh: segen merge: unions of traces, and what cannot be united.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 need_segen merge
 need python3
@@ -46,7 +46,7 @@ same "$T/abc" "$T/out" "one trace is its own union"
 cp "$T/b" "$T/own"
 run "$SEGEN" merge -o "$T/own" "$T/own" "$T/a" "$T/c"
 is "$st" 0 "the output may be one of the traces"
-same "$T/abc" "$T/own" "and holds the union then"
+same "$T/abc" "$T/own" "an output that is a trace: holds the union"
 "$SEGEN" merge - "$T/b" "$T/c" <"$T/a" >"$T/out"
 same "$T/abc" "$T/out" "a trace can come from standard input"
 run "$SEGEN" gen "$T/abc"
@@ -85,19 +85,19 @@ done <"$T/words"
 
 run "$SEGEN" merge
 is "$st" 2 "no trace is a usage error"
-has "$T/err" "at least one trace" "and said"
+has "$T/err" "at least one trace" "no trace: is said to be missing"
 run "$SEGEN" merge - "$T/a" -
 is "$st" 2 "standard input twice is one, too"
 run "$SEGEN" merge "$T/a" "$T/none"
 is "$st" 1 "a file that is not there"
-has "$T/err" "'$T/none'" "is named"
-is "$(cat "$T/out")" "" "and nothing is written"
+has "$T/err" "'$T/none'" "a file that is not there: is named"
+is "$(cat "$T/out")" "" "a file that is not there: nothing is written"
 head -c 2000 "$T/b" >"$T/half"
 cp "$T/abc" "$T/before"
 run "$SEGEN" merge -o "$T/abc" "$T/a" "$T/half"
 is "$st" 1 "half a trace is refused"
-has "$T/err" "half:[0-9]+:[0-9]+: " "with its name and line"
-same "$T/before" "$T/abc" "and the output is as before"
+has "$T/err" "half:[0-9]+:[0-9]+: " "half a trace: has its name and line"
+same "$T/before" "$T/abc" "half a trace: the output is as before"
 echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}' >"$T/profile"
 run "$SEGEN" merge "$T/profile"
 is "$st" 1 "a profile is no trace"

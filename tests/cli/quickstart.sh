@@ -38,7 +38,7 @@ has "$T/out" '^of my own$' 'it runs'
 is "$(ls -A | tr '\n' ' ')" 'sh.seccomp.json sh.trace.json ' 'its files are here'
 run sh "$SRC/samples/quickstart.sh" -- no-such-program
 isnt $st 0 'a command that is not there fails'
-has "$T/err" "'no-such-program'" 'and is named'
+has "$T/err" "'no-such-program'" 'a missing command: is named'
 run sh "$SRC/samples/quickstart.sh" --help
 is $st 0 '--help'
 has "$T/out" '^usage: sh samples/quickstart.sh' '--help says how to use it'

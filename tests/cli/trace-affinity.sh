@@ -41,7 +41,7 @@ ok $? "a short program after others is kept on one CPU" || diag_file "$T/out"
 traced "$(many); nproc; $(many)
 	python3 -c 'import os; print(sorted(os.sched_getaffinity(0)))'"
 is "$(head -1 "$T/out")" "$(nproc)" "nproc tells how many CPUs there are"
-same "$T/out" "$T/native" "so does sched_getaffinity"
+same "$T/out" "$T/native" "sched_getaffinity: the same as without segen"
 traced "$(many); exec $spin"
 cpus_are "$all" "the shell becomes a long program: it is set free"
 traced "$(many); $spin"

@@ -1,5 +1,5 @@
 # trace-files.sh: where segen trace writes to, and how runs are added to a trace.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen
 need python3
 cd "$T" || exit 99
@@ -65,8 +65,8 @@ for i in 1 2 3 4 5 6; do
 	cat "$T/err"
 done >summaries
 is "$(sed -n "s/^segen: 'sh' ended with status \([0-9]\).*/\1/p" summaries |
-	tr '\n' ' ')" '1 2 3 4 5 6 ' 'each summary is about its own run'
-has summaries 'the trace holds 6 runs' 'and counts the runs of the trace'
+	tr '\n' ' ')" '1 2 3 4 5 6 ' '--append: each summary is about its own run'
+has summaries 'the trace holds 6 runs' '--append: each summary counts the runs of the trace'
 run "$SEGEN" trace -q -o a.trace.json -- true
 names a.seccomp.json >third
 ! grep -qx mkdir third

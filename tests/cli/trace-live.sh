@@ -1,5 +1,5 @@
 # trace-live.sh: the live line is drawn on a terminal, and nowhere else.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen
 need python3
 cd "$T" || exit 99

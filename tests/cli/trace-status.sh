@@ -1,5 +1,5 @@
 # trace-status.sh: exit statuses of segen trace, and what it leaves behind when it fails.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need python3
 need_segen
 cd "$T" || exit 99

@@ -1,5 +1,5 @@
 # why.sh: segen why: reasons, rules and provenance of calls.
-. "$SRC/tests/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_segen why
 need python3
 
