@@ -34,7 +34,7 @@ behaves()
 }
 
 chmod_in unconfined
-is "$st $(cat "$T/out")" "0 done" "without a profile chmod works"
+is "$st $(cat "$T/out")" "0 done" "no profile: chmod works"
 
 base=$SEGEN_REFERENCE/base/docker-20.10.json
 if [ -n "$SEGEN_REFERENCE" ] && [ -r "$base" ]; then
@@ -45,7 +45,7 @@ else
 fi
 
 run "$SEGEN" gen "$tie" -o embedded.json
-is "$st" 0 "the embedded base is edited"
+is "$st" 0 "embedded base: can be edited"
 has "$T/err" "fchmodat2" "the embedded base: a sibling that does the same is named"
 has "$T/err" "--(tie|deny)" "the embedded base: and the option that closes it"
 behaves embedded.json "the embedded base"

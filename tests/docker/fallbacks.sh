@@ -48,7 +48,7 @@ is "$st" 0 "fallbacks: works while it is observed under the base"
 is "$(outcome threads.base.trace.json clone3)" ENOSYS "fallbacks: clone3 is refused with ENOSYS"
 is "$(outcome threads.base.trace.json clone)" ok "fallbacks: so clone is taken"
 record ring base "$WORKLOADS"/io-uring -v
-is "$(tail -n 1 ring.base.out)" "with preadv" "io_uring: not there under the base"
+is "$(tail -n 1 ring.base.out)" "with preadv" "--observe=base: io_uring is not there"
 is "$(outcome ring.base.trace.json io_uring_setup)" EPERM "io_uring: refused with EPERM"
 is "$(outcome ring.base.trace.json preadv)" ok "io_uring: preadv is taken instead"
 
@@ -58,7 +58,7 @@ for i in $(seq "$ROUNDS"); do
 	contained ring base io-uring -v
 	[ "$st" -eq 0 ] && cmp -s "$T/out" ring.base.out || break
 done
-is "$i $st" "$ROUNDS 0" "both run in the engine under these profiles, $ROUNDS times" ||
+is "$i $st" "$ROUNDS 0" "profiles of both programs: they run in the engine, $ROUNDS times" ||
 	diag_file "$T/out"
 
 # What libcs probe for and a profile does not allow is answered with ENOSYS by a rule,
@@ -74,7 +74,7 @@ for rule in json.load(open(sys.argv[1]))["syscalls"]:
 probed = {"clone3", "statx", "openat2", "faccessat2", "close_range", "io_uring_setup"}
 print(*sorted(probed - allowed - enosys))
 EOF
-is "$(cat "$T/eperm")" "" "probes are allowed or answered with ENOSYS"
+is "$(cat "$T/eperm")" "" "probes: are allowed or answered with ENOSYS"
 
 # Unhindered: the program takes the modern way, and the profile misses the old one.
 record threads free "$WORKLOADS"/fallbacks

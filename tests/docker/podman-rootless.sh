@@ -79,8 +79,8 @@ for runtime in runc crun; do
 done
 if user $podman --runtime "$T/bin/runc" run --rm bb true >/dev/null 2>&1; then
 	run user "$SEGEN" trace -q -o added.trace.json -- $podman run --rm bb sh -c 'exit 4'
-	is "$st" 4 "segen trace -- podman run" || diag_file "$T/err"
-	has added.trace.json '"phases"' "what the runtime does is in it"
+	is "$st" 4 "podman run: the status is the container's" || diag_file "$T/err"
+	has added.trace.json '"phases"' "podman run: what the runtime does is in the trace"
 fi
 
 # --- runc run, crun run -----------------------------------------------------------------

@@ -60,22 +60,23 @@ for runtime in runc crun; do
 	wait_for 20 sh -c "$client logs $id | grep -q ready"
 	$client kill -s USR1 "$id" >/dev/null
 	run $recording exec "$id" sh -c 'chmod 700 /tmp; echo inside; exit 5'
-	is "$st $(cat out)" "5 inside" "$runtime: podman exec" || diag_file err
+	is "$st $(cat out)" "5 inside" "$runtime: podman exec has its output and status" || diag_file err
 	sleep 0.5
 	$client stop "$id" >/dev/null
-	is "$($client logs "$id" | tr '\n' ' ')" "ready usr1 term " "$runtime: signals and logs"
-	is "$($client inspect -f '{{.State.ExitCode}}' "$id")" 7 "$runtime: podman stop"
+	is "$($client logs "$id" | tr '\n' ' ')" "ready usr1 term " "$runtime: signals and logs are the container's"
+	is "$($client inspect -f '{{.State.ExitCode}}' "$id")" 7 "$runtime: podman stop lets it end by itself"
 	$client rm "$id" >/dev/null
 	run "$SEGEN" runtime --collect "$id" -o "$runtime-service.json"
 	has "$runtime-service.json" '"chmod"' "$runtime: the trace is collected" || diag_file err
-	has "$runtime-service.json" '"exec"' "$runtime: with what was executed, marked"
+	has "$runtime-service.json" '"exec"' "$runtime: what was executed is marked"
 done
 
 # Without a runtime on the command line: podman's own, crun here
 run "$SEGEN" trace -q -o added.trace.json -- $podman run --rm bb sh -c 'echo out; exit 4'
 is "$st $(cat out)" "4 out" "podman run: recorded, it is like one without segen" || diag_file err
-has added.trace.json '"runtime": "crun", "engine": "podman", "image": "bb"' \
-	"podman run: recorded with podman's runtime; the trace names engine and image"
+has added.trace.json '"runtime": "crun"' "podman run: recorded with podman's own runtime"
+has added.trace.json '"engine": "podman"' "podman run: the trace names the engine"
+has added.trace.json '"image": "bb"' "podman run: the trace names the image"
 run $podman run --rm --security-opt seccomp=added.seccomp.json bb sh -c 'echo out; exit 4'
 is "$st $(cat out)" "4 out" "podman run: starts under the profile" || diag_file err
 run "$SEGEN" trace -q -o runc.trace.json -- $podman --runtime "$T/bin/runc" run --rm bb true

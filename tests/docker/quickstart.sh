@@ -14,7 +14,7 @@ mkdir "$T/mine"
 cd "$T/mine" || exit 99
 
 run sh "$SRC/samples/quickstart.sh"
-is $st 0 'the quick start succeeds' || diag_file "$T/err"
+is $st 0 'quick start: succeeds' || diag_file "$T/err"
 is "$(grep -c '^the job printed: ' "$T/out")" 2 'the job ran twice'
 is "$(grep '^the job printed: ' "$T/out" | sort -u | wc -l)" 1 'and printed the same'
 has "$T/out" "^mkdir: .*: Operation not permitted$" 'mkdir is refused in the container'
@@ -23,7 +23,7 @@ is "$(docker_ ps -aq)" '' 'no container is left behind'
 
 echo hello >data
 run sh "$SRC/samples/quickstart.sh" -- sh -c 'cat data | tr a-z A-Z >copy; exit 5'
-is $st 0 'a command of my own' || diag_file "$T/err"
+is $st 0 'quick start: takes another command' || diag_file "$T/err"
 has "$T/out" 'it ended with status 5, as it did when it was traced' \
 	'its status is the same in the container'
 is "$(cat copy)" HELLO 'it can write to the current folder'

@@ -39,7 +39,7 @@ same_filter()
 	}
 	python3 "$SRC/tests/docker/same-seccomp.py" "$T/config.json" "$T/ours.json" \
 		>"$T/diff"
-	ok $? "$name $*" || diag_file "$T/diff"
+	ok $? "$name $*: resolved as by the engine" || diag_file "$T/diff"
 }
 
 # Every capability that a gate of Docker's names, and none.
@@ -87,7 +87,7 @@ if "$SEGEN" gen --tie chmod,fchmod,fchmodat=CAP_WAKE_ALARM --deny mkdir \
 	-o "$T/tied.json" 2>"$T/err"; then
 	every_caps "$T/tied.json" "generated: tied"
 else
-	ok 1 "generates a profile"
+	ok 1 "gen: makes a profile"
 	diag_file "$T/err"
 fi
 
@@ -99,7 +99,7 @@ for options in '' '--arch amd64,arm64 --portable' '--gates all --args prctl,mpro
 	if "$SEGEN" gen "$T/sh.trace.json" $options -o "$T/sh.json" 2>"$T/err"; then
 		every_caps "$T/sh.json" "generated from a trace: ${options:-no options}"
 	else
-		ok 1 "generates a profile from a trace: $options"
+		ok 1 "gen $options: makes a profile from a trace"
 		diag_file "$T/err"
 	fi
 done
@@ -115,7 +115,7 @@ if [ "$engine" = docker-20.10 ]; then
 			2>"$T/err"
 		python3 "$SRC/tests/docker/same-seccomp.py" --sets "$T/config.json" \
 			"$T/ours.json" >"$T/diff"
-		ok $? "built-in default $caps" || diag_file "$T/diff"
+		ok $? "built-in default $caps: resolved as by the engine" || diag_file "$T/diff"
 	done
 else
 	skip "built-in default" "the engine is newer than 20.10"
@@ -131,6 +131,6 @@ case $(docker_ version --format '{{.Server.Version}}') in
 esac
 python3 "$SRC/tests/docker/same-seccomp.py" "$T/config.json" "${ours:-$T/ours.json}" \
 	>"$T/diff"
-ok $? "--privileged" || diag_file "$T/diff"
+ok $? "--privileged: resolved as by the engine" || diag_file "$T/diff"
 
 done_testing

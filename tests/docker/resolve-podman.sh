@@ -49,7 +49,7 @@ same_filter()
 	}
 	python3 "$SRC/tests/docker/same-seccomp.py" "$T/config.json" "$T/ours.json" \
 		>"$T/diff"
-	ok $? "$name $*" || diag_file "$T/diff"
+	ok $? "$name $*: resolved as by podman" || diag_file "$T/diff"
 }
 
 podman_ run --rm --rootfs "$T/root" /x >"$T/run.out" 2>&1

@@ -177,8 +177,8 @@ done
 # And what was not recorded is refused.
 probe='echo x >/tmp/f; busybox chmod 600 /tmp/f'
 once "$T/once" unconfined bb busybox sh -c "$probe"
-is "$(cat "$T/once")" "status 0" "chmod works unconfined"
+is "$(cat "$T/once")" "status 0" "unconfined: chmod works"
 once "$T/once" script.seccomp.json bb busybox sh -c "$probe"
-has "$T/once" "Operation not permitted" "a call outside of the profile is refused"
-has "$T/once" "status 1" "a call outside of the profile fails"
+has "$T/once" "Operation not permitted" "call outside of the profile: is refused"
+has "$T/once" "status 1" "call outside of the profile: the program notices"
 done_testing

@@ -96,7 +96,7 @@ for i in 1 2 3; do
 	traced --patience=9 -- glibc fast-races heirs
 	calls_of t.trace.json | cut -d' ' -f2 | sort -u | comm -23 heirs.full - >>missed
 done
-same missed /dev/null "what children do that are far ahead of their parents is seen"
+same missed /dev/null "children far ahead of their parents: what they do is seen"
 
 # --- nothing is missed: the program's own log ------------------------------------------
 
@@ -180,7 +180,7 @@ install -m 4755 "$WORKLOADS/who" "$T/glibc/bin/who-suid"
 image_import suid "$T/glibc" 'USER 1000:1000'
 traced -- suid sh -c "$loop; who-suid"
 has out 'euid 1000' "set-user-ID after no_new_privs: without its privileges"
-has t.trace.json 'who-suid ran without its privileges.*--mode=full' "which the trace says"
+has t.trace.json 'who-suid ran without its privileges.*--mode=full' "lost privileges: the trace names the program"
 traced --mode=full -- suid sh -c "$loop; who-suid"
 has out 'euid 0' "--mode=full: with them"
 
@@ -214,18 +214,18 @@ if [ -n "$group" ]; then
 	for opts in --mode=full --mode=fast; do
 		run as_group "$group" "$T/bin/segen" trace -q -o "$T/home/t.json" $opts -- \
 			$client run --rm --network none glibc true
-		is "$st" 0 "the group docker may record with $opts" || diag_file err
+		is "$st" 0 "group docker: may record with $opts" || diag_file err
 	done
-	is "$(ls "$SEGEN_STATE")" requests "and takes what was recorded away"
+	is "$(ls "$SEGEN_STATE")" requests "group docker: takes away what was recorded"
 	run drun --cidfile cid.group --runtime segen glibc true
 	run as_group 65534 "$T/bin/segen" runtime --collect "$(cat cid.group)"
-	is "$st" 1 "nobody else may read what was recorded"
+	is "$st" 1 "another group: may not read what was recorded"
 	run as_group "$group" "$T/bin/segen" runtime --collect "$(cat cid.group)"
-	is "$st" 0 "the group docker may"
+	is "$st" 0 "group docker: may read what was recorded"
 else
 	skip "the group docker may record" "there is no such group"
 fi
 
 [ -z "$(ls "$SEGEN_STATE/requests")" ]
-ok $? "no request is left behind"
+ok $? "requests: none is left behind"
 done_testing

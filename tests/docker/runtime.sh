@@ -78,10 +78,10 @@ fi
 alone glibc glibc alpine-app
 both unconfined --security-opt seccomp=unconfined bb sh -c "$script"
 has unconfined.trace.json "has no seccomp filter" "unconfined: the trace says so"
-has true.trace.json '"observe": "container", "runtime": "runc"' \
-	"true: observed in a container that runc started"
-has true.trace.json CAP_SYS_CHROOT "true: with the container's capabilities"
-has bare.trace.json '"caps": \[\]' "bare: without any"
+has true.trace.json '"observe": "container"' "true: the trace says where it was observed"
+has true.trace.json '"runtime": "runc"' "true: the trace says that runc started it"
+has true.trace.json CAP_SYS_CHROOT "true: the trace has the container's capabilities"
+has bare.trace.json '"caps": \[\]' "bare: the trace says that it has no capabilities"
 
 # A service: signals, exec, logs, stop.
 id=$(docker_ run -d --network none --runtime segen bb sh -c '
@@ -90,13 +90,13 @@ id=$(docker_ run -d --network none --runtime segen bb sh -c '
 wait_for 10 sh -c "docker -H unix://$ENGINE/s logs $id | grep -q ready"
 docker_ kill -s USR1 "$id" >/dev/null
 run docker_ exec "$id" sh -c 'chmod 700 /tmp; echo inside; exit 5'
-is "$st $(cat out)" "5 inside" "service: docker exec"
+is "$st $(cat out)" "5 inside" "service: docker exec has its output and status"
 run docker_ exec "$id" sh -c 'unshare -m true 2>&1; exit 0'
 docker_ top "$id" >out
-has out 'sleep|sh -c' "service: docker top"
+has out 'sleep|sh -c' "service: docker top shows the programs"
 run "$SEGEN" runtime --collect "$id" -o no.json
 is "$st" 1 "service: cannot be collected while it runs"
-has err "still running" "service: and segen says why"
+has err "still running" "service: segen says why it cannot be collected"
 docker_ stop "$id" >/dev/null
 is "$(docker_ logs "$id" | tr '\n' ' ')" "ready usr1 term " "service: signals and logs"
 is "$(docker_ inspect -f '{{.State.ExitCode}}' "$id")" 7 "service: docker stop"
@@ -105,14 +105,14 @@ collect "$(echo "$id" | cut -c1-12)" service
 phase exec service.trace.json >got
 has got '^chmod$' "service: what was executed in it is marked"
 phase workload service.trace.json >got
-has got '^rt_sigaction$' "service: so is the workload"
+has got '^rt_sigaction$' "service: the workload is marked as such"
 has service.trace.json '"unshare"' "service: a refused call is in the trace"
 "$SEGEN" gen service.trace.json -o service.seccomp.json 2>/dev/null
 python3 -c 'import json, sys
 sys.exit(any("unshare" in r["names"] and not r.get("includes", {}).get("caps")
              for r in json.load(open("service.seccomp.json"))["syscalls"]
              if r["action"] == "SCMP_ACT_ALLOW"))'
-ok $? "service: but not let in by the profile"
+ok $? "service: a refused call is not in the profile"
 [ ! -e "$SEGEN_STATE/$id" ]
 ok $? "service: what was collected is removed"
 
@@ -125,14 +125,14 @@ is "$st $(cat out)" "4 out" "trace: the container runs under the profile"
 hasnt bb.seccomp.json 'crun|docker-init' "trace: nothing is there for another runtime"
 run "$SEGEN" trace -q -o bg.trace.json -- $client run -d --network none bb \
 	sh -c 'sleep 1; chmod 700 /tmp'
-is "$st" 0 "trace: a container in the background"
-has bg.trace.json '"chmod"' "trace: is recorded until it stops"
+is "$st" 0 "trace: a container in the background is started"
+has bg.trace.json '"chmod"' "trace: a container in the background is recorded until it stops"
 docker_ rm "$(cat out)" >/dev/null
 run "$SEGEN" trace -q -- $client run --rm --network none --runtime none bb true
 is "$st" 125 "trace: a runtime that the engine does not know is refused"
 has err "'--runtime none' is no runtime" "trace: the message names the runtime"
 run "$SEGEN" trace -q -- $client create bb
-has err 'only a client' "trace: create is explained"
+has err 'only a client' "trace: docker create is explained"
 run "$SEGEN" trace -q --host -o host.trace.json -- $client ps
 is "$st" 0 "trace: a client can be recorded"
 
@@ -162,7 +162,7 @@ recorded()
 	wait_for 10 sh -c "docker -H unix://$ENGINE/s logs $id | grep -q ready"
 	pid=$(recorder_of "$id")
 	isnt "$pid" 0 "$2: there is a recorder"
-	is "$(shared_pipes "$pid")" "" "$2: which holds nobody's pipe"
+	is "$(shared_pipes "$pid")" "" "$2: the recorder holds no pipe of another process"
 }
 
 exit_code()
@@ -182,7 +182,7 @@ for sig in KILL TERM; do
 	sleep 0.3
 	is "$(recorder_of "$id")" 0 "full, SIG$sig: the container goes on without it"
 	docker_ stop "$id" >/dev/null
-	is "$(exit_code)" "exited 8" "full, SIG$sig: and ends as it should"
+	is "$(exit_code)" "exited 8" "full, SIG$sig: the container ends as it should"
 	docker_ rm "$id" >/dev/null
 	run "$SEGEN" runtime --collect "$id" -o killed.json
 	case $sig in
@@ -218,13 +218,13 @@ done
 same want.id err.id "no such program: the error of runc"
 echo >"$T/file"
 SEGEN_STATE="$T/file/x" run "$RT" --version
-is "$st $(cat out)" "0 $(runc --version)" "other commands are passed on"
+is "$st $(cat out)" "0 $(runc --version)" "other commands: are passed on"
 SEGEN_RUNTIME="$RT" run "$RT" --version
-is "$st" 1 "segen-runtime is no runtime for segen-runtime"
+is "$st" 1 "segen-runtime: is no runtime for itself"
 run "$RT" restore x
-has err "cannot be recorded" "restore is refused"
+has err "cannot be recorded" "restore: is refused"
 rm -rf "$SEGEN_STATE"
 echo >"$SEGEN_STATE"
 run drun --runtime segen bb echo hello
-is "$st $(cat out)" "0 hello" "without a place for its trace a container runs"
+is "$st $(cat out)" "0 hello" "no place for the trace: the container runs"
 done_testing
