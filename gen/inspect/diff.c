@@ -52,8 +52,7 @@ static int compare(const struct pair *p, enum diff_kind *ret)
 	const struct segen_rule *a = view_rules(p->a, p->arch, p->nr, &n_a);
 	const struct segen_rule *b = view_rules(p->b, p->arch, p->nr, &n_b);
 
-	samples_add(&s, a, n_a);
-	samples_add(&s, b, n_b);
+	samples_add(&s, a, n_a, b, n_b);
 	for (size_t i = 0; i < s.n; i++) {
 		struct segen_verdict va =
 			segen_rules_eval(&p->a->rules, p->arch, p->nr, s.args[i]);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Values per argument, and combinations of them. */
-#define VALUES_MAX 256
+#define VALUES_MAX 2048
 #define SAMPLES_MAX 4096
 
 int view_init(struct view *v, const struct profile *p, const struct target *t,
@@ -153,17 +153,106 @@ static void add_value(struct values *to, uint64_t v)
 
 static void add_borders(struct values *to, const struct segen_cond *c)
 {
-	if (c->op != SEGEN_CMP_MASKED_EQ) {
-		add_value(to, c->value);
-		add_value(to, c->value - 1);
-		add_value(to, c->value + 1);
-		return;
+	add_value(to, c->value);
+	add_value(to, c->value - 1);
+	add_value(to, c->value + 1);
+}
+
+/*
+ * Bits that the same masks look at, and want alike.  All that conditions can see of them
+ * is whether they are all clear, all set, or neither.
+ */
+struct bit_class {
+	uint64_t bits;
+	uint64_t masks, data; /* a bit per condition: it looks, it wants them set */
+};
+
+static size_t bit_classes(const struct segen_cond *const *conds, size_t n,
+			  struct bit_class *ret)
+{
+	size_t n_classes = 0;
+
+	for (unsigned bit = 0; bit < 64; bit++) {
+		struct bit_class c = {.bits = UINT64_C(1) << bit};
+		size_t k = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			c.masks |= (uint64_t) !!(conds[i]->value & c.bits) << i;
+			c.data |= (uint64_t) !!(conds[i]->value_two & c.bits) << i;
+		}
+		if (!c.masks)
+			continue;
+		while (k < n_classes &&
+		       (ret[k].masks != c.masks || ret[k].data != c.data))
+			k++;
+		if (k == n_classes)
+			ret[n_classes++] = c;
+		else
+			ret[k].bits |= c.bits;
 	}
-	add_value(to, c->value_two);
-	add_value(to, c->value_two | ~c->value);
-	for (unsigned bit = 0; bit < 64; bit++)
-		if (c->value & UINT64_C(1) << bit)
-			add_value(to, c->value_two ^ UINT64_C(1) << bit);
+	return n_classes;
+}
+
+/* Every combination of the classes' three states, as far as there is room; returns how
+ * many. */
+static size_t combine(const struct bit_class *classes, size_t n, uint64_t v[VALUES_MAX])
+{
+	size_t n_v = 1;
+
+	v[0] = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bits = classes[i].bits, lowest = bits & -bits;
+		size_t end = n_v;
+
+		for (size_t k = 0; k < end && n_v + 2 <= VALUES_MAX; k++) {
+			v[n_v++] = v[k] | bits;
+			if (bits != lowest)
+				v[n_v++] = v[k] | lowest;
+		}
+	}
+	return n_v;
+}
+
+/* Each combination in the place of the masks' bits of all borders, of 0 and of all ones.
+ */
+static void add_bits(struct values *to, const struct segen_cond *const *conds, size_t n)
+{
+	struct bit_class classes[64];
+	size_t n_classes = bit_classes(conds, n, classes), n_bases = to->n, n_v;
+	_cleanup_free_ uint64_t *v = xcalloc(VALUES_MAX, sizeof(*v));
+	uint64_t masks = 0;
+
+	n_v = combine(classes, n_classes, v);
+	for (size_t i = 0; i < n_classes; i++)
+		masks |= classes[i].bits;
+	for (size_t i = 0; i < n_v; i++) {
+		add_value(to, v[i]);
+		add_value(to, v[i] | ~masks);
+		for (size_t k = 0; k < n_bases; k++)
+			add_value(to, v[i] | (to->v[k] & ~masks));
+	}
+}
+
+/* The values of argument @index that @rules tell apart. */
+static void add_values(struct values *to, const struct segen_rule *rules, size_t n,
+		       unsigned index)
+{
+	const struct segen_cond *masked[64];
+	size_t n_masked = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned k = 0; k < rules[i].n_conds; k++) {
+			const struct segen_cond *c = &rules[i].conds[k];
+
+			if (c->index != index)
+				continue;
+			if (c->op != SEGEN_CMP_MASKED_EQ)
+				add_borders(to, c);
+			else if (n_masked < ARRAY_SIZE(masked))
+				masked[n_masked++] = c;
+		}
+	if (n_masked)
+		add_bits(to, masked, n_masked);
 }
 
 /* Each old combination with each value of one more argument. */
@@ -182,22 +271,27 @@ static void cross(struct samples *s, size_t from, unsigned index, const struct v
 	}
 }
 
-void samples_add(struct samples *s, const struct segen_rule *rules, size_t n)
+void samples_add(struct samples *s, const struct segen_rule *a, size_t n_a,
+		 const struct segen_rule *b, size_t n_b)
 {
+	struct segen_rule *rules = xcalloc(n_a + n_b + 1, sizeof(*rules));
 	size_t from = s->n;
 
+	if (n_a)
+		memcpy(rules, a, n_a * sizeof(*a));
+	if (n_b)
+		memcpy(rules + n_a, b, n_b * sizeof(*b));
 	GROW(s->args, s->n, s->cap);
 	memset(s->args[s->n++], 0, sizeof(*s->args));
 	for (unsigned index = 0; index < 6; index++) {
-		struct values v = {};
+		struct values *v = xcalloc(1, sizeof(*v));
 
-		for (size_t i = 0; i < n; i++)
-			for (unsigned k = 0; k < rules[i].n_conds; k++)
-				if (rules[i].conds[k].index == index)
-					add_borders(&v, &rules[i].conds[k]);
-		if (v.n)
-			cross(s, from, index, &v);
+		add_values(v, rules, n_a + n_b, index);
+		if (v->n)
+			cross(s, from, index, v);
+		free(v);
 	}
+	free(rules);
 }
 
 void samples_done(struct samples *s)

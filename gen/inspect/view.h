@@ -51,13 +51,16 @@ struct reply view_reply(const struct view *v, const struct segen_arch *arch, int
 struct reply view_reply_name(const struct view *v, const char *name);
 
 /*
- * Arguments that tell the conditions on a call apart: borders of every condition, and of
- * every mask each bit.  At most @max combinations; values of arguments that no condition
+ * Arguments that tell the conditions of two lists of rules for one call apart: the
+ * borders of comparisons, and of masks every combination of bits that they treat
+ * differently.  Exact for rules that libseccomp joins without a doubt (rules.h), as long
+ * as there are not more combinations than a few thousand.  Arguments that no condition
  * looks at are 0.
  */
 struct samples {
 	uint64_t (*args)[6];
 	size_t n, cap;
 };
-void samples_add(struct samples *s, const struct segen_rule *rules, size_t n);
+void samples_add(struct samples *s, const struct segen_rule *a, size_t n_a,
+		 const struct segen_rule *b, size_t n_b);
 void samples_done(struct samples *s);

@@ -195,6 +195,91 @@ static void test_targets(void)
 	is_int((int)same.n, 0, "targets: a profile equals itself on all");
 }
 
+/* --- random rules
+ * ------------------------------------------------------------------------ */
+
+static uint64_t draw(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state >> 11;
+}
+
+/* Small values, values around 2^32, and bits. */
+static uint64_t draw_value(uint64_t *state)
+{
+	switch (draw(state) % 3) {
+	case 0: return draw(state) % 6;
+	case 1: return UINT32_MAX - 2 + draw(state) % 5;
+	default: return UINT64_C(1) << draw(state) % 40;
+	}
+}
+
+/* One to three rules for one call, of the kinds that libseccomp joins without a doubt. */
+static void draw_profile(struct profile *p, uint64_t *state)
+{
+	size_t n = 1 + draw(state) % 3;
+	bool masks = draw(state) % 2;
+
+	*p = (struct profile){.def = SEGEN_ACT_ERRNO, .def_err = PROFILE_NO_ERRNO};
+	for (size_t i = 0; i < n; i++) {
+		struct profile_rule *r = profile_add_rule(p);
+		struct segen_cond c = {
+			.op = masks ? SEGEN_CMP_MASKED_EQ
+				    : (enum segen_cmp)(draw(state) % SEGEN_CMP_MASKED_EQ),
+			.value = draw_value(state),
+		};
+
+		if (masks) {
+			c.value |= draw_value(state);
+			c.value_two = draw(state) % 2 ? c.value : 0;
+		}
+		r->action = SEGEN_ACT_ALLOW;
+		profile_rule_add_name(r, "socket");
+		profile_rule_add_cond(r, &c);
+	}
+}
+
+/* What random arguments show must be in the comparison. */
+static bool agrees(uint64_t *state)
+{
+	_cleanup_(profile_done) struct profile a = {}, b = {};
+	_cleanup_(view_done) struct view va = {}, vb = {};
+	_cleanup_(diff_done) struct diff d = {};
+	const struct segen_arch *x86 = segen_arch_by_name("x86_64");
+	int nr = segen_syscall_nr(x86, "socket");
+	bool wider = false, narrower = false;
+
+	draw_profile(&a, state);
+	draw_profile(&b, state);
+	view_init(&va, &a, &target, NULL);
+	view_init(&vb, &b, &target, NULL);
+	diff_profiles(&a, &b, &target, &d, NULL);
+	for (int i = 0; i < 400; i++) {
+		uint64_t args[6] = {draw_value(state)};
+		bool in_a, in_b;
+
+		args[0] ^= draw(state) % 2 ? draw_value(state) : 0;
+		in_a = segen_verdict_lets(segen_rules_eval(&va.rules, x86, nr, args));
+		in_b = segen_verdict_lets(segen_rules_eval(&vb.rules, x86, nr, args));
+		wider |= in_b && !in_a;
+		narrower |= in_a && !in_b;
+	}
+	return (!wider || d.wider) && (!narrower || d.narrower);
+}
+
+static void test_random(void)
+{
+	uint64_t state = 0x5e6e;
+	unsigned good = 0;
+
+	for (int i = 0; i < 500; i++)
+		good += agrees(&state);
+	is_int((int)good, 500,
+	       "random rules: no difference that arguments show is missed");
+}
+
 static void see(struct segen_trace *t, const char *name, const char *program, int err)
 {
 	const struct segen_arch *x86 = segen_arch_by_name("x86_64");
@@ -247,6 +332,7 @@ int main(void)
 	test_spelling();
 	test_whole();
 	test_targets();
+	test_random();
 	test_traces();
 	target_done(&target);
 	return done();

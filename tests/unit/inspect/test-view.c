@@ -23,7 +23,7 @@ static bool fits(const struct view *v, const struct segen_arch *arch, int nr)
 	size_t n, let = 0;
 	const struct segen_rule *rules = view_rules(v, arch, nr, &n);
 
-	samples_add(&s, rules, n);
+	samples_add(&s, rules, n, NULL, 0);
 	for (size_t i = 0; i < s.n; i++)
 		let += segen_verdict_lets(
 			segen_rules_eval(&v->rules, arch, nr, s.args[i]));
