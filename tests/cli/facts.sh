@@ -41,4 +41,17 @@ EOF
 ok $? 'json: holds the facts'
 python3 "$SRC/tests/schema.py" "$SRC/docs/facts.schema.json" "$T/facts.json"
 ok $? 'json: follows docs/facts.schema.json'
+
+# The man page's table of weights is the program's.
+"$SEGEN" audit --format json docker | python3 -c '
+import json, sys
+for c in json.load(sys.stdin)["profiles"][0]["classes"]:
+    print(c["class"], c["weight"], c["what"])' | sort >"$T/program"
+awk '/^\[\[ class/ { table = 1; next }
+	/^$/ { table = 0 }
+	table && /^\|/ { word = $2; next }
+	table && /^: +[0-9]/ { weight = $2; next }
+	table && /^: / && word { sub(/^: +/, ""); print word, weight, $0; word = "" }' \
+	"$SRC/docs/man/segen-facts.1.scd" | sort >"$T/page"
+same "$T/program" "$T/page" 'man page: classes and weights are those of the program'
 done_testing
