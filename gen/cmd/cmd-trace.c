@@ -405,6 +405,8 @@ static int trace_services(struct session *s, char *const *argv,
 		return EXIT_TRACE_FAILED;
 	request_init(s, &request);
 	r = trace_compose(&s->opts, &s->base, &request, argv, c, &status, err);
+	if (r == -ENODATA && status)
+		return status;
 	return r < 0 ? failed_status(r) : status;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/message.h"
 #include "cli/trace-files.h"
 #include "cmd/generate-run.h"
+#include "oci/runtime.h"
 #include "target/target.h"
 
 #include <segen/outfile.h>
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* One service on its way to its files. */
 struct writer {
@@ -117,8 +119,24 @@ static int write_override(const struct trace_opts *o, const char *const *names,
 	return r;
 }
 
+/* Podman's service has one runtime for all, whatever a Compose file says. */
+static int nothing_recorded(const struct compose_cmdline *c, struct segen_error *err)
+{
+	_cleanup_free_ char *runtime = oci_runtime_path();
+
+	if (c->podman)
+		return segen_fail(err, -ENODATA,
+				  "no service was recorded: start podman's service with "
+				  "segen's runtime: podman --runtime %s system service",
+				  runtime);
+	return segen_fail(err, -ENODATA,
+			  "no service was recorded: see what compose said above; 'sudo "
+			  "segen runtime --install' registers the runtime segen");
+}
+
 static int write_services(const struct trace_opts *o, const struct profile *base,
-			  struct compose_result *res, struct segen_error *err)
+			  const struct compose_cmdline *c, struct compose_result *res,
+			  struct segen_error *err)
 {
 	_cleanup_free_ const char **names = xcalloc(res->n, sizeof(*names));
 	char **profiles = xcalloc(res->n + 1, sizeof(*profiles));
@@ -140,10 +158,7 @@ static int write_services(const struct trace_opts *o, const struct profile *base
 		writer_done(&w);
 	}
 	if (r == 0 && !recorded)
-		r = segen_fail(
-			err, -ENOENT,
-			"no service was recorded: see what compose said above; "
-			"'sudo segen runtime --install' registers the runtime segen");
+		r = nothing_recorded(c, err);
 	if (r == 0)
 		r = write_override(o, names, profiles, res->n, err);
 	for (size_t i = 0; i < res->n; i++)
@@ -158,8 +173,16 @@ int trace_compose(const struct trace_opts *o, const struct profile *base,
 		  struct segen_error *err)
 {
 	_cleanup_(compose_result_done) struct compose_result res = {};
-	int r = compose_run(argv, c, request, o->for_ms, &res, err);
+	struct stat st;
+	int r;
 
+	/* What can be known to fail afterwards fails before anything is started. */
+	if (stat(o->output ? o->output : ".", &st) < 0 || !S_ISDIR(st.st_mode))
+		return segen_fail(err, -EINVAL,
+				  "--output: the files of services go into a folder, and "
+				  "'%s' is none",
+				  o->output);
+	r = compose_run(argv, c, request, o->for_ms, &res, err);
 	*ret_status = res.status;
-	return r < 0 ? r : write_services(o, base, &res, err);
+	return r < 0 ? r : write_services(o, base, c, &res, err);
 }

@@ -13,7 +13,7 @@
 /*
  * Run @argv, write SERVICE.trace.json and SERVICE.seccomp.json for each service that was
  * recorded, into the folder --output, and COMPOSE_OVERRIDE.  *@ret_status: the client's.
- * Errors as compose_run(); -ENOENT: nothing was recorded.
+ * Errors as compose_run(); -ENODATA: nothing was recorded.
  */
 int trace_compose(const struct trace_opts *o, const struct profile *base,
 		  const struct oci_request *request, char *const *argv,

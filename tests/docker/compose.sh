@@ -69,6 +69,9 @@ docker inspect -f '{{.HostConfig.SecurityOpt}}' t-web-1 >"$T/out"
 has "$T/out" SCMP_ACT "override: the container has the profile"
 docker compose down >/dev/null 2>&1
 
+run "$SEGEN" trace -o run -- docker compose up
+is "$st" 125 "compose up, no such folder: fails before anything is started"
+has "$T/err" "'run' is none" "compose up, no such folder: segen says so"
 mkdir run
 run "$SEGEN" trace -q -o run -- docker compose -f compose.yaml run --rm web \
 	sh -c 'rmdir /tmp; exit 6'

@@ -4,7 +4,9 @@
 #include "oci/conf.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tests/tap.h"
 
@@ -173,9 +175,43 @@ static void test_daemon_refused(void)
 	has_str(err.msg, "default-runtime", "default runtime: the message says why");
 }
 
+static void trusts(const char *path, mode_t mode, uid_t owner, int want,
+		   const char *title)
+{
+	if (chmod(path, mode) == 0 && chown(path, owner, 0) == 0)
+		is_int(oci_trust(path, NULL), want, "%s", title);
+}
+
+static void test_trust(void)
+{
+	char dir[] = "/tmp/segen-test.XXXXXX";
+	_cleanup_free_ char *path = NULL;
+
+	if (!oci_is_root()) {
+		skip("runtime that others can write to: is refused", "only root cares");
+		return;
+	}
+	if (!mkdtemp(dir))
+		return;
+	path = xasprintf("%s/runtime", dir);
+	is_int(oci_trust(path, NULL), -ENOENT, "no runtime: is an error");
+	if (mknod(path, S_IFREG | 0755, 0) < 0)
+		return;
+	trusts(path, 0755, 0, 0, "runtime of root's: is trusted");
+	trusts(path, 0757, 0, -EPERM, "runtime that others can write to: is refused");
+	trusts(path, 0755, 65534, -EPERM, "runtime of another user: is refused");
+	trusts(path, 0755, 0, 0, "runtime of root's again: is trusted");
+	if (chmod(dir, 0777) == 0)
+		is_int(oci_trust(path, NULL), -EPERM,
+		       "runtime in a folder that others can write to: is refused");
+	unlink(path);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	test_conf();
+	test_trust();
 	test_config();
 	test_other_configs();
 	test_daemon();
