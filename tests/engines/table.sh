@@ -65,7 +65,7 @@ recorded()
 {
 	how=$1 profile=$2
 	shift 2
-	rm -f trace.json
+	rm -f trace.json "$profile"
 	case $how in
 	host)
 		PATH=$T/bb/bin "$SEGEN" trace -q --no-profile -o trace.json -- \
