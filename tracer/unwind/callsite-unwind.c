@@ -325,17 +325,6 @@ static size_t look(struct callsite_unwinder *u, struct segen_frame *frames)
 	return n;
 }
 
-/* Once more when the mappings are not what they were at the last stop. */
-static size_t look_again(struct callsite_unwinder *u, struct segen_frame *frames,
-			 size_t n)
-{
-	if (!mappings_stale(&u->maps))
-		return n;
-	for (size_t i = 0; i < n; i++)
-		segen_frame_done(&frames[i]);
-	return mappings_read(&u->maps, forget_mapping, u) ? look(u, frames) : 0;
-}
-
 /* --- interface -------------------------------------------------------------------- */
 
 struct callsite_unwinder *callsite_new(void)
@@ -385,10 +374,9 @@ int callsite_unwind(struct callsite_unwinder *u, pid_t tid, struct segen_frame *
 	u->tid = tid;
 	u->signature = return_address_signature(tid);
 	remote_mem_begin(u->mem, tid, READS_MAX);
-	if (!mappings_begin(&u->maps, tid, forget_mapping, u))
+	if (!mappings_read(&u->maps, tid, forget_mapping, u))
 		return -ENODATA;
-	n = look_again(u, frames, look(u, frames));
-	mappings_end(&u->maps);
+	n = look(u, frames);
 	if (n == 0)
 		return -ENODATA;
 	*ret = xcalloc(n, sizeof(**ret));

@@ -1,18 +1,20 @@
-/* mappings.c: read, compare, ask, name. */
+/* mappings.c: /proc/PID/maps, parsed when it has changed. */
 #include "unwind/mappings.h"
 
-#include <string.h>
-
-#include "proc/mapquery.h"
 #include "proc/program.h"
+
+#include <fcntl.h>
+#include <string.h>
 
 static bool read_maps(pid_t tid, struct segen_buf *ret)
 {
-	_cleanup_close_ int fd = mapquery_open(tid);
-	char chunk[8192];
+	_cleanup_close_ int fd = -1;
+	char path[64], chunk[8192];
 	ssize_t n;
 
 	ret->len = 0;
+	snprintf(path, sizeof(path), "/proc/%d/maps", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
@@ -26,8 +28,6 @@ static void forget_paths(struct mappings *m)
 		free(m->paths[i]);
 	free(m->paths);
 	m->paths = NULL;
-	free(m->checked);
-	m->checked = NULL;
 }
 
 /* What @m->raw says is new; the old list lives until both have been compared. */
@@ -41,7 +41,6 @@ static void parse(struct mappings *m, mappings_gone *gone, void *ctx)
 	m->text = xstrdup(m->raw.s);
 	procmaps_parse(m->text, &m->list);
 	m->paths = xcalloc(m->list.n, sizeof(*m->paths));
-	m->checked = xcalloc(m->list.n, sizeof(*m->checked));
 	for (size_t i = 0; i < old.n; i++)
 		if (!old.v[i].write && !procmaps_still_there(&m->list, &old.v[i]))
 			gone(ctx, &old.v[i]);
@@ -49,12 +48,12 @@ static void parse(struct mappings *m, mappings_gone *gone, void *ctx)
 	free(old_text);
 }
 
-bool mappings_read(struct mappings *m, mappings_gone *gone, void *ctx)
+bool mappings_read(struct mappings *m, pid_t tid, mappings_gone *gone, void *ctx)
 {
 	struct segen_buf last = m->raw;
 
-	m->old = m->stale = false;
-	if (!read_maps(m->tid, &m->fresh))
+	m->tid = tid;
+	if (!read_maps(tid, &m->fresh))
 		return false;
 	if (last.len == m->fresh.len && !memcmp(last.s, m->fresh.s, last.len))
 		return true;
@@ -64,70 +63,9 @@ bool mappings_read(struct mappings *m, mappings_gone *gone, void *ctx)
 	return true;
 }
 
-bool mappings_begin(struct mappings *m, pid_t tid, mappings_gone *gone, void *ctx)
+const struct procmap *mappings_find(const struct mappings *m, uint64_t addr)
 {
-	bool same = m->tid == tid;
-
-	m->tid = tid;
-	m->fd = -1;
-	if (!same || m->no_ask || !m->list.n)
-		return mappings_read(m, gone, ctx);
-	m->fd = mapquery_open(tid);
-	if (m->fd < 0)
-		return false;
-	/* Nothing was compared at stop 0. */
-	m->old = ++m->stop != 0;
-	return m->old || mappings_read(m, gone, ctx);
-}
-
-void mappings_end(struct mappings *m)
-{
-	if (m->fd >= 0)
-		close(TAKE_FD(m->fd));
-}
-
-bool mappings_stale(const struct mappings *m)
-{
-	return m->stale;
-}
-
-/* The bytes of one that can be written are never kept: a stack may have grown. */
-static bool is_still(const struct procmap *old, const struct procmap *now)
-{
-	if (old->write != now->write || old->exec != now->exec ||
-	    old->inode != now->inode || old->major != now->major ||
-	    old->minor != now->minor)
-		return false;
-	return (old->write && !old->exec) ||
-	       (old->start == now->start && old->end == now->end &&
-		old->offset == now->offset);
-}
-
-/* Whether the kernel says of @addr what the list says: @map. */
-static bool agrees(struct mappings *m, uint64_t addr, const struct procmap *map)
-{
-	struct procmap now;
-	int r = mapquery(m->fd, addr, &now);
-
-	if (r < 0)
-		m->no_ask = true;
-	return map ? r > 0 && is_still(map, &now) : r == 0;
-}
-
-const struct procmap *mappings_find(struct mappings *m, uint64_t addr)
-{
-	const struct procmap *map = procmaps_find(&m->list, addr);
-	unsigned *checked = map ? &m->checked[map - m->list.v] : NULL;
-
-	if (!m->old || (checked && *checked == m->stop))
-		return map;
-	if (m->stale || !agrees(m, addr, map)) {
-		m->stale = true;
-		return NULL;
-	}
-	if (checked)
-		*checked = m->stop;
-	return map;
+	return procmaps_find(&m->list, addr);
 }
 
 void mappings_done(struct mappings *m)
@@ -151,7 +89,7 @@ const char *mappings_path(struct mappings *m, const struct procmap *map)
 	return *slot;
 }
 
-bool mappings_is_code(struct mappings *m, uint64_t addr)
+bool mappings_is_code(const struct mappings *m, uint64_t addr)
 {
 	const struct procmap *map = mappings_find(m, addr);
 
