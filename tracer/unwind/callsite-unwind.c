@@ -19,7 +19,6 @@
 #include <sys/uio.h>
 
 #include "unwind/foreign-site.h"
-#include "unwind/frame-cache.h"
 #include "trace/frame-text.h"
 #include "unwind/mappings.h"
 #include "unwind/modules.h"
@@ -48,7 +47,6 @@ struct callsite_unwinder {
 	uint64_t signature; /* bits of return addresses that are not the address */
 	void *upt; /* libunwind's handle for them, where regs.h does not know them */
 	struct mappings maps;
-	struct frame_cache names;
 };
 
 /* --- what libunwind asks for ------------------------------------------------------ */
@@ -191,7 +189,6 @@ static void forget_mapping(void *ctx, const struct procmap *map)
 	struct callsite_unwinder *u = ctx;
 
 	remote_mem_forget(u->mem, map->start, map->end);
-	frame_cache_forget(&u->names, map->start, map->end);
 	if (map->exec)
 		unw_flush_cache(u->space, 0, 0);
 }
@@ -200,9 +197,10 @@ static void forget_mapping(void *ctx, const struct procmap *map)
  * @ip is where the frame goes on: behind the call, which may be the last instruction of
  * its function; so the function is the one that holds the byte before.
  */
-static void find_name(struct callsite_unwinder *u, const struct procmap *map, uint64_t ip,
-		      bool after_call, struct segen_frame *ret)
+static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
+		       struct segen_frame *ret)
 {
+	const struct procmap *map = mappings_find(&u->maps, ip);
 	const char *symbol;
 	uint64_t value;
 	struct place p;
@@ -221,17 +219,6 @@ static void find_name(struct callsite_unwinder *u, const struct procmap *map, ui
 		ret->symbol = frame_text_clean(symbol);
 		ret->offset = p.vaddr - value;
 	}
-}
-
-static void name_frame(struct callsite_unwinder *u, uint64_t ip, bool after_call,
-		       struct segen_frame *ret)
-{
-	const struct procmap *map = mappings_find(&u->maps, ip);
-
-	if (frame_cache_get(&u->names, map, ip, after_call, ret))
-		return;
-	find_name(u, map, ip, after_call, ret);
-	frame_cache_put(&u->names, map, ip, after_call, ret);
 }
 
 /* By the records that frames keep: the caller's record, and where it goes on. */
@@ -359,7 +346,6 @@ void callsite_free(struct callsite_unwinder *u)
 	modules_free(u->modules);
 	remote_mem_free(u->mem);
 	mappings_done(&u->maps);
-	frame_cache_done(&u->names);
 	free(u);
 }
 
