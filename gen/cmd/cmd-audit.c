@@ -4,9 +4,11 @@
 #include "cmd/report-options.h"
 #include "cmd/target-options.h"
 #include "profile/base.h"
-#include "report/report-audit.h"
+#include "profile/profile-io.h"
+#include "report/report-page.h"
 
 #include <segen/json.h>
+#include <segen/outfile.h>
 
 #include <errno.h>
 #include <string.h>
@@ -14,13 +16,19 @@
 struct opts {
 	struct target target;
 	enum report_format format;
+	bool format_given;
 	unsigned fail_on;
 	const char *log;
+	const char *html;
+	const char *against;
 };
 
 static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
 {
-	((struct opts *)opts)->format = report_format(value);
+	struct opts *o = opts;
+
+	o->format = report_format(value);
+	o->format_given = true;
 	return 0;
 }
 
@@ -35,6 +43,18 @@ static int set_log(void *opts, const char *value, struct segen_error *err _unuse
 	return 0;
 }
 
+static int set_html(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->html = value;
+	return 0;
+}
+
+static int set_against(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->against = value;
+	return 0;
+}
+
 static const struct option_row rows[] = {
 	{"format", 'f', "FORMAT", "text (default), json, sarif or markdown", set_format,
 	 "text|json|sarif|markdown"},
@@ -43,6 +63,10 @@ static const struct option_row rows[] = {
 	 NULL},
 	{"log", 0, "FILE", "read seccomp lines of the kernel's log or auditd, too",
 	 set_log, NULL},
+	{"html", 0, "FILE", "write a page for a browser, which needs no network",
+	 set_html, NULL},
+	{"against", 0, "FILE", "with JSON or --html: the difference from another profile",
+	 set_against, NULL},
 };
 
 static const struct option_group groups[] = {
@@ -70,7 +94,13 @@ struct auditing {
 	struct inputs in;
 	struct profile docker;
 	struct audit *v;
-	size_t n;
+	struct every_call *calls;   /* of each audit, where they are asked for */
+	struct diff *diffs;	    /* the same, with --against */
+	struct segen_buf *texts;    /* of each profile */
+	struct page_profile *shown; /* the same as pointers */
+	struct audit_more *more;
+	size_t n, n_more;
+	struct input other; /* of --against */
 	struct seccomp_log log;
 	bool has_log;
 };
@@ -79,7 +109,18 @@ static void auditing_done(struct auditing *a)
 {
 	for (size_t i = 0; i < a->n; i++)
 		audit_done(&a->v[i]);
+	for (size_t i = 0; i < a->n_more; i++) {
+		every_call_done(&a->calls[i]);
+		diff_done(&a->diffs[i]);
+		segen_buf_done(&a->texts[i]);
+	}
 	free(a->v);
+	free(a->calls);
+	free(a->diffs);
+	free(a->texts);
+	free(a->shown);
+	free(a->more);
+	input_done(&a->other);
 	inputs_done(&a->in);
 	profile_done(&a->docker);
 	seccomp_log_done(&a->log);
@@ -116,6 +157,72 @@ static int audit_all(struct auditing *a, const struct target *t, struct segen_er
 	return r;
 }
 
+/* What JSON and the page tell beyond the text, of the profile of audit @i. */
+static int add_more(struct auditing *a, const struct input *in, const struct target *t,
+		    struct segen_error *err)
+{
+	size_t i = a->n_more;
+	const struct profile *p = in ? &in->profile : &a->docker;
+	int r = every_call_init(&a->calls[i], a->v[i].path, p, &a->docker,
+				a->in.n_traces ? &a->in.trace : NULL, t, err);
+
+	if (r == 0 && a->other.path)
+		r = diff_profiles(&a->other.profile, p, t, &a->diffs[i], err);
+	a->n_more++;
+	if (r < 0)
+		return r;
+	a->more[i] = (struct audit_more){
+		.calls = &a->calls[i],
+		.diff = a->other.path ? &a->diffs[i] : NULL,
+		.against = a->other.path,
+	};
+	if (in && in->text)
+		segen_buf_add(&a->texts[i], in->text, in->len);
+	else
+		profile_format(p, PROFILE_PRETTY, &a->texts[i]);
+	a->shown[i] = (struct page_profile){a->v[i].path, a->texts[i].s};
+	return 0;
+}
+
+static int add_all_more(struct auditing *a, const struct target *t,
+			struct segen_error *err)
+{
+	int r = 0;
+
+	a->calls = xcalloc(a->n + 1, sizeof(*a->calls));
+	a->diffs = xcalloc(a->n + 1, sizeof(*a->diffs));
+	a->texts = xcalloc(a->n + 1, sizeof(*a->texts));
+	a->shown = xcalloc(a->n + 1, sizeof(*a->shown));
+	a->more = xcalloc(a->n + 1, sizeof(*a->more));
+	for (size_t i = 0; r == 0 && i < a->in.n; i++)
+		if (a->in.v[i].kind == INPUT_PROFILE)
+			r = add_more(a, &a->in.v[i], t, err);
+	if (r == 0 && !a->n_more && a->n)
+		r = add_more(a, NULL, t, err);
+	return r;
+}
+
+/* The other profile of --against. */
+static int read_other(struct auditing *a, const char *path, struct segen_error *err)
+{
+	int r = input_read(path, &a->other, err);
+
+	if (r == 0 && a->other.kind != INPUT_PROFILE)
+		r = segen_fail(err, -EINVAL, "'%s' is a trace; --against takes a profile",
+			       path);
+	return r;
+}
+
+/* It tells as much as the traces, so it is as private. */
+static int write_page(const struct auditing *a, const struct audited *audited,
+		      const char *path, struct segen_error *err)
+{
+	_cleanup_(segen_buf_done) struct segen_buf out = {};
+
+	report_page(&out, audited, a->shown);
+	return segen_outfile_write(path, out.s, out.len, 0600, err);
+}
+
 static int read_log(struct auditing *a, const char *path, struct segen_error *err)
 {
 	_cleanup_free_ char *text = NULL;
@@ -129,19 +236,38 @@ static int read_log(struct auditing *a, const char *path, struct segen_error *er
 	return 0;
 }
 
-static void print(const struct auditing *a, enum report_format format)
+static void print(const struct audited *audited, enum report_format format)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	struct layout l = report_layout(&out);
-	struct audited audited = {a->v, a->n, a->has_log ? &a->log : NULL, &a->docker};
 
 	switch (format) {
-	case FORMAT_TEXT: report_audit_text(&l, &audited); break;
-	case FORMAT_JSON: report_audit_json(&out, &audited); break;
-	case FORMAT_SARIF: report_audit_sarif(&out, &audited); break;
-	case FORMAT_MARKDOWN: report_audit_markdown(&out, &audited); break;
+	case FORMAT_TEXT: report_audit_text(&l, audited); break;
+	case FORMAT_JSON: report_audit_json(&out, audited); break;
+	case FORMAT_SARIF: report_audit_sarif(&out, audited); break;
+	case FORMAT_MARKDOWN: report_audit_markdown(&out, audited); break;
 	}
 	report_print(&out);
+}
+
+/* The page, and the report unless the page is all that was asked for. */
+static int put_out(const struct auditing *a, const struct opts *o,
+		   struct segen_error *err)
+{
+	struct audited audited = {
+		.v = a->v,
+		.more = a->n_more ? a->more : NULL,
+		.n = a->n,
+		.trace = a->in.n_traces ? &a->in.trace : NULL,
+		.log = a->has_log ? &a->log : NULL,
+		.docker = &a->docker,
+	};
+
+	if (o->html && write_page(a, &audited, o->html, err) < 0)
+		return EXIT_FAILED;
+	if (!o->html || o->format_given)
+		print(&audited, o->format);
+	return EXIT_OK;
 }
 
 static int status(const struct auditing *a, unsigned fail_on)
@@ -161,6 +287,8 @@ static int audit_files(char *const *paths, size_t n, struct opts *o,
 {
 	_cleanup_(auditing_done) struct auditing a = {};
 
+	if (o->html && segen_outfile_check(o->html, err) < 0)
+		return EXIT_FAILED;
 	base_default(&a.docker);
 	if (inputs_read(paths, n, &a.in, err) < 0)
 		return EXIT_FAILED;
@@ -170,7 +298,13 @@ static int audit_files(char *const *paths, size_t n, struct opts *o,
 		target_from_trace(&o->target, &a.in.trace);
 	if (audit_all(&a, &o->target, err) < 0)
 		return EXIT_FAILED;
-	print(&a, o->format);
+	if (o->against && read_other(&a, o->against, err) < 0)
+		return EXIT_FAILED;
+	if ((o->html || o->format == FORMAT_JSON) &&
+	    add_all_more(&a, &o->target, err) < 0)
+		return EXIT_FAILED;
+	if (put_out(&a, o, err) != EXIT_OK)
+		return EXIT_FAILED;
 	return status(&a, o->fail_on);
 }
 
@@ -190,6 +324,12 @@ static int run(int argc, char **argv, struct segen_error *err)
 		return r < 0 ? EXIT_USAGE : EXIT_OK;
 	if (first == argc && !o.log) {
 		segen_fail(err, -EINVAL, "give at least one profile, trace or --log");
+		return EXIT_USAGE;
+	}
+	if (o.against && !o.html && o.format != FORMAT_JSON) {
+		segen_fail(err, -EINVAL,
+			   "--against goes with --html or --format json; 'segen diff' "
+			   "prints a difference as text");
 		return EXIT_USAGE;
 	}
 	return audit_files(argv + first, (size_t)(argc - first), &o, err);

@@ -55,3 +55,10 @@ enum risk call_risk(const char *name)
 
 	return f ? f->risk : RISK_ORDINARY;
 }
+
+bool call_is_gone(const char *name)
+{
+	const struct call_fact *f = call_fact(name);
+
+	return f && !f->since && f->risk == RISK_ORDINARY;
+}

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct source_fact {
@@ -44,3 +45,5 @@ const struct call_fact *call_facts(size_t *ret_n);
 const struct call_fact *call_fact(const char *name);
 /* Its class; RISK_ORDINARY for what has no row. */
 enum risk call_risk(const char *name);
+/* A name that no kernel has any more: it exposes nothing. */
+bool call_is_gone(const char *name);

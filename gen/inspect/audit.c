@@ -84,14 +84,6 @@ static void audit_call(struct audit *a, const struct view *v, const struct view 
 	class->docker += theirs == LETS_ALL;
 }
 
-/* Names that no kernel has any more expose nothing. */
-static bool is_gone(const char *name)
-{
-	const struct call_fact *f = call_fact(name);
-
-	return f && !f->since && f->risk == RISK_ORDINARY;
-}
-
 static void audit_exposure(struct audit *a, const struct view *v,
 			   const struct view *docker)
 {
@@ -100,7 +92,7 @@ static void audit_exposure(struct audit *a, const struct view *v,
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
 		_cleanup_free_ char *name = segen_syscall_name(v->target->arch, nr);
 
-		if (name && !is_gone(name))
+		if (name && !call_is_gone(name))
 			audit_call(a, v, docker, nr, name);
 	}
 }

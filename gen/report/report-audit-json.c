@@ -1,6 +1,8 @@
 /* report-audit-json.c: an audit as JSON, which a page embeds as well, and as SARIF. */
 #include "report/report-audit.h"
 
+#include "report/report-diff.h"
+#include "report/report-why.h"
 #include "report/sarif.h"
 
 #include <segen/json-write.h>
@@ -131,7 +133,24 @@ static void put_recorded(struct segen_json_out *w, const struct audit *a)
 	put_coverage(w, &a->coverage);
 }
 
-static void put_audit(struct segen_json_out *w, const struct audit *a)
+static void put_more(struct segen_json_out *w, const struct audit_more *m)
+{
+	if (m->calls) {
+		segen_json_put_open(w, "every-call", '[');
+		for (size_t i = 0; i < m->calls->n; i++)
+			report_why_put(w, &m->calls->v[i], NULL);
+		segen_json_put_close(w, ']');
+	}
+	if (m->diff) {
+		segen_json_put_open(w, "against", '{');
+		segen_json_put_string(w, "profile", m->against);
+		report_diff_put(w, m->diff);
+		segen_json_put_close(w, '}');
+	}
+}
+
+static void put_audit(struct segen_json_out *w, const struct audit *a,
+		      const struct audit_more *more)
 {
 	segen_json_put_open(w, NULL, '{');
 	segen_json_put_string(w, "profile", a->path);
@@ -145,6 +164,8 @@ static void put_audit(struct segen_json_out *w, const struct audit *a)
 	segen_json_put_close(w, ']');
 	if (a->traced)
 		put_recorded(w, a);
+	if (more)
+		put_more(w, more);
 	segen_json_put_close(w, '}');
 }
 
@@ -177,20 +198,28 @@ static void put_log(struct segen_json_out *w, const struct audited *a)
 	segen_json_put_close(w, '}');
 }
 
+void report_audit_put(struct segen_json_out *w, const struct audited *a)
+{
+	segen_json_put_open(w, NULL, '{');
+	segen_json_put_u64(w, "segen-audit", 1);
+	segen_json_put_string(w, "segen", SEGEN_VERSION);
+	if (a->trace)
+		report_recorded_put(w, a->trace);
+	segen_json_put_open(w, "profiles", '[');
+	for (size_t i = 0; i < a->n; i++)
+		put_audit(w, &a->v[i], a->more ? &a->more[i] : NULL);
+	segen_json_put_close(w, ']');
+	if (a->log)
+		put_log(w, a);
+	segen_json_put_close(w, '}');
+	segen_json_put_end(w);
+}
+
 void report_audit_json(struct segen_buf *out, const struct audited *a)
 {
 	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
 
-	segen_json_put_open(&w, NULL, '{');
-	segen_json_put_u64(&w, "segen-audit", 1);
-	segen_json_put_open(&w, "profiles", '[');
-	for (size_t i = 0; i < a->n; i++)
-		put_audit(&w, &a->v[i]);
-	segen_json_put_close(&w, ']');
-	if (a->log)
-		put_log(&w, a);
-	segen_json_put_close(&w, '}');
-	segen_json_put_end(&w);
+	report_audit_put(&w, a);
 }
 
 /* --- SARIF -------------------------------------------------------------------------- */

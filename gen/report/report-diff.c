@@ -160,6 +160,17 @@ static void json_call(struct segen_json_out *w, const struct diff_call *c)
 	segen_json_put_close(w, '}');
 }
 
+void report_diff_put(struct segen_json_out *w, const struct diff *d)
+{
+	segen_json_put_open(w, "calls", '[');
+	for (size_t i = 0; i < d->n; i++)
+		json_call(w, &d->v[i]);
+	segen_json_put_close(w, ']');
+	segen_json_put_strings(w, "remarks", d->remarks.v, d->remarks.n);
+	segen_json_put_u64(w, "equal", d->n_equal);
+	segen_json_put_u64(w, "targets", d->n_targets);
+}
+
 void report_diff_json(struct segen_buf *out, const struct diff *d)
 {
 	struct segen_json_out w = {.out = out, .style = SEGEN_JSON_LINES};
@@ -167,13 +178,7 @@ void report_diff_json(struct segen_buf *out, const struct diff *d)
 	segen_json_put_open(&w, NULL, '{');
 	segen_json_put_u64(&w, "segen-diff", 1);
 	segen_json_put_string(&w, "of", "profiles");
-	segen_json_put_open(&w, "calls", '[');
-	for (size_t i = 0; i < d->n; i++)
-		json_call(&w, &d->v[i]);
-	segen_json_put_close(&w, ']');
-	segen_json_put_strings(&w, "remarks", d->remarks.v, d->remarks.n);
-	segen_json_put_u64(&w, "equal", d->n_equal);
-	segen_json_put_u64(&w, "targets", d->n_targets);
+	report_diff_put(&w, d);
 	segen_json_put_close(&w, '}');
 	segen_json_put_end(&w);
 }

@@ -251,7 +251,8 @@ static void json_profile(struct segen_json_out *w, const struct why *y, size_t i
 		segen_json_put_string(w, "reason", p->reason);
 	segen_json_put_open(w, "rules", '[');
 	for (size_t k = 0; k < p->n_rules; k++)
-		json_rule(w, &p->rules[k], lines->line(lines->ctx, i, &p->rules[k]));
+		json_rule(w, &p->rules[k],
+			  lines ? lines->line(lines->ctx, i, &p->rules[k]) : 0);
 	segen_json_put_close(w, ']');
 	segen_json_put_close(w, '}');
 }
@@ -295,9 +296,11 @@ static void json_seen(struct segen_json_out *w, const struct why *y,
 	segen_json_put_close(w, '}');
 }
 
-static void json_why(struct segen_json_out *w, const struct why *y,
-		     const struct why_lines *lines)
+void report_why_put(struct segen_json_out *w, const struct why *y,
+		    const struct why_lines *lines)
 {
+	const struct call_fact *f = y->sheet.fact;
+
 	segen_json_put_open(w, NULL, '{');
 	segen_json_put_string(w, "name", y->sheet.name);
 	segen_json_put_open(w, "profiles", '[');
@@ -310,6 +313,10 @@ static void json_why(struct segen_json_out *w, const struct why *y,
 	segen_json_put_close(w, ']');
 	segen_json_put_string(w, "docker", lets_word(y->docker.lets));
 	segen_json_put_string(w, "risk", risk_fact(call_risk(y->sheet.name))->word);
+	if (f && f->why) {
+		segen_json_put_string(w, "danger", f->why);
+		segen_json_put_string(w, "source", f->why_source->url);
+	}
 	segen_json_put_strings(w, "alternatives", y->sheet.alternatives.v,
 			       y->sheet.alternatives.n);
 	segen_json_put_strings(w, "same-job", y->sheet.same_job.v, y->sheet.same_job.n);
@@ -326,7 +333,7 @@ void report_why_json(struct segen_buf *out, const struct why *v, size_t n,
 	segen_json_put_u64(&w, "segen-why", 1);
 	segen_json_put_open(&w, "calls", '[');
 	for (size_t i = 0; i < n; i++)
-		json_why(&w, &v[i], lines);
+		report_why_put(&w, &v[i], lines);
 	segen_json_put_close(&w, ']');
 	segen_json_put_close(&w, '}');
 	segen_json_put_end(&w);
