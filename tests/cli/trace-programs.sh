@@ -81,6 +81,19 @@ else
 	skip "a filesystem of its own" "it may not be mounted here"
 fi
 
+# A stack in a page that only the workload itself can provide: not read, and not waited for.
+run timeout -s KILL 20 "$WORKLOADS/user-fault"
+if [ "$st" -eq 0 ]; then
+	for mode in --mode=full --patience=5 --mode=fast; do
+		run timeout -s KILL 20 "$SEGEN" trace --quiet $mode --observe=free --no-profile \
+			-o "$T/t.json" -- "$WORKLOADS/user-fault"
+		is "$st $(cat "$T/out")" '0 done' "$mode: a stack in a page of userfaultfd(2)"
+		has "$T/t.json" '"getsid"' "$mode: its call is recorded"
+	done
+else
+	skip 'a stack in a page of userfaultfd(2)' "status $st: it may not be made here"
+fi
+
 # A file that becomes set-user-ID after it was seen.
 if as_user true; then
 	install -m 755 "$WORKLOADS/who" "$T/bin/who"

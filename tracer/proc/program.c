@@ -1,14 +1,18 @@
-/* program.c: /proc/PID/exe with its corner cases. */
+/* program.c: /proc/PID/exe with its corner cases, and what its file is. */
 #include "proc/program.h"
+
+#include "proc/proc-status.h"
 
 #include <segen/util.h>
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #define DELETED " (deleted)"
 
@@ -20,21 +24,26 @@ static char *read_link(const char *path)
 	return n <= 0 ? NULL : xstrndup(target, (size_t)n);
 }
 
-/* The kernel marks a name that is gone; a file may also be called so (d_path). */
-static void strip_deleted(pid_t pid, char *path)
+/*
+ * The kernel marks a name that is gone (d_path), but a file may be called so.  To look
+ * the name up would walk the workload's tree, where a lookup may wait for a process that
+ * is stopped; of the executable the inode tells, from the kernel's own memory.
+ */
+static bool is_gone(const char *exe_link, const char *path)
 {
-	char probe[PATH_MAX + 64];
+	_cleanup_free_ char *exe = read_link(exe_link);
 	size_t n = strlen(path);
-	struct stat st;
+	struct statx st;
 
 	if (n <= strlen(DELETED) || strcmp(path + n - strlen(DELETED), DELETED) != 0)
-		return;
-	snprintf(probe, sizeof(probe), "/proc/%d/root%s", pid, path);
-	if (lstat(probe, &st) < 0)
-		path[n - strlen(DELETED)] = '\0';
+		return false;
+	if (!exe || strcmp(exe, path) != 0)
+		return true;
+	return statx(AT_FDCWD, exe_link, AT_STATX_DONT_SYNC, STATX_NLINK, &st) < 0 ||
+	       !st.stx_nlink;
 }
 
-char *program_path_inside(pid_t pid, char *path)
+static void strip_root(pid_t pid, char *path)
 {
 	_cleanup_free_ char *root = NULL;
 	char link[64];
@@ -46,15 +55,29 @@ char *program_path_inside(pid_t pid, char *path)
 	/* A process in another mount namespace has "/" here: its paths are its own. */
 	if (n > 1 && !strncmp(path, root, n) && path[n] == '/')
 		memmove(path, path + n, strlen(path + n) + 1);
-	strip_deleted(pid, path);
+}
+
+static char *inside(pid_t pid, const char *exe_link, char *path)
+{
+	if (is_gone(exe_link, path))
+		path[strlen(path) - strlen(DELETED)] = '\0';
+	strip_root(pid, path);
 	return path;
+}
+
+char *program_path_inside(pid_t pid, char *path)
+{
+	char link[64];
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	return inside(pid, link, path);
 }
 
 static char *exe_at(pid_t pid, const char *link)
 {
 	char *path = read_link(link);
 
-	return path ? program_path_inside(pid, path) : NULL;
+	return path ? inside(pid, link, path) : NULL;
 }
 
 static void cleanup_closedir(DIR **d)
@@ -96,4 +119,63 @@ char *program_path(pid_t pid)
 	if (exe || errno != ENOENT)
 		return exe;
 	return exe_of_threads(pid);
+}
+
+/* --- files that a process serves -------------------------------------------------- */
+
+/* mountinfo(5): "36 35 0:45 / /mnt rw,noatime - fuse.sshfs host:/ rw". */
+bool is_served(pid_t tid, uint32_t major, uint32_t minor)
+{
+	_cleanup_fclose_ FILE *f = NULL;
+	_cleanup_free_ char *line = NULL;
+	char path[64], device[32];
+	size_t cap = 0;
+	bool found = false, fuse = false;
+
+	/* Those on a disk or in memory of their own are the kernel's. */
+	if (major != 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
+	snprintf(device, sizeof(device), " 0:%u ", minor);
+	f = fopen(path, "re");
+	while (f && !fuse && getline(&line, &cap, f) > 0) {
+		const char *type = strstr(line, " - ");
+
+		if (!strstr(line, device) || !type)
+			continue;
+		found = true;
+		fuse = !strncmp(type + 3, "fuse", 4) &&
+		       strncmp(type + 3, "fuseblk", 7) != 0;
+	}
+	return fuse || !found;
+}
+
+/* --- privileges ------------------------------------------------------------------- */
+
+const char *privileges_lost(pid_t pid)
+{
+	struct proc_status s;
+	char exe[64];
+	struct statx st;
+	bool caps;
+
+	snprintf(exe, sizeof(exe), "/proc/%d/exe", pid);
+	/* A server of the file must not be asked: the kernel remembers. */
+	if (statx(AT_FDCWD, exe, AT_STATX_DONT_SYNC, STATX_MODE | STATX_UID | STATX_GID,
+		  &st) < 0)
+		return NULL;
+	caps = !is_served(pid, st.stx_dev_major, st.stx_dev_minor) &&
+	       getxattr(exe, "security.capability", NULL, 0) > 0;
+	if (!(st.stx_mode & (S_ISUID | S_ISGID)) && !caps)
+		return NULL;
+	if (proc_status_read(pid, &s) < 0)
+		return NULL;
+	if ((st.stx_mode & S_ISUID) && s.euid != st.stx_uid)
+		return "set-user-ID";
+	/* Without group execution the bit means mandatory locking. */
+	if ((st.stx_mode & S_ISGID) && (st.stx_mode & S_IXGRP) && s.egid != st.stx_gid)
+		return "set-group-ID";
+	if (caps && s.euid && !s.cap_eff)
+		return "file capabilities";
+	return NULL;
 }

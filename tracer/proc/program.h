@@ -1,16 +1,21 @@
 /*
- * program.h: which program a process runs, named as the workload itself sees it.
+ * program.h: which program a process runs, named as the workload itself sees it; what its
+ * file promises; and whether that may be asked at all.
  *
- * Private to tracer/.
+ * No path of the workload's tree is walked here: a lookup may have to be answered by a
+ * process that is stopped.
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
  * A path as this program's root shows it, turned into what process @pid sees: the
  * process's own root directory (chroot) is taken off the front, and the kernel's mark of
- * a deleted file off the end.  @path is taken over, the result is the caller's.
+ * a deleted file off the end.  For paths of mappings; @path is taken over, the result is
+ * the caller's.
  */
 char *program_path_inside(pid_t pid, char *path);
 
@@ -21,3 +26,21 @@ char *program_path_inside(pid_t pid, char *path);
  * already reaped); the caller keeps what it knew last.
  */
 char *program_path(pid_t pid);
+
+/*
+ * Whether thread @tid sees device @major:@minor, of statx(2) or /proc/PID/maps, as a
+ * filesystem that a process serves (FUSE).  When that process is traced and stopped,
+ * whoever asks the filesystem for anything waits for ever: the tracer must not.  What is
+ * not among its mounts (chroot, umount -l) is taken for one.
+ */
+bool is_served(pid_t tid, uint32_t major, uint32_t minor);
+
+/*
+ * What process @pid, at its PTRACE_EVENT_EXEC, was not given: "set-user-ID",
+ * "set-group-ID", "file capabilities"; NULL when nothing is missing.  Static.
+ *
+ * The kernel ignores the set-user-ID bit and file capabilities when the tracer may not
+ * have them (ptrace(2)), and under NO_NEW_PRIVS (prctl(2)).  Such a program then takes
+ * other ways than it would in production, which the trace has to say.
+ */
+const char *privileges_lost(pid_t pid);

@@ -1,5 +1,7 @@
-/* remote-mem.c: a direct-mapped page cache over process_vm_readv() and /proc/PID/mem. */
+/* remote-mem.c: a direct-mapped page cache over process_vm_readv() and memory.h. */
 #include "ptrace/remote-mem.h"
+
+#include "ptrace/memory.h"
 
 #include <segen/util.h>
 
@@ -103,7 +105,11 @@ static const struct page *get_page(struct remote_mem *m, uint64_t addr)
 	m->last = NULL;
 	p->stop = 0;
 	p->addr = addr;
-	if (keep == REMOTE_MEM_REFUSE || !read_page(m, p))
+	if (keep == REMOTE_MEM_REFUSE)
+		return NULL;
+	if (keep == REMOTE_MEM_ONCE && !memory_is_present(m->tid, p->addr, PAGE))
+		return NULL;
+	if (!read_page(m, p))
 		return NULL;
 	p->stop = m->stop;
 	p->kept = keep == REMOTE_MEM_KEEP;

@@ -12,7 +12,7 @@
 
 enum remote_mem_keep {
 	REMOTE_MEM_REFUSE, /* must not be touched */
-	REMOTE_MEM_ONCE,   /* valid for this stop only */
+	REMOTE_MEM_ONCE,   /* valid for this stop only, and read only if it is present */
 	REMOTE_MEM_KEEP,   /* valid until remote_mem_forget() */
 };
 

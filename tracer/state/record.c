@@ -1,7 +1,6 @@
 /* record.c: what is written down of a call: once it is new, and each time. */
 #include "state/record.h"
 
-#include "proc/privileges.h"
 #include "proc/program.h"
 #include "state/restart.h"
 

@@ -180,7 +180,9 @@ static enum remote_mem_keep keep_page(void *ctx, uint64_t addr)
 
 	if (!map || modules_served_by_process(u->modules, u->tid, map))
 		return REMOTE_MEM_REFUSE;
-	return map->write ? REMOTE_MEM_ONCE : REMOTE_MEM_KEEP;
+	/* What the workload may have to provide itself is read only where it is. */
+	return map->write || (!map->inode && map->path[0] != '[') ? REMOTE_MEM_ONCE
+								  : REMOTE_MEM_KEEP;
 }
 
 /* Drop what was kept of a mapping that is gone. */

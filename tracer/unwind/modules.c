@@ -1,7 +1,7 @@
 /* modules.c: a small cache of modules and their symbols. */
 #include "unwind/modules.h"
 
-#include "proc/fuse.h"
+#include "proc/program.h"
 
 #include <segen/util.h>
 

@@ -49,6 +49,7 @@ static void test_edges(void)
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char copy[16];
 
+	two[0] = 1;
 	munmap(two + PAGE, PAGE);
 	ok(memory_read(getpid(), at(two + PAGE - 16), copy, 16) == 0, "up to the edge");
 	ok(memory_read(getpid(), at(two + PAGE - 8), copy, 16) == -EFAULT,
