@@ -168,7 +168,7 @@ clean:
 \trm -f lib.a $(objects)
 """
 # Modules that need nothing but the C library.
-MAKE_MODULES = ("util", "error", "eh-frame", "elf-image", "elf-sections", "elf-symtab",
+MAKE_MODULES = ("util", "error", "eh-frame", "elf-image", "elf-symtab",
                 "procmaps", "proc-status", "program", "remote-mem")
 
 

@@ -15,10 +15,10 @@
 #include <libunwind-ptrace.h>
 #include <string.h>
 #include <sys/procfs.h>
+#include <linux/audit.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
-#include "unwind/foreign-site.h"
 #include "trace/frame-text.h"
 #include "unwind/mappings.h"
 #include "unwind/modules.h"
@@ -38,6 +38,7 @@ int dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t
 			      unw_proc_info_t *pi, int need_unwind_info, void *arg);
 
 struct callsite_unwinder {
+	unw_accessors_t accessors; /* libunwind keeps its address */
 	unw_addr_space_t space;
 	struct modules *modules;
 	struct remote_mem *mem;
@@ -291,6 +292,46 @@ static bool take_registers(struct callsite_unwinder *u)
 	       iov.iov_len == sizeof(u->regs);
 }
 
+#define FOREIGN_SITE_MAX 2
+
+/*
+ * Where an i386 program called the vdso from: __kernel_vsyscall keeps three registers on
+ * the stack, above them is the return address (arch/x86/entry/vdso/vdso32).
+ */
+static bool i386_vdso_caller(const struct mappings *maps, struct remote_mem *mem,
+			     uint64_t sp, uint64_t *ret)
+{
+	uint32_t caller;
+
+	if (!remote_mem_read(mem, sp + 3 * sizeof(caller), &caller, sizeof(caller)) ||
+	    !mappings_is_code(maps, caller))
+		return false;
+	*ret = caller;
+	return true;
+}
+
+/*
+ * A program of another ABI: where it stands, and who called the vdso if it is there;
+ * addresses of instructions behind the one that called.  Returns how many.
+ */
+static size_t foreign_site(pid_t tid, const struct mappings *maps, struct remote_mem *mem,
+			   uint64_t ret[FOREIGN_SITE_MAX])
+{
+	struct __ptrace_syscall_info info = {};
+	const struct procmap *map;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0)
+		return 0;
+	map = mappings_find(maps, info.instruction_pointer);
+	if (!map || !map->exec)
+		return 0;
+	ret[0] = info.instruction_pointer;
+	if (info.arch != AUDIT_ARCH_I386 || strcmp(map->path, "[vdso]") != 0 ||
+	    !i386_vdso_caller(maps, mem, info.stack_pointer, &ret[1]))
+		return 1;
+	return 2;
+}
+
 /* Only where it stands, and who called the vdso. */
 static size_t stand(struct callsite_unwinder *u, struct segen_frame *frames)
 {
@@ -316,25 +357,27 @@ static size_t look(struct callsite_unwinder *u, struct segen_frame *frames)
 
 /* --- interface -------------------------------------------------------------------- */
 
+static const unw_accessors_t accessors = {
+	.find_proc_info = find_proc_info,
+	.put_unwind_info = put_unwind_info,
+	.get_dyn_info_list_addr = get_dyn_info_list_addr,
+	.access_mem = access_mem,
+	.access_reg = access_reg,
+	.access_fpreg = access_fpreg,
+	.resume = resume,
+};
+
 struct callsite_unwinder *callsite_new(void)
 {
-	static unw_accessors_t accessors = {
-		.find_proc_info = find_proc_info,
-		.put_unwind_info = put_unwind_info,
-		.get_dyn_info_list_addr = get_dyn_info_list_addr,
-		.access_mem = access_mem,
-		.access_reg = access_reg,
-		.access_fpreg = access_fpreg,
-		.resume = resume,
-	};
-	struct callsite_unwinder *u;
-	unw_addr_space_t space = unw_create_addr_space(&accessors, 0);
+	struct callsite_unwinder *u = xcalloc(1, sizeof(*u));
 
-	if (!space)
+	u->accessors = accessors;
+	u->space = unw_create_addr_space(&u->accessors, 0);
+	if (!u->space) {
+		free(u);
 		return NULL;
-	unw_set_caching_policy(space, UNW_CACHE_GLOBAL);
-	u = xcalloc(1, sizeof(*u));
-	u->space = space;
+	}
+	unw_set_caching_policy(u->space, UNW_CACHE_GLOBAL);
 	u->modules = modules_new();
 	u->mem = remote_mem_new(keep_page, u);
 	return u;
