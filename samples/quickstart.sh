@@ -185,7 +185,7 @@ trace_yours()
 	say "tracing: $*"
 	rm -f "$profile"
 	traced=0
-	"$segen" trace -- "$@" || traced=$?
+	"$segen" trace -o "$PWD/$name.trace.json" --profile "$profile" -- "$@" || traced=$?
 	[ -e "$profile" ] || die "no profile was made (status $traced)"
 }
 

@@ -80,10 +80,10 @@ is $? 4 "with stdout and stderr closed"
 is "$(cat "$T/out")" "$(sh -c 'echo $0 "$@"; ulimit -n' a 'b c')" \
 	"under the base's rules"
 
-# Trace files are the caller's, with the modes the umask gives.
+# Traces hold command lines; profiles are for everybody whom the umask lets.
 (umask 027 && "$SEGEN" trace -q -o "$T/mode.json" --profile "$T/modep.json" -- true)
-is "$(stat -c %a "$T/mode.json" "$T/modep.json" | tr '\n' ' ')" "640 640 " \
-	"files get the modes of the umask"
+is "$(stat -c %a "$T/mode.json" "$T/modep.json" | tr '\n' ' ')" "600 640 " \
+	"files: a trace is for its owner alone, a profile has the modes of the umask"
 
 # As an unprivileged user: no privilege is needed.
 install -D "$SEGEN" "$T/bin/segen"

@@ -26,16 +26,16 @@ status 0 'true' trace -q -- true
 [ -s true.trace.json ] && [ -s true.seccomp.json ]
 ok $? 'both files are there'
 is "$(cat "$T/err")" '' '--quiet says nothing'
-rm -f ./*.json
+rm -f ./*.json*
 status 42 'exit 42' trace -q --no-profile -- sh -c 'exit 42'
 [ -s sh.trace.json ] && [ ! -e sh.seccomp.json ]
 ok $? '--no-profile: the trace only'
-rm -f ./*.json
+rm -f ./*.json*
 status 143 'SIGTERM' trace -q --no-profile -- sh -c 'kill -TERM $$'
 status 137 'SIGKILL' trace -q --no-profile -- sh -c 'kill -KILL $$'
 status 125 'a workload that exits with 125' trace -q --no-profile -- sh -c 'exit 125'
 status 0 'without --' trace -q --no-profile true -- --what
-rm -f ./*.json
+rm -f ./*.json*
 
 # --- nothing to run -------------------------------------------------------------------
 
@@ -75,7 +75,7 @@ for mode in fast full; do
 	status "$want" "killed in its first execve, $mode" trace --mode=$mode -- ./no-memory
 	has "$T/err" 'killed before its first instruction' "killed in its first execve, $mode"
 done
-rm -f ./*.json
+rm -f ./*.json*
 
 # --- the command line -----------------------------------------------------------------
 
