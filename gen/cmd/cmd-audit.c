@@ -1,5 +1,6 @@
 /* cmd-audit.c: segen audit: what profiles expose, and what of it a workload used. */
 #include "cli/cmd.h"
+#include "cmd/audit-running.h"
 #include "cmd/inputs.h"
 #include "cmd/report-options.h"
 #include "cmd/target-options.h"
@@ -11,6 +12,7 @@
 #include <segen/outfile.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 struct opts {
@@ -21,6 +23,8 @@ struct opts {
 	const char *log;
 	const char *html;
 	const char *against;
+	const char *container;
+	pid_t pid; /* 0: none */
 };
 
 static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
@@ -55,6 +59,25 @@ static int set_against(void *opts, const char *value, struct segen_error *err _u
 	return 0;
 }
 
+static int set_container(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->container = value;
+	return 0;
+}
+
+static int set_pid(void *opts, const char *value, struct segen_error *err)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(value, &end, 10);
+	if (errno || end == value || *end || pid <= 0 || pid > INT_MAX)
+		return segen_fail(err, -EINVAL, "'%s' is no process id", value);
+	((struct opts *)opts)->pid = (pid_t)pid;
+	return 0;
+}
+
 static const struct option_row rows[] = {
 	{"format", 'f', "FORMAT", "text (default), json, sarif or markdown", set_format,
 	 "text|json|sarif|markdown"},
@@ -63,6 +86,10 @@ static const struct option_row rows[] = {
 	 NULL},
 	{"log", 0, "FILE", "read seccomp lines of the kernel's log or auditd, too",
 	 set_log, NULL},
+	{"container", 0, "NAME", "audit the filters that this container is under",
+	 set_container, NULL},
+	{"pid", 'p', "PID", "audit the filters that this process is under", set_pid,
+	 NULL},
 	{"html", 0, "FILE", "write a page for a browser, which needs no network",
 	 set_html, NULL},
 	{"against", 0, "FILE", "with JSON or --html: the difference from another profile",
@@ -79,7 +106,7 @@ static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_audit = {
 	.name = "audit",
-	.args = "[OPTIONS] FILE…",
+	.args = "[OPTIONS] FILE… | -p PID | --container NAME",
 	.help = "tell what a profile exposes, and what of it was used",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
@@ -94,13 +121,16 @@ struct auditing {
 	struct inputs in;
 	struct profile docker;
 	struct audit *v;
-	struct every_call *calls;   /* of each audit, where they are asked for */
+	struct every_call *calls; /* of each audit, where they are asked for */
+	struct answers *answers;
 	struct diff *diffs;	    /* the same, with --against */
 	struct segen_buf *texts;    /* of each profile */
 	struct page_profile *shown; /* the same as pointers */
 	struct audit_more *more;
 	size_t n, n_more;
 	struct input other; /* of --against */
+	struct running running;
+
 	struct seccomp_log log;
 	bool has_log;
 };
@@ -112,15 +142,18 @@ static void auditing_done(struct auditing *a)
 	for (size_t i = 0; i < a->n_more; i++) {
 		every_call_done(&a->calls[i]);
 		diff_done(&a->diffs[i]);
+		answers_done(&a->answers[i]);
 		segen_buf_done(&a->texts[i]);
 	}
 	free(a->v);
 	free(a->calls);
+	free(a->answers);
 	free(a->diffs);
 	free(a->texts);
 	free(a->shown);
 	free(a->more);
 	input_done(&a->other);
+	running_done(&a->running);
 	inputs_done(&a->in);
 	profile_done(&a->docker);
 	seccomp_log_done(&a->log);
@@ -162,6 +195,7 @@ static int add_more(struct auditing *a, const struct input *in, const struct tar
 		    struct segen_error *err)
 {
 	size_t i = a->n_more;
+	struct answering of;
 	const struct profile *p = in ? &in->profile : &a->docker;
 	int r = every_call_init(&a->calls[i], a->v[i].path, p, &a->docker,
 				a->in.n_traces ? &a->in.trace : NULL, t, err);
@@ -171,8 +205,11 @@ static int add_more(struct auditing *a, const struct input *in, const struct tar
 	a->n_more++;
 	if (r < 0)
 		return r;
+	of = answering_of(&a->calls[i].view);
+	answers_init(&a->answers[i], &of, t->arch);
 	a->more[i] = (struct audit_more){
 		.calls = &a->calls[i],
+		.answers = &a->answers[i],
 		.diff = a->other.path ? &a->diffs[i] : NULL,
 		.against = a->other.path,
 	};
@@ -190,6 +227,7 @@ static int add_all_more(struct auditing *a, const struct target *t,
 	int r = 0;
 
 	a->calls = xcalloc(a->n + 1, sizeof(*a->calls));
+	a->answers = xcalloc(a->n + 1, sizeof(*a->answers));
 	a->diffs = xcalloc(a->n + 1, sizeof(*a->diffs));
 	a->texts = xcalloc(a->n + 1, sizeof(*a->texts));
 	a->shown = xcalloc(a->n + 1, sizeof(*a->shown));
@@ -282,6 +320,34 @@ static int status(const struct auditing *a, unsigned fail_on)
 	return found & fail_on ? EXIT_FINDINGS : EXIT_OK;
 }
 
+/* What runs, in a profile's place. */
+static int audit_running(struct opts *o, struct segen_error *err)
+{
+	_cleanup_(auditing_done) struct auditing a = {};
+	struct audit_input in = {.docker = &a.docker, .target = &o->target};
+	struct audited audited = {.docker = &a.docker};
+	struct audit_more more = {};
+	struct answers answers = {};
+
+	base_default(&a.docker);
+	if (running_read(o->pid, o->container, &a.running, err) < 0)
+		return EXIT_FAILED;
+	in.path = a.running.words;
+	in.answering = &a.running.answering;
+	a.v = xcalloc(1, sizeof(*a.v));
+	if (audit_init(a.v, &in, err) < 0)
+		return EXIT_FAILED;
+	a.n = 1;
+	answers_init(&answers, in.answering, o->target.arch);
+	more.answers = &answers;
+	audited.v = a.v;
+	audited.n = a.n;
+	audited.more = &more;
+	print(&audited, o->format);
+	answers_done(&answers);
+	return EXIT_OK;
+}
+
 static int audit_files(char *const *paths, size_t n, struct opts *o,
 		       struct segen_error *err)
 {
@@ -322,6 +388,15 @@ static int run(int argc, char **argv, struct segen_error *err)
 	r = options_parse(&cmd_audit, argc, argv, &o, &first, err);
 	if (r != 0)
 		return r < 0 ? EXIT_USAGE : EXIT_OK;
+	if (o.pid || o.container) {
+		if (!(o.pid && o.container) && first == argc && !o.log && !o.html &&
+		    !o.against)
+			return audit_running(&o, err);
+		segen_fail(err, -EINVAL,
+			   "-p or --container is audited alone: without files, --log, "
+			   "--html or --against");
+		return EXIT_USAGE;
+	}
 	if (first == argc && !o.log) {
 		segen_fail(err, -EINVAL, "give at least one profile, trace or --log");
 		return EXIT_USAGE;

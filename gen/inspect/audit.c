@@ -65,13 +65,14 @@ static void expose(struct exposure *e, enum risk risk, enum lets lets)
 }
 
 /* One call of the target's architecture. */
-static void audit_call(struct audit *a, const struct view *v, const struct view *docker,
-		       int nr, const char *name)
+static void audit_call(struct audit *a, const struct answering *own_filter,
+		       const struct view *docker, int nr, const char *name)
 {
 	enum risk risk = call_risk(name);
 	struct audit_class *class = &a->classes[risk];
-	enum lets own = view_reply(v, v->target->arch, nr).lets;
-	enum lets theirs = view_reply(docker, v->target->arch, nr).lets;
+	const struct segen_arch *arch = docker->target->arch;
+	enum lets own = own_filter->reply(own_filter->ctx, arch, nr).lets;
+	enum lets theirs = view_reply(docker, arch, nr).lets;
 
 	a->n_calls++;
 	expose(&a->own, risk, own);
@@ -84,13 +85,13 @@ static void audit_call(struct audit *a, const struct view *v, const struct view 
 	class->docker += theirs == LETS_ALL;
 }
 
-static void audit_exposure(struct audit *a, const struct view *v,
+static void audit_exposure(struct audit *a, const struct answering *v,
 			   const struct view *docker)
 {
 	for (unsigned r = 0; r < RISK_N; r++)
 		a->classes[r].risk = (enum risk)r;
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
-		_cleanup_free_ char *name = segen_syscall_name(v->target->arch, nr);
+		_cleanup_free_ char *name = segen_syscall_name(docker->target->arch, nr);
 
 		if (name && !call_is_gone(name))
 			audit_call(a, v, docker, nr, name);
@@ -159,12 +160,12 @@ static bool by_workload(const struct segen_call *c)
 }
 
 static void audit_recorded(struct audit *a, const struct audit_input *in,
-			   const struct view *v, const struct segen_call *c)
+			   const struct answering *v, const struct segen_call *c)
 {
 	_cleanup_free_ char *known = segen_syscall_name(c->arch, c->nr);
 	_cleanup_free_ char *number = xasprintf("#%lld", (long long)c->nr);
 	const char *name = known ? known : number;
-	enum lets lets = known ? view_reply(v, c->arch, (int)c->nr).lets : LETS_NONE;
+	enum lets lets = known ? v->reply(v->ctx, c->arch, (int)c->nr).lets : LETS_NONE;
 
 	if (was_refused(c))
 		add_call(&a->refused, in, c, name);
@@ -403,7 +404,7 @@ int audit_findings_parse(const char *list, unsigned *ret, struct segen_error *er
 /* --- the whole ---------------------------------------------------------------------- */
 
 static void audit_trace(struct audit *a, const struct audit_input *in,
-			const struct view *v)
+			const struct answering *v)
 {
 	a->traced = true;
 	for (size_t i = 0; i < in->trace->n_calls; i++)
@@ -421,15 +422,20 @@ static void audit_trace(struct audit *a, const struct audit_input *in,
 int audit_init(struct audit *a, const struct audit_input *in, struct segen_error *err)
 {
 	_cleanup_(view_done) struct view v = {}, docker = {};
-	int r = view_init(&v, in->profile, in->target, err);
+	struct answering own = answering_of(&v);
+	int r = 0;
 
+	if (in->profile)
+		r = view_init(&v, in->profile, in->target, err);
+	else
+		own = *in->answering;
 	if (r == 0)
 		r = view_init(&docker, in->docker, in->target, err);
 	if (r < 0)
 		return r;
 	*a = (struct audit){.path = in->path};
-	audit_exposure(a, &v, &docker);
+	audit_exposure(a, &own, &docker);
 	if (in->trace)
-		audit_trace(a, in, &v);
+		audit_trace(a, in, &own);
 	return 0;
 }

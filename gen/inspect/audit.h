@@ -7,6 +7,7 @@
 #pragma once
 
 #include "facts/call-facts.h"
+#include "inspect/answers.h"
 #include "inspect/coverage.h"
 #include "inspect/view.h"
 
@@ -66,7 +67,8 @@ struct audit {
 
 struct audit_input {
 	const char *path;
-	const struct profile *profile;
+	const struct profile *profile;	   /* or NULL: */
+	const struct answering *answering; /* what answers in its place */
 	const struct profile *docker;
 	const struct segen_trace *trace; /* or NULL */
 	const struct target *target;

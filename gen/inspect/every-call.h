@@ -10,7 +10,7 @@ struct every_call {
 	struct why *v; /* by name */
 	size_t n;
 	struct segen_strset names;
-	struct view view; /* that @v was asked of */
+	struct view view; /* that @v was asked of; borrows profile and target */
 };
 
 /*

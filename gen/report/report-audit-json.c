@@ -133,6 +133,18 @@ static void put_recorded(struct segen_json_out *w, const struct audit *a)
 	put_coverage(w, &a->coverage);
 }
 
+static void put_answers(struct segen_json_out *w, const struct answers *a)
+{
+	segen_json_put_open(w, "answers", '{');
+	for (size_t i = 0; i < a->n; i++) {
+		segen_json_put_open(w, a->v[i].arch->name, '{');
+		for (size_t k = 0; k < a->v[i].n; k++)
+			put_set(w, a->v[i].v[k].answer, &a->v[i].v[k].calls);
+		segen_json_put_close(w, '}');
+	}
+	segen_json_put_close(w, '}');
+}
+
 static void put_more(struct segen_json_out *w, const struct audit_more *m)
 {
 	if (m->calls) {
@@ -141,6 +153,8 @@ static void put_more(struct segen_json_out *w, const struct audit_more *m)
 			report_why_put(w, &m->calls->v[i], NULL);
 		segen_json_put_close(w, ']');
 	}
+	if (m->answers)
+		put_answers(w, m->answers);
 	if (m->diff) {
 		segen_json_put_open(w, "against", '{');
 		segen_json_put_string(w, "profile", m->against);

@@ -16,7 +16,8 @@
 /* What JSON and the page tell beyond the text, of one profile. */
 struct audit_more {
 	const struct every_call *calls; /* NULL: not asked for */
-	const struct diff *diff;	/* from @against to it; NULL: none */
+	const struct answers *answers;
+	const struct diff *diff; /* from @against to it; NULL: none */
 	const char *against;
 };
 

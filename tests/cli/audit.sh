@@ -107,4 +107,29 @@ run "$SEGEN" audit
 is "$st" 2 'nothing: a usage error'
 run "$SEGEN" audit docker --fail-on nonsense
 is "$st" 2 '--fail-on: an unknown word is a usage error'
+# --- what runs ------------------------------------------------------------------------------
+
+sleep 100 &
+sleeper=$!
+defer kill "$sleeper"
+if is_root; then
+	run "$SEGEN" audit -p "$sleeper"
+	if [ "$st" -eq 0 ]; then
+		has "$T/out" '^  sleep, process [0-9]+: 0 filters' '-p: names the process'
+		has "$T/out" '^EXPOSURE 10\.0' '-p: without a filter all is let in'
+		"$SEGEN" audit -p "$sleeper" --format json >"$T/out.json"
+		schema "$T/out.json"
+		ok $? '-p: JSON follows its schema'
+	else
+		skip '-p' "$(cat "$T/err")"
+	fi
+fi
+has "/proc/$sleeper/status" '^State:.S' '-p: the process runs on'
+run "$SEGEN" audit -p "$sleeper" docker
+is "$st" 2 '-p: alone'
+run "$SEGEN" audit -p 0
+is "$st" 2 '-p: a process has a number'
+run "$SEGEN" audit -p 1073741824
+is "$st" 1 '-p: no such process'
+
 done_testing
