@@ -4,6 +4,8 @@
 #include <segen/syscall.h>
 
 #include <errno.h>
+#include <linux/ipc.h>
+#include <linux/net.h>
 #include <string.h>
 
 /*
@@ -15,38 +17,38 @@ static const struct {
 	const char *name, *mux;
 	unsigned number;
 } muxed[] = {
-	{"socket", "socketcall", 1},
-	{"bind", "socketcall", 2},
-	{"connect", "socketcall", 3},
-	{"listen", "socketcall", 4},
-	{"accept", "socketcall", 5},
-	{"getsockname", "socketcall", 6},
-	{"getpeername", "socketcall", 7},
-	{"socketpair", "socketcall", 8},
-	{"send", "socketcall", 9},
-	{"recv", "socketcall", 10},
-	{"sendto", "socketcall", 11},
-	{"recvfrom", "socketcall", 12},
-	{"shutdown", "socketcall", 13},
-	{"setsockopt", "socketcall", 14},
-	{"getsockopt", "socketcall", 15},
-	{"sendmsg", "socketcall", 16},
-	{"recvmsg", "socketcall", 17},
-	{"accept4", "socketcall", 18},
-	{"recvmmsg", "socketcall", 19},
-	{"sendmmsg", "socketcall", 20},
-	{"semop", "ipc", 1},
-	{"semget", "ipc", 2},
-	{"semctl", "ipc", 3},
-	{"semtimedop", "ipc", 4},
-	{"msgsnd", "ipc", 11},
-	{"msgrcv", "ipc", 12},
-	{"msgget", "ipc", 13},
-	{"msgctl", "ipc", 14},
-	{"shmat", "ipc", 21},
-	{"shmdt", "ipc", 22},
-	{"shmget", "ipc", 23},
-	{"shmctl", "ipc", 24},
+	{"socket", "socketcall", SYS_SOCKET},
+	{"bind", "socketcall", SYS_BIND},
+	{"connect", "socketcall", SYS_CONNECT},
+	{"listen", "socketcall", SYS_LISTEN},
+	{"accept", "socketcall", SYS_ACCEPT},
+	{"getsockname", "socketcall", SYS_GETSOCKNAME},
+	{"getpeername", "socketcall", SYS_GETPEERNAME},
+	{"socketpair", "socketcall", SYS_SOCKETPAIR},
+	{"send", "socketcall", SYS_SEND},
+	{"recv", "socketcall", SYS_RECV},
+	{"sendto", "socketcall", SYS_SENDTO},
+	{"recvfrom", "socketcall", SYS_RECVFROM},
+	{"shutdown", "socketcall", SYS_SHUTDOWN},
+	{"setsockopt", "socketcall", SYS_SETSOCKOPT},
+	{"getsockopt", "socketcall", SYS_GETSOCKOPT},
+	{"sendmsg", "socketcall", SYS_SENDMSG},
+	{"recvmsg", "socketcall", SYS_RECVMSG},
+	{"accept4", "socketcall", SYS_ACCEPT4},
+	{"recvmmsg", "socketcall", SYS_RECVMMSG},
+	{"sendmmsg", "socketcall", SYS_SENDMMSG},
+	{"semop", "ipc", SEMOP},
+	{"semget", "ipc", SEMGET},
+	{"semctl", "ipc", SEMCTL},
+	{"semtimedop", "ipc", SEMTIMEDOP},
+	{"msgsnd", "ipc", MSGSND},
+	{"msgrcv", "ipc", MSGRCV},
+	{"msgget", "ipc", MSGGET},
+	{"msgctl", "ipc", MSGCTL},
+	{"shmat", "ipc", SHMAT},
+	{"shmdt", "ipc", SHMDT},
+	{"shmget", "ipc", SHMGET},
+	{"shmctl", "ipc", SHMCTL},
 };
 
 /* Only for these does libseccomp add the second way. */
