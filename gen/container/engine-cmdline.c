@@ -78,7 +78,7 @@ static size_t option(char *const *argv, size_t i, struct engine_cmdline *c)
 	value = name[n] ? name + n + 1 : argv[i + 1];
 	words = name[n] || is_flag(name, n) || !argv[i + 1] ? 1 : 2;
 	if (is_word(name, n, "detach"))
-		c->detach = !name[n] || strcmp(value, "false") != 0;
+		c->detach = !name[n] || strcmp(name + n + 1, "false") != 0;
 	else if (is_word(name, n, "cidfile"))
 		c->cidfile = value;
 	else if (is_word(name, n, "runtime")) {
@@ -251,7 +251,7 @@ static const char *script_of(char *const *argv, size_t *ret_shell)
 {
 	static const char *const shells[] = {"sh",  "bash", "dash", "ash",
 					     "zsh", "ksh",  NULL};
-	bool other_user;
+	bool other_user = false;
 	size_t i = skip_wrappers(argv, &other_user);
 
 	*ret_shell = i;
