@@ -1,5 +1,6 @@
 /* cmd-audit.c: segen audit: what profiles expose, and what of it a workload used. */
 #include "cli/cmd.h"
+#include "cmd/audit-containers.h"
 #include "cmd/audit-running.h"
 #include "cmd/inputs.h"
 #include "cmd/report-options.h"
@@ -25,6 +26,7 @@ struct opts {
 	const char *against;
 	const char *container;
 	pid_t pid; /* 0: none */
+	bool all_containers;
 };
 
 static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
@@ -65,6 +67,13 @@ static int set_container(void *opts, const char *value, struct segen_error *err 
 	return 0;
 }
 
+static int set_all_containers(void *opts, const char *value _unused_,
+			      struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->all_containers = true;
+	return 0;
+}
+
 static int set_pid(void *opts, const char *value, struct segen_error *err)
 {
 	char *end;
@@ -88,6 +97,9 @@ static const struct option_row rows[] = {
 	 set_log, NULL},
 	{"container", 0, "NAME", "audit the filters that this container is under",
 	 set_container, NULL},
+	{"all-containers", 0, NULL,
+	 "all that run, a line each: image, profile, exposure, filters",
+	 set_all_containers, NULL},
 	{"pid", 'p', "PID", "audit the filters that this process is under", set_pid,
 	 NULL},
 	{"html", 0, "FILE", "write a page for a browser, which needs no network",
@@ -329,6 +341,9 @@ static int audit_running(struct opts *o, struct segen_error *err)
 	struct audit_more more = {};
 	struct answers answers = {};
 
+	if (o->all_containers)
+		return audit_containers(&o->target, o->format, err) < 0 ? EXIT_FAILED
+									: EXIT_OK;
 	base_default(&a.docker);
 	if (running_read(o->pid, o->container, &a.running, err) < 0)
 		return EXIT_FAILED;
@@ -388,13 +403,14 @@ static int run(int argc, char **argv, struct segen_error *err)
 	r = options_parse(&cmd_audit, argc, argv, &o, &first, err);
 	if (r != 0)
 		return r < 0 ? EXIT_USAGE : EXIT_OK;
-	if (o.pid || o.container) {
-		if (!(o.pid && o.container) && first == argc && !o.log && !o.html &&
-		    !o.against)
+	if (o.pid || o.container || o.all_containers) {
+		if (!!o.pid + !!o.container + o.all_containers == 1 && first == argc &&
+		    !o.log && !o.html && !o.against)
 			return audit_running(&o, err);
-		segen_fail(err, -EINVAL,
-			   "-p or --container is audited alone: without files, --log, "
-			   "--html or --against");
+		segen_fail(
+			err, -EINVAL,
+			"-p, --container or --all-containers goes alone: without files, --log, "
+			"--html or --against");
 		return EXIT_USAGE;
 	}
 	if (first == argc && !o.log) {

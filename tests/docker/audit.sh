@@ -111,4 +111,14 @@ has "$T/out" 'unconfined, process [0-9]+: 0 filters' 'unconfined: it has no filt
 
 run "$SEGEN" audit --container docker:default
 has "$T/out" 'container default, process [0-9]+: 1 filter;' 'default: one filter'
+
+run "$SEGEN" audit --all-containers
+is "$st" 0 'all: exit status 0'
+has "$T/out" '^default +bb +default +[0-9]\.[0-9] +1$' 'all: the default profile'
+has "$T/out" '^custom +bb +custom +[0-9]\.[0-9] +1$' 'all: a profile of its own'
+has "$T/out" '^stacked +glibc +default +[0-9]\.[0-9] +2$' 'all: two filters'
+has "$T/out" '^unconfined +bb +unconfined +10\.0 +0$' 'all: no filter'
+"$SEGEN" audit --all-containers --format json >"$T/all.json"
+python3 "$SRC/tests/schema.py" "$SRC/docs/audit.schema.json" "$T/all.json"
+ok $? 'all: JSON follows its schema'
 done_testing

@@ -1,0 +1,11 @@
+/*
+ * audit-containers.h: segen audit --all-containers.
+ */
+#pragma once
+
+#include "cmd/report-options.h"
+#include "target/target.h"
+
+/* Prints a line for each container that runs; -EINVAL: not in this format. */
+int audit_containers(const struct target *t, enum report_format format,
+		     struct segen_error *err);
