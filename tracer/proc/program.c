@@ -31,12 +31,13 @@ static char *read_link(const char *path)
  */
 static bool is_gone(const char *exe_link, const char *path)
 {
-	_cleanup_free_ char *exe = read_link(exe_link);
+	_cleanup_free_ char *exe = NULL;
 	size_t n = strlen(path);
 	struct statx st;
 
 	if (n <= strlen(DELETED) || strcmp(path + n - strlen(DELETED), DELETED) != 0)
 		return false;
+	exe = read_link(exe_link);
 	if (!exe || strcmp(exe, path) != 0)
 		return true;
 	return statx(AT_FDCWD, exe_link, AT_STATX_DONT_SYNC, STATX_NLINK, &st) < 0 ||

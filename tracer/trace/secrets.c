@@ -88,38 +88,52 @@ static size_t url_password(const char *s, size_t n, size_t *ret_start)
 	return (size_t)(at - colon - 1);
 }
 
+static bool is_word(const char *s, size_t n, const char *word)
+{
+	return n == strlen(word) && strncasecmp(s, word, n) == 0;
+}
+
+/* The part of it that is a secret by itself: its length; 0: none is. */
+static size_t find_secret(const char *s, size_t n, size_t name, size_t *ret_start)
+{
+	size_t len;
+
+	if (name + 1 < n && s[name] == '=' && is_secret_name(s, name)) {
+		*ret_start = name + 1;
+		return n - name - 1;
+	}
+	len = url_password(s, n, ret_start);
+	if (len || !is_token(s, n))
+		return len;
+	*ret_start = 0;
+	return n;
+}
+
+/* Whether the word after it is one: "--password X", "Authorization: X", PASSWORD='X' */
+static bool announces_secret(const char *s, size_t n, size_t name)
+{
+	if (name + 1 == n)
+		return (s[name] == ':' || s[n] == '\'' || s[n] == '"') &&
+		       is_secret_name(s, name);
+	return *s == '-' && name == n && is_secret_name(s, n);
+}
+
 /* One word of a word; *@next: the following one is a secret. */
 static void star_part(struct segen_buf *out, const char *s, size_t n, bool *next)
 {
+	bool secret = *next && *s != '-';
+	bool scheme = is_word(s, n, "bearer") || is_word(s, n, "basic");
 	size_t name = 0, start = 0, len;
-	bool secret = *next;
 
-	*next = false;
 	while (name < n && s[name] != '=' && s[name] != ':')
 		name++;
-	if (secret && *s != '-' && strncasecmp(s, "bearer", n) &&
-	    strncasecmp(s, "basic", n)) {
-		segen_buf_puts(out, STARS);
-	} else if (secret && *s != '-') {
-		*next = true;
-		segen_buf_add(out, s, n);
-	} else if (name + 1 < n && s[name] == '=' && is_secret_name(s, name)) {
-		segen_buf_add(out, s, name + 1);
-		segen_buf_puts(out, STARS);
-	} else if ((len = url_password(s, n, &start))) {
-		segen_buf_add(out, s, start);
-		segen_buf_puts(out, STARS);
-		segen_buf_add(out, s + start + len, n - start - len);
-	} else if (is_token(s, n)) {
-		segen_buf_puts(out, STARS);
-	} else {
-		/* "--password X", "Authorization: X", PASSWORD='X' */
-		*next = (name + 1 == n &&
-			 (s[name] == ':' || s[n] == '\'' || s[n] == '"') &&
-			 is_secret_name(s, name)) ||
-			(*s == '-' && name == n && is_secret_name(s, n));
-		segen_buf_add(out, s, n);
-	}
+	len = secret ? (scheme ? 0 : n) : find_secret(s, n, name, &start);
+	*next = secret ? scheme : !len && announces_secret(s, n, name);
+	segen_buf_add(out, s, len ? start : n);
+	if (!len)
+		return;
+	segen_buf_puts(out, STARS);
+	segen_buf_add(out, s + start + len, n - start - len);
 }
 
 static char *starred(const char *word, bool *next)

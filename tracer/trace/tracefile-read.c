@@ -383,7 +383,7 @@ bool segen_tracefile_is(const char *text, size_t len)
 	e = segen_json_begin(&r, &t, NULL);
 	if (e >= 0)
 		e = segen_json_open(&r, &t, SEGEN_JSON_OBJECT, NULL);
-	while (e >= 0 && (e = segen_json_member(&r, &key, &t, NULL)) > 0) {
+	while (e >= 0 && segen_json_member(&r, &key, &t, NULL) > 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 			if (!strcmp(parts[i].key, key))
 				return true;
