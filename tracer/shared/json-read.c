@@ -386,7 +386,7 @@ int segen_json_fields(struct segen_json *j, const struct segen_json_token *t,
 int segen_json_document(struct segen_json *j, const struct segen_json_field *fields,
 			size_t n, void *obj, struct segen_error *err)
 {
-	struct segen_json_token t = {.kind = SEGEN_JSON_END, .s = j->scan.text};
+	struct segen_json_token t = {.kind = SEGEN_JSON_NULL, .s = j->scan.text};
 	int r = segen_json_begin(j, &t, err);
 
 	if (r >= 0)
