@@ -33,13 +33,13 @@ static void fill(struct oci_request *r)
 
 static void test_empty(void)
 {
-	_cleanup_(oci_request_done) struct oci_request r = {};
+	_cleanup_(oci_request_done) struct oci_request r = {}, filled = {};
 
 	ok(oci_request_is_empty(&r), "empty request: nothing is asked for");
 	r.engine = xstrdup("docker");
 	ok(oci_request_is_empty(&r), "empty request: a fact asks for nothing");
-	fill(&r);
-	ok(!oci_request_is_empty(&r), "filled request: is not empty");
+	fill(&filled);
+	ok(!oci_request_is_empty(&filled), "filled request: is not empty");
 }
 
 static void test_options(const char *dir)
