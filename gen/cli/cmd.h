@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Exit statuses (DESIGN 1). */
+/* Exit statuses; segen(1) lists them. */
 enum {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
