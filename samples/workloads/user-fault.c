@@ -2,6 +2,7 @@
  * user-fault: makes a call while its stack pointer is in a page that only a thread of its
  * own can provide (userfaultfd(2)): a tracer that read the stack would wait for ever.
  *
+ * usage: user-fault [FILE]      FILE, on a tmpfs, is mapped read-only for them
  * x86-64 only.  Exits with 77 where it may not have such pages.
  */
 #include "workload.h"
@@ -35,12 +36,21 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static void *user_pages(void)
+static void *map_file(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	must(fd >= 0 && ftruncate(fd, (off_t)LENGTH) == 0, path);
+	return mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
+}
+
+static void *user_pages(const char *path)
 {
 	struct uffdio_api api = {.api = UFFD_API};
 	struct uffdio_register area = {.mode = UFFDIO_REGISTER_MODE_MISSING};
-	void *p = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		       -1, 0);
+	void *p = path ? map_file(path)
+		       : mmap(NULL, LENGTH, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	served = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
 	if (served < 0)
@@ -48,13 +58,14 @@ static void *user_pages(void)
 	area.range.start = (uintptr_t)p;
 	area.range.len = LENGTH;
 	must(ioctl(served, UFFDIO_API, &api) == 0, "UFFDIO_API");
-	must(ioctl(served, UFFDIO_REGISTER, &area) == 0, "UFFDIO_REGISTER");
+	if (ioctl(served, UFFDIO_REGISTER, &area) < 0)
+		exit(77);
 	return p;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	char *stack = (char *)user_pages() + LENGTH / 2;
+	char *stack = (char *)user_pages(argc > 1 ? argv[1] : NULL) + LENGTH / 2;
 	pthread_t thread;
 	long sid;
 

@@ -124,31 +124,36 @@ char *program_path(pid_t pid)
 
 /* --- files that a process serves -------------------------------------------------- */
 
+static enum mount_kind kind_of(const char *type)
+{
+	if (!strncmp(type, "fuse", 4) && strncmp(type, "fuseblk", 7) != 0)
+		return MOUNT_SERVED;
+	if (!strncmp(type, "tmpfs ", 6) || !strncmp(type, "hugetlbfs ", 10))
+		return MOUNT_MEMORY;
+	return MOUNT_KERNEL;
+}
+
 /* mountinfo(5): "36 35 0:45 / /mnt rw,noatime - fuse.sshfs host:/ rw". */
-bool is_served(pid_t tid, uint32_t major, uint32_t minor)
+enum mount_kind mount_kind(pid_t tid, uint32_t major, uint32_t minor)
 {
 	_cleanup_fclose_ FILE *f = NULL;
 	_cleanup_free_ char *line = NULL;
 	char path[64], device[32];
 	size_t cap = 0;
-	bool found = false, fuse = false;
 
-	/* Those on a disk or in memory of their own are the kernel's. */
+	/* Those on a disk are the kernel's. */
 	if (major != 0)
-		return false;
+		return MOUNT_KERNEL;
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
 	snprintf(device, sizeof(device), " 0:%u ", minor);
 	f = fopen(path, "re");
-	while (f && !fuse && getline(&line, &cap, f) > 0) {
+	while (f && getline(&line, &cap, f) > 0) {
 		const char *type = strstr(line, " - ");
 
-		if (!strstr(line, device) || !type)
-			continue;
-		found = true;
-		fuse = !strncmp(type + 3, "fuse", 4) &&
-		       strncmp(type + 3, "fuseblk", 7) != 0;
+		if (strstr(line, device) && type)
+			return kind_of(type + 3);
 	}
-	return fuse || !found;
+	return MOUNT_SERVED;
 }
 
 /* --- privileges ------------------------------------------------------------------- */
@@ -165,7 +170,7 @@ const char *privileges_lost(pid_t pid)
 	if (statx(AT_FDCWD, exe, AT_STATX_DONT_SYNC, STATX_MODE | STATX_UID | STATX_GID,
 		  &st) < 0)
 		return NULL;
-	caps = !is_served(pid, st.stx_dev_major, st.stx_dev_minor) &&
+	caps = mount_kind(pid, st.stx_dev_major, st.stx_dev_minor) != MOUNT_SERVED &&
 	       getxattr(exe, "security.capability", NULL, 0) > 0;
 	if (!(st.stx_mode & (S_ISUID | S_ISGID)) && !caps)
 		return NULL;

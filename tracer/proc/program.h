@@ -27,13 +27,20 @@ char *program_path_inside(pid_t pid, char *path);
  */
 char *program_path(pid_t pid);
 
+/* Who has to provide what is in a file, or in a mapping of it. */
+enum mount_kind {
+	MOUNT_KERNEL, /* a disk, a network, /proc */
+	MOUNT_MEMORY, /* tmpfs, hugetlbfs: pages may be userfaultfd(2)'s */
+	MOUNT_SERVED, /* a process (FUSE) */
+};
+
 /*
- * Whether thread @tid sees device @major:@minor, of statx(2) or /proc/PID/maps, as a
- * filesystem that a process serves (FUSE).  When that process is traced and stopped,
- * whoever asks the filesystem for anything waits for ever: the tracer must not.  What is
- * not among its mounts (chroot, umount -l) is taken for one.
+ * What thread @tid sees as device @major:@minor, of statx(2) or /proc/PID/maps.  When the
+ * process that serves a filesystem is traced and stopped, whoever asks the filesystem for
+ * anything waits for ever: the tracer must not.  What is not among the thread's mounts
+ * (chroot, umount -l) is taken for such a one.
  */
-bool is_served(pid_t tid, uint32_t major, uint32_t minor);
+enum mount_kind mount_kind(pid_t tid, uint32_t major, uint32_t minor);
 
 /*
  * What process @pid, at its PTRACE_EVENT_EXEC, was not given: "set-user-ID",

@@ -69,7 +69,7 @@ static bool locate(struct callsite_unwinder *u, uint64_t ip, struct place *ret)
 	if (!map || !map->exec)
 		return false;
 	p.start = vdso ? map : procmaps_file_start(&u->maps.list, map);
-	if (!p.start || modules_served_by_process(u->modules, u->tid, p.start))
+	if (!p.start || modules_mount_kind(u->modules, u->tid, p.start) == MOUNT_SERVED)
 		return false;
 	p.module = modules_get(u->modules, u->tid, u->mem, p.start);
 	if (!p.module ||
@@ -178,12 +178,15 @@ static enum remote_mem_keep keep_page(void *ctx, uint64_t addr)
 {
 	struct callsite_unwinder *u = ctx;
 	const struct procmap *map = mappings_find(&u->maps, addr);
+	enum mount_kind kind;
 
-	if (!map || modules_served_by_process(u->modules, u->tid, map))
+	kind = map ? modules_mount_kind(u->modules, u->tid, map) : MOUNT_SERVED;
+	if (kind == MOUNT_SERVED)
 		return REMOTE_MEM_REFUSE;
 	/* What the workload may have to provide itself is read only where it is. */
-	return map->write || (!map->inode && map->path[0] != '[') ? REMOTE_MEM_ONCE
-								  : REMOTE_MEM_KEEP;
+	if (map->write || kind == MOUNT_MEMORY || (!map->inode && map->path[0] != '['))
+		return REMOTE_MEM_ONCE;
+	return REMOTE_MEM_KEEP;
 }
 
 /* Drop what was kept of a mapping that is gone. */

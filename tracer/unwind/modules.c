@@ -27,7 +27,7 @@ struct entry {
 
 struct device {
 	uint32_t minor;
-	bool served;
+	enum mount_kind kind;
 };
 
 struct modules {
@@ -266,18 +266,19 @@ const char *modules_symbol(struct modules *ms, const struct module *module, pid_
 	return elf_symtab_find(&e->symbols, vaddr, ret_value);
 }
 
-bool modules_served_by_process(struct modules *ms, pid_t tid, const struct procmap *map)
+enum mount_kind modules_mount_kind(struct modules *ms, pid_t tid,
+				   const struct procmap *map)
 {
 	struct device *d = ms->devices;
 
 	if (!map->inode || map->major != 0)
-		return false;
+		return MOUNT_KERNEL;
 	for (size_t i = 0; i < ms->n_devices; i++)
 		if (d[i].minor == map->minor)
-			return d[i].served;
+			return d[i].kind;
 	if (ms->n_devices == DEVICES_MAX)
 		ms->n_devices = 0;
 	d += ms->n_devices++;
-	*d = (struct device){map->minor, is_served(tid, map->major, map->minor)};
-	return d->served;
+	*d = (struct device){map->minor, mount_kind(tid, map->major, map->minor)};
+	return d->kind;
 }

@@ -10,6 +10,7 @@
 #include "unwind/eh-frame.h"
 #include "unwind/elf-image.h"
 #include "proc/procmaps.h"
+#include "proc/program.h"
 #include "ptrace/remote-mem.h"
 
 #include <sys/types.h>
@@ -48,8 +49,6 @@ const char *modules_symbol(struct modules *ms, const struct module *module, pid_
 			   struct remote_mem *mem, const struct procmap *start,
 			   uint64_t vaddr, uint64_t *ret_value);
 
-/*
- * Whether the file behind @map lies on a filesystem that a process serves (FUSE): when
- * that process is traced too, and stopped, reading would wait for ever.
- */
-bool modules_served_by_process(struct modules *ms, pid_t tid, const struct procmap *map);
+/* Who provides the file behind @map (program.h); remembered by device. */
+enum mount_kind modules_mount_kind(struct modules *ms, pid_t tid,
+				   const struct procmap *map);

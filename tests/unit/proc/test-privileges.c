@@ -92,10 +92,17 @@ static void test_served(void)
 	struct statx st;
 
 	statx(AT_FDCWD, "/proc", 0, STATX_MODE, &st);
-	is_int(st.stx_dev_major, 0, "served: /proc has a device of no driver");
-	ok(!is_served(getpid(), 0, st.stx_dev_minor), "served: /proc is the kernel's");
-	ok(!is_served(getpid(), 8, 1), "served: a disk is not");
-	ok(is_served(getpid(), 0, UINT32_MAX), "served: what is no mount may be");
+	is_int(st.stx_dev_major, 0, "mounts: /proc has a device of no driver");
+	is_int(mount_kind(getpid(), 0, st.stx_dev_minor), MOUNT_KERNEL,
+	       "mounts: /proc is the kernel's");
+	is_int(mount_kind(getpid(), 8, 1), MOUNT_KERNEL, "mounts: a disk is");
+	is_int(mount_kind(getpid(), 0, UINT32_MAX), MOUNT_SERVED,
+	       "mounts: what is none may be served by a process");
+	if (statx(AT_FDCWD, "/dev/shm", 0, STATX_MODE, &st) == 0 && st.stx_dev_major == 0)
+		is_int(mount_kind(getpid(), 0, st.stx_dev_minor), MOUNT_MEMORY,
+		       "mounts: /dev/shm is memory");
+	else
+		skip("mounts: /dev/shm is memory", "it is not there");
 }
 
 int main(int argc, char **argv)
