@@ -124,35 +124,112 @@ char *program_path(pid_t pid)
 
 /* --- files that a process serves -------------------------------------------------- */
 
-static enum mount_kind kind_of(const char *type)
+/* A line of mountinfo(5): "36 35 0:45 / /mnt rw - fuse.sshfs host:/ rw,lowerdir=/x". */
+struct mount_line {
+	const char *device, *point, *type, *options;
+};
+
+/* Cuts @line into its words. */
+static bool parse_mount(char *line, struct mount_line *ret)
 {
-	if (!strncmp(type, "fuse", 4) && strncmp(type, "fuseblk", 7) != 0)
+	char *rest = strstr(line, " - "), *save = NULL, *word;
+
+	if (!rest)
+		return false;
+	*rest = '\0';
+	*ret = (struct mount_line){};
+	word = strtok_r(line, " ", &save);
+	for (unsigned i = 0; word && i < 5; i++, word = strtok_r(NULL, " ", &save)) {
+		if (i == 2)
+			ret->device = word;
+		if (i == 4)
+			ret->point = word;
+	}
+	ret->type = strtok_r(rest + 3, " \n", &save);
+	strtok_r(NULL, " \n", &save);
+	ret->options = strtok_r(NULL, "\n", &save);
+	return ret->device && ret->point && ret->type;
+}
+
+static bool is_fuse(const char *type)
+{
+	return !strncmp(type, "fuse", 4) && strncmp(type, "fuseblk", 7) != 0;
+}
+
+static FILE *open_mounts(pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
+	return fopen(path, "re");
+}
+
+/* Whether the mount that holds @dir is served by a process. */
+static bool lies_on_fuse(pid_t tid, const char *dir)
+{
+	_cleanup_fclose_ FILE *f = open_mounts(tid);
+	_cleanup_free_ char *line = NULL;
+	struct mount_line m;
+	size_t cap = 0, best = 0;
+	bool fuse = false;
+
+	while (f && getline(&line, &cap, f) > 0) {
+		size_t n;
+
+		if (!parse_mount(line, &m))
+			continue;
+		n = strlen(m.point) == 1 ? 0 : strlen(m.point);
+		if (n < best || strncmp(dir, m.point, n) != 0 ||
+		    (dir[n] && dir[n] != '/'))
+			continue;
+		best = n;
+		fuse = is_fuse(m.type);
+	}
+	return fuse;
+}
+
+/* overlayfs asks the filesystems of its layers: "lowerdir=/a:/b,upperdir=/c". */
+static bool has_fuse_layer(pid_t tid, const char *options)
+{
+	_cleanup_free_ char *copy = xstrdup(options ? options : "");
+	char *save = NULL;
+
+	for (char *word = strtok_r(copy, ",:", &save); word;
+	     word = strtok_r(NULL, ",:", &save)) {
+		const char *dir = strchr(word, '/');
+
+		if (dir && lies_on_fuse(tid, dir))
+			return true;
+	}
+	return false;
+}
+
+static enum mount_kind kind_of(pid_t tid, const struct mount_line *m)
+{
+	if (is_fuse(m->type))
 		return MOUNT_SERVED;
-	if (!strncmp(type, "tmpfs ", 6) || !strncmp(type, "hugetlbfs ", 10))
+	if (!strcmp(m->type, "overlay") && has_fuse_layer(tid, m->options))
+		return MOUNT_SERVED;
+	if (!strcmp(m->type, "tmpfs") || !strcmp(m->type, "hugetlbfs"))
 		return MOUNT_MEMORY;
 	return MOUNT_KERNEL;
 }
 
-/* mountinfo(5): "36 35 0:45 / /mnt rw,noatime - fuse.sshfs host:/ rw". */
 enum mount_kind mount_kind(pid_t tid, uint32_t major, uint32_t minor)
 {
-	_cleanup_fclose_ FILE *f = NULL;
+	_cleanup_fclose_ FILE *f = major ? NULL : open_mounts(tid);
 	_cleanup_free_ char *line = NULL;
-	char path[64], device[32];
+	struct mount_line m;
+	char device[32];
 	size_t cap = 0;
 
 	/* Those on a disk are the kernel's. */
 	if (major != 0)
 		return MOUNT_KERNEL;
-	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
-	snprintf(device, sizeof(device), " 0:%u ", minor);
-	f = fopen(path, "re");
-	while (f && getline(&line, &cap, f) > 0) {
-		const char *type = strstr(line, " - ");
-
-		if (strstr(line, device) && type)
-			return kind_of(type + 3);
-	}
+	snprintf(device, sizeof(device), "0:%u", minor);
+	while (f && getline(&line, &cap, f) > 0)
+		if (parse_mount(line, &m) && !strcmp(m.device, device))
+			return kind_of(tid, &m);
 	return MOUNT_SERVED;
 }
 
