@@ -85,6 +85,18 @@ is "$(cat "$T/out")" "$(sh -c 'echo $0 "$@"; ulimit -n' a 'b c')" \
 is "$(stat -c %a "$T/mode.json" "$T/modep.json" | tr '\n' ' ')" "600 640 " \
 	"files: a trace is for its owner alone, a profile has the modes of the umask"
 
+# With the /proc of another PID namespace: its numbers are other processes.
+if is_root; then
+	run unshare -pf "$SEGEN" trace -q --no-profile -o "$T/other.json" -- mkdir "$T/made"
+	is "$st" 0 "another /proc: the workload runs"
+	has "$T/other.json" "that of another PID namespace: programs and stacks are not known" \
+		"another /proc: it is said"
+	hasnt "$T/other.json" '"program"|"stack"' "another /proc: nothing is taken from it"
+	has "$T/other.json" '"mkdir"' "another /proc: calls are recorded"
+else
+	skip "another /proc" "only root can have a PID namespace here"
+fi
+
 # As an unprivileged user: no privilege is needed.
 install -D "$SEGEN" "$T/bin/segen"
 as_user "$T/bin/segen" trace -q --no-profile -o t.json -- sh -c 'exit 3'

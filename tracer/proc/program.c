@@ -122,6 +122,13 @@ char *program_path(pid_t pid)
 	return exe_of_threads(pid);
 }
 
+bool program_proc_is_ours(void)
+{
+	_cleanup_free_ char *self = read_link("/proc/self");
+
+	return self && atoi(self) == getpid();
+}
+
 /* --- files that a process serves -------------------------------------------------- */
 
 /* A line of mountinfo(5): "36 35 0:45 / /mnt rw - fuse.sshfs host:/ rw,lowerdir=/x". */

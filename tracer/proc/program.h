@@ -27,6 +27,12 @@ char *program_path_inside(pid_t pid, char *path);
  */
 char *program_path(pid_t pid);
 
+/*
+ * Whether /proc is there and shows this PID namespace; else what it says of a number is
+ * about another process, or nothing.
+ */
+bool program_proc_is_ours(void);
+
 /* Who has to provide what is in a file, or in a mapping of it. */
 enum mount_kind {
 	MOUNT_KERNEL, /* a disk, a network, /proc */

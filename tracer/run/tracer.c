@@ -3,6 +3,7 @@
 
 #include "fast/fast.h"
 #include "proc/proc-status.h"
+#include "proc/program.h"
 #include "ptrace/regs.h"
 #include "run/control.h"
 #include "run/recording.h"
@@ -166,7 +167,11 @@ static void begin(struct command *c)
 	run->known = starts_filtered(tr);
 	record_thread(tr, c->child.pid, NULL)->process->filter =
 		run->known || c->opts->enforce ? FILTER_SEGEN : FILTER_NONE;
-	tr->unwinder = c->opts->stacks ? callsite_new() : NULL;
+	tr->settings.no_proc = !program_proc_is_ours();
+	if (tr->settings.no_proc)
+		record_note(tr, "/proc is not there, or that of another PID namespace: "
+				"programs and stacks are not known");
+	tr->unwinder = c->opts->stacks && !tr->settings.no_proc ? callsite_new() : NULL;
 }
 
 /* --- the end ---------------------------------------------------------------------- */

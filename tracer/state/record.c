@@ -47,7 +47,7 @@ void record_note(struct tracer *tr, const char *fmt, ...)
 
 void record_program(struct tracer *tr, struct process *p)
 {
-	_cleanup_free_ char *path = program_path(p->tgid);
+	_cleanup_free_ char *path = tr->settings.no_proc ? NULL : program_path(p->tgid);
 
 	if (!path)
 		return;
@@ -63,7 +63,7 @@ void record_program(struct tracer *tr, struct process *p)
 void record_exec(struct tracer *tr, const struct tracee *t)
 {
 	struct process *p = t->process;
-	const char *what = privileges_lost(p->tgid);
+	const char *what = tr->settings.no_proc ? NULL : privileges_lost(p->tgid);
 
 	record_program(tr, p);
 	if (!what)

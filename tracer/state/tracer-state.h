@@ -31,6 +31,7 @@ struct tracer_settings {
 	unsigned patience;		 /* 0: as measured */
 	bool args;    /* allow every argument that matters by value only */
 	bool enforce; /* @policy is carried out, nothing is learned (stops/enforce.h) */
+	bool no_proc; /* /proc is not there, or another PID namespace's */
 	bool no_pinning; /* the workload stays on the CPUs it chooses */
 	bool read_only;	 /* nothing is ever written into the workload */
 	unsigned phases; /* of every call, besides workload or runtime */
