@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define FORMAT                                                                   \
-	"{{.State.Pid}}|{{.Name}}|{{.Config.Image}}|{{.HostConfig.Privileged}}|" \
-	"{{json .HostConfig.SecurityOpt}}"
+static const char format[] =
+	"{{.State.Pid}}|{{.Name}}|{{.Config.Image}}|{{.HostConfig.Privileged}}|"
+	"{{json .HostConfig.SecurityOpt}}";
 
 void container_list_done(struct container_list *l)
 {
@@ -65,7 +65,7 @@ void container_list_parse(const char *engine, char *text, struct container_list 
 /* The command line that asks of all containers in @ids, a line each. */
 static char **inspect_argv(const char *engine, char *ids)
 {
-	const char *const begin[] = {engine, "container", "inspect", "-f", FORMAT};
+	const char *const begin[] = {engine, "container", "inspect", "-f", format};
 	size_t lines = 1, n = ARRAY_SIZE(begin);
 	const char **argv;
 

@@ -301,9 +301,9 @@ struct segen_filters_reply segen_filters_reply(const struct segen_filters *f,
 		if (!k.refuses)
 			continue;
 		v = verdict_of(k.refusal);
-		if (!k.lets && (r.lets != SEGEN_LETS_NONE || v.action > r.refusal.action))
-			r.refusal = v;
-		else if (r.lets == SEGEN_LETS_ALL)
+		if (r.lets == SEGEN_LETS_ALL ||
+		    (!k.lets &&
+		     (r.lets != SEGEN_LETS_NONE || v.action > r.refusal.action)))
 			r.refusal = v;
 		r.lets = k.lets ? MIN(r.lets, SEGEN_LETS_SOME) : SEGEN_LETS_NONE;
 	}
