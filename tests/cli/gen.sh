@@ -52,7 +52,10 @@ run "$SEGEN" gen --allow mount a.trace.json
 hasnt "$T/err" "passes the filter" "--allow mount: no word of io_uring"
 run "$SEGEN" gen --runtime exact a.trace.json
 hasnt "$T/out" "runtime floor" "--runtime exact: nothing but what was recorded"
-if [ -n "$SEGEN_REFERENCE" ]; then
+# These starts were of x86-64.
+if [ "$(uname -m)" != x86_64 ]; then
+	:
+elif [ -n "$SEGEN_REFERENCE" ]; then
 	for trace in "$SEGEN_REFERENCE"/cases/engines/*.trace.json; do
 		run "$SEGEN" gen "$trace"
 		for name in futex mmap statx openat2 tgkill setuid; do
