@@ -9,7 +9,8 @@
 # (default: ../shared beside the source tree, when it is there); JOBS (default: all CPUs).
 # Build folders are build, build-clang, build-asan, build-static and build-aarch64 in the
 # source tree; what the steps print is in build-logs.  build-engines has the boxes with
-# other engines (tests/engines), which are made once and kept.
+# other engines (tests/engines), which are made once and kept; the step "engines" runs only
+# when it is named.
 set -u
 
 src=$(cd "$(dirname "$0")/.." && pwd)
@@ -273,9 +274,10 @@ fi
 if wanted aarch64; then
 	aarch64
 fi
-if wanted engines; then
-	engines
-fi
+# By name only: it makes two boxes of a gigabyte each.
+case $steps in
+*' engines '*) engines ;;
+esac
 
 echo
 echo "$passed passed, $failed failed, $skipped skipped"
