@@ -32,6 +32,7 @@ static size_t rules_for(const struct segen_trace *t, const struct segen_trace *k
 	struct segen_rules r = {};
 	size_t n = 0;
 
+	*ret = (struct segen_rule){};
 	knowledge_rules(&k, t, known, policy, &r);
 	for (size_t i = 0; i < r.abis[0].n; i++)
 		if (r.abis[0].rules[i].nr == nr_of(name)) {
