@@ -113,6 +113,26 @@ is "$st" 4 '--for: ends a daemon; the status is that of the command'
 ! pgrep -f 'sleep 31[.]7' >/dev/null
 ok $? '--for: nothing is left running'
 
+t0=$(date +%s%N)
+run $trace --for 300ms -- "$WORKLOADS/multiply" 25
+is "$st" 137 '--for: a workload that multiplies faster than it is killed'
+t0=$((($(date +%s%N) - t0) / 1000000))
+[ $t0 -lt 7000 ]
+ok $? '--for: it ends within seconds all the same' || diag "$t0 ms"
+! pgrep -f "$WORKLOADS/multiply" >/dev/null
+ok $? '--for: no child of it is left'
+hasnt err 'without a report' '--for: the end of each of its threads was reported'
+whole '--for and a workload that multiplies'
+
+start -- sh -c "sleep 60 & echo \$! >$T/pid; kill -STOP \$!; echo ready; exit 4"
+wait_for 10 grep -q '^State:.*T' "/proc/$(cat "$T/pid")/status"
+kill -HUP "$pid"
+wait_for 10 gone "$pid"
+ok $? 'SIGHUP to segen: ends a stopped process whose parent is gone'
+gone "$pid" || kill -CONT "$(cat "$T/pid")"
+finish
+is "$st" 4 'SIGHUP and a stopped process: the status is that of the command'
+
 $trace -- yes 2>/dev/null | head -n 1 >"$T/out"
 whole 'SIGPIPE'
 run sh -c "{ $trace -- yes; echo \$? >$T/status; } | head -n 1"

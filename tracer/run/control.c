@@ -164,7 +164,8 @@ int control_begin(struct control *c, enum control_kind kind, uint64_t for_ms,
 		.watching = kind == CONTROL_WATCHING,
 	};
 	take_signals(c);
-	if (kind == CONTROL_SHORT)
+	/* A workload that is to be ended may leave no place for a thread later. */
+	if (kind == CONTROL_SHORT && !for_ms)
 		start_timer(c);
 	r = c->has_timer ? 0 : control_wake(c);
 	if (r == 0)

@@ -39,12 +39,29 @@ static void signal_all(const struct tracer *tr, int sig)
 	tracee_each(&tr->tracees, kill_process, &sig);
 }
 
+/*
+ * What is stopped gets a signal only when it goes on.  The kernel sends SIGCONT behind a
+ * hang-up as well; and with the leader there is nobody left who would.
+ */
 static void forward(const struct tracer *tr, int sig)
 {
-	if (tr->leader_gone)
+	if (tr->leader_gone) {
 		signal_all(tr, sig);
-	else
-		kill(tr->leader, sig);
+		signal_all(tr, SIGCONT);
+		return;
+	}
+	kill(tr->leader, sig);
+	if (sig == SIGHUP)
+		kill(tr->leader, SIGCONT);
+}
+
+/* At once; who is not known yet is killed at its first stop. */
+static void kill_all(struct tracer *tr)
+{
+	if (tr->killing)
+		return;
+	tr->killing = true;
+	signal_all(tr, SIGKILL);
 }
 
 /* --- what the loop asks ----------------------------------------------------------- */
@@ -67,7 +84,7 @@ static bool knows(const void *ctx, pid_t tid)
 static bool turn(void *ctx, bool idle)
 {
 	struct command *c = ctx;
-	const struct tracer *tr = &c->tr;
+	struct tracer *tr = &c->tr;
 	int sig = 0;
 	unsigned what;
 
@@ -85,7 +102,7 @@ static bool turn(void *ctx, bool idle)
 		signal_all(tr, SIGCONT);
 	}
 	if (what & CONTROL_KILL || tr->unsupported)
-		signal_all(tr, SIGKILL);
+		kill_all(tr);
 	return true;
 }
 

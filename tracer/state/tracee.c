@@ -53,15 +53,19 @@ static void process_put(struct tracee_table *t, struct process *p)
 
 void early_exit_add(struct early_exits *e, pid_t tid)
 {
-	e->tids[e->next++ % ARRAY_SIZE(e->tids)] = tid;
+	pid_t *place = &e->tids[e->next++ % ARRAY_SIZE(e->tids)];
+
+	e->n += *place == 0;
+	*place = tid;
 }
 
 bool early_exit_take(struct early_exits *e, pid_t tid)
 {
-	for (size_t i = 0; e->next && i < ARRAY_SIZE(e->tids); i++) {
+	for (size_t i = 0; e->n && i < ARRAY_SIZE(e->tids); i++) {
 		if (e->tids[i] != tid)
 			continue;
 		e->tids[i] = 0;
+		e->n--;
 		return true;
 	}
 	return false;

@@ -112,11 +112,12 @@ struct tracee {
 
 /*
  * Threads that ended before their parent's event told of them.  A parent that is killed
- * never tells, which is rare, so the oldest may be forgotten.
+ * never tells, so the oldest may be forgotten.
  */
 struct early_exits {
-	pid_t tids[64];
+	pid_t tids[1024];
 	unsigned next;
+	unsigned n; /* of @tids that are not 0 */
 };
 void early_exit_add(struct early_exits *e, pid_t tid);
 /* Take it out; false: it is not among them. */

@@ -96,6 +96,7 @@ struct tracer {
 	bool leader_gone;
 	bool recording;	  /* the workload's own execve has happened */
 	bool unsupported; /* the kernel lacks PTRACE_GET_SYSCALL_INFO */
+	bool killing;	  /* whoever stops from now on is killed (stops/handle.h) */
 
 	struct call_tags tags; /* of all calls that were seen */
 	struct watch *watches; /* owned */

@@ -365,6 +365,24 @@ static struct resume how_to_go_on(struct tracer *tr, struct tracee *t,
 	return r;
 }
 
+static bool is_end(const struct stop *s)
+{
+	return s->kind == STOP_EXITED || s->kind == STOP_KILLED;
+}
+
+/* A thread that is waited for keeps its number: this hits no other. */
+static struct resume kill_stopped(struct tracer *tr, pid_t tid, const struct stop *s)
+{
+	/* Its siblings' numbers will not be reported. */
+	if (s->kind == STOP_EXEC)
+		find_execed(tr, tid);
+	/* It is past all signals, and waits for segen. */
+	if (s->kind == STOP_DYING)
+		return go_on;
+	kill(tid, SIGKILL);
+	return gone;
+}
+
 struct resume handle_stop(struct tracer *tr, pid_t tid, const struct stop *s)
 {
 	static struct resume (*const handlers[])(struct tracer *, struct tracee *,
@@ -379,8 +397,10 @@ struct resume handle_stop(struct tracer *tr, pid_t tid, const struct stop *s)
 	struct resume r;
 	struct tracee *t;
 
+	if (tr->killing && !is_end(s))
+		return kill_stopped(tr, tid, s);
 	t = s->kind == STOP_EXEC ? find_execed(tr, tid) : tracee_find(&tr->tracees, tid);
-	if (!t && (s->kind == STOP_EXITED || s->kind == STOP_KILLED)) {
+	if (!t && is_end(s)) {
 		/* Killed before its first stop, and before its parent told of it. */
 		early_exit_add(&tr->early, tid);
 		return gone;

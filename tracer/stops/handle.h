@@ -20,5 +20,10 @@ struct resume {
 	bool quiesce_first; /* its siblings are to be stopped before (quiesce.h) */
 };
 
-/* Act on a stop of @tid.  Any tracee may be gone afterwards. */
+/*
+ * Act on a stop of @tid.  Any tracee may be gone afterwards.
+ *
+ * Once @tr->killing is set nothing is recorded but ends: a tracee that stops, newborns
+ * among them, is killed before it can multiply.
+ */
 struct resume handle_stop(struct tracer *tr, pid_t tid, const struct stop *s);

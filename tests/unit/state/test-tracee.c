@@ -80,11 +80,12 @@ static void test_early_ends(void)
 	early_exit_add(&e, 42);
 	ok(early_exit_take(&e, 42), "early exits: one is found");
 	ok(!early_exit_take(&e, 42), "early exits: found once only");
-	for (pid_t tid = 100; tid < 163; tid++)
+	for (pid_t tid = 100; tid < 1123; tid++)
 		early_exit_add(&e, tid);
 	ok(!early_exit_take(&e, 41), "early exits: the oldest is forgotten");
-	ok(early_exit_take(&e, 162), "early exits: the newest is not forgotten");
+	ok(early_exit_take(&e, 1122), "early exits: the newest is not forgotten");
 	ok(early_exit_take(&e, 100), "early exits: nor is the oldest but one");
+	is_int(e.n, 1021, "early exits: those that are left are counted");
 }
 
 int main(void)
