@@ -124,6 +124,7 @@ check siginfo
 check group-stop
 check leader-exit
 check restart
+check stopped
 check exit-race
 check invalid-numbers
 # not on architectures whose programs have one ABI

@@ -49,6 +49,7 @@ check siginfo
 check group-stop
 check leader-exit
 check restart
+check stopped
 # Elsewhere a tracer cannot take EINTR back (docs/native-speed.md).
 [ "$(uname -m)" != x86_64 ] || check ignored-signals
 check exit-race

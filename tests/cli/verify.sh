@@ -171,4 +171,16 @@ for i in range(5000):
 is "$(python3 -c 'import json
 print(sum(f["count"] for f in json.load(open("out.json"))["findings"] if f["call"] == "rmdir"))')" \
 	5000 'a loop: each denial is counted'
+# A signal that is ignored has a traced process start its call again (restart_syscall);
+# without a tracer nothing of it would happen.
+for action in SCMP_ACT_ERRNO SCMP_ACT_KILL_PROCESS; do
+	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls":
+		[{"names": ["restart_syscall"], "action": "'$action'"}]}' >restart.json
+	run "$SEGEN" verify restart.json -- \
+		sh -c '(sleep 0.1; kill -WINCH $$) & exec sleep 0.3'
+	is "$st" 0 "$action for restart_syscall, an ignored signal: nothing is denied" ||
+		diag_file err
+	run "$SEGEN" verify restart.json -- "$WORKLOADS/stopped"
+	has err 'DENIED  *restart_syscall' "$action for restart_syscall, a stop: it is denied"
+done
 done_testing

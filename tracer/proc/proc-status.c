@@ -85,6 +85,11 @@ static void set_sig_caught(struct proc_status *s, const char *v)
 	s->sig_caught = numbers(v, 16).first;
 }
 
+static void set_sig_ignored(struct proc_status *s, const char *v)
+{
+	s->sig_ignored = numbers(v, 16).first;
+}
+
 static void set_no_new_privs(struct proc_status *s, const char *v)
 {
 	s->no_new_privs = numbers(v, 10).first != 0;
@@ -119,6 +124,7 @@ static const struct {
 	{"CapEff", set_cap_eff},
 	{"CapBnd", set_cap_bnd},
 	{"NoNewPrivs", set_no_new_privs},
+	{"SigIgn", set_sig_ignored},
 	{"SigCgt", set_sig_caught},
 	{"Seccomp", set_seccomp},
 	{"Seccomp_filters", set_filters},

@@ -359,17 +359,35 @@ static void watch_clone(struct span *s)
 		s->answer = TRACED;
 }
 
-/* Those from @from up to @to that no rule names, and that are allowed all the same. */
+/* A tracer's presence alone may bring it about: nobody is to be killed for that. */
+static void watch_restart(struct span *s)
+{
+	if (s->from == SYS_restart_syscall &&
+	    (s->n_rules || s->answer != SECCOMP_RET_ALLOW))
+		*s = (struct span){.from = s->from, .answer = TRACED};
+}
+
+static int compare_numbers(const void *pa, const void *pb)
+{
+	const uint32_t *a = pa, *b = pb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Those from @from up to @to that no rule names. */
 static void add_unnamed(struct spans *ret, uint32_t from, uint32_t to, uint32_t other)
 {
-	static const uint32_t watched[] = {SYS_clone, SYS_clone3}; /* in order */
+	uint32_t watched[] = {SYS_clone, SYS_clone3, SYS_restart_syscall};
 
+	qsort(watched, ARRAY_SIZE(watched), sizeof(*watched), compare_numbers);
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
 		struct span s = {.from = watched[i], .answer = other};
 
-		if (watched[i] < from || watched[i] >= to || other != SECCOMP_RET_ALLOW)
+		if (watched[i] < from || watched[i] >= to)
 			continue;
-		watch_clone(&s);
+		if (other == SECCOMP_RET_ALLOW)
+			watch_clone(&s);
+		watch_restart(&s);
 		add_call(ret, s, other);
 	}
 }
@@ -391,6 +409,7 @@ static void make_enforced(const struct segen_abi_rules *a, uint32_t other,
 		s = span_of_enforced(&a->rules[i], n, other);
 		add_unnamed(ret, next, s.from, other);
 		watch_clone(&s);
+		watch_restart(&s);
 		add_call(ret, s, other);
 		next = s.from + 1;
 	}

@@ -41,6 +41,7 @@ enum restart_verdict restart_enter(struct tracee *t)
 	const bool unseen = r->unseen;
 
 	r->unseen = false;
+	r->stopped_ip = r->stopped_sp = 0;
 	if (unseen && is_restart_syscall(t))
 		return ENTRY_SUBSTITUTE;
 	if (r->expected == RESTART_BY_SEGEN && is_same_place(t) &&

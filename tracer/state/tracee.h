@@ -72,6 +72,8 @@ struct call_restart {
 		RESTART_BY_SEGEN,  /* because segen stopped it or undid an EINTR */
 	} expected;
 	bool unseen; /* segen interrupted it on the fast path, in whatever call */
+	/* Where a signal stopped it, and with that interrupted a call; 0: none has. */
+	uint64_t stopped_ip, stopped_sp;
 	/* The call, unless RESTART_NONE. */
 	int64_t nr;
 	uint64_t args[6];

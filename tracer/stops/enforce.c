@@ -35,6 +35,18 @@ static void answer(struct tracer *tr, struct tracee *t, struct segen_verdict v)
 	segen_seen_outcome(seen, refuse_errno(v), 1);
 }
 
+static bool is_restart_syscall(const struct call_info *c)
+{
+	return c->arch && c->nr == segen_syscall_nr(c->arch, "restart_syscall");
+}
+
+void enforce_entry(struct tracee *t, const struct call_info *c)
+{
+	t->restart.stopped_ip = t->restart.stopped_sp = 0;
+	if (!is_restart_syscall(c))
+		t->restart.unseen = false;
+}
+
 void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	struct segen_verdict v;
@@ -42,6 +54,11 @@ void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c
 	/* Until the workload's execve it is segen's own code that runs. */
 	if (!tr->recording)
 		return;
+	/* A tracer's presence alone has brought it about (signals.h): it is no call. */
+	if (t->restart.unseen && is_restart_syscall(c)) {
+		t->restart.unseen = false;
+		return;
+	}
 	v = refuse_verdict(tr, c);
 	if (v.action == SEGEN_ACT_LOG) {
 		denied_record(tr, t, c, v);

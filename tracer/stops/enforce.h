@@ -13,6 +13,12 @@
 #include "ptrace/callinfo.h"
 #include "state/tracer-state.h"
 
+/*
+ * At the entry after a signal that no program is told of: whatever is not restart_syscall
+ * is no consequence of it.
+ */
+void enforce_entry(struct tracee *t, const struct call_info *c);
+
 /* At a PTRACE_EVENT_SECCOMP. */
 void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c);
 

@@ -225,7 +225,9 @@ static struct resume on_syscall(struct tracer *tr, struct tracee *t, const struc
 		tr->unsupported = true;
 	if (r < 0)
 		return go_on;
-	if (fast_step(tr, t, &c))
+	if (tr->settings.enforce)
+		enforce_entry(t, &c);
+	if (tr->settings.enforce || fast_step(tr, t, &c))
 		return go_on;
 	if (c.op == CALL_EXIT)
 		on_exit_of_call(tr, t, &c);
@@ -346,6 +348,12 @@ static bool quiesce_siblings(struct tracer *tr, const struct tracee *t)
 	return tracee_find(&tr->tracees, tid) == t;
 }
 
+/* Whether the next entry tells if the call that it is in starts again. */
+static bool waits_for_restart(const struct tracer *tr, const struct tracee *t)
+{
+	return t->restart.stopped_ip || (tr->settings.enforce && t->restart.unseen);
+}
+
 static struct resume how_to_go_on(struct tracer *tr, struct tracee *t,
 				  const struct stop *s, struct resume r)
 {
@@ -355,7 +363,7 @@ static struct resume how_to_go_on(struct tracer *tr, struct tracee *t,
 	/* After an entry stop the filter may ask for the same call: see it to its end. */
 	if (s->kind == STOP_SYSCALL && t->in_call)
 		return r;
-	if (r.how == RESUME_CALL && fast_may_resume(t)) {
+	if (r.how == RESUME_CALL && !waits_for_restart(tr, t) && fast_may_resume(t)) {
 		t->in_call = false;
 		if (!t->affinity.kept)
 			affinity_release(&tr->home, &t->affinity, t->tid);

@@ -3,6 +3,7 @@
 
 #include "fast/fast.h"
 #include "proc/proc-status.h"
+#include "ptrace/callinfo.h"
 #include "ptrace/regs.h"
 #include "state/record.h"
 #include "stops/denied.h"
@@ -123,17 +124,42 @@ static bool has_handler(pid_t tid, int sig)
 	return proc_status_read(tid, &st) < 0 || proc_status_catches(&st, sig);
 }
 
-static bool is_stop_signal(int sig)
+static bool stops_process(pid_t tid, int sig)
 {
-	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+	struct proc_status st;
+
+	if (sig != SIGSTOP && sig != SIGTSTP && sig != SIGTTIN && sig != SIGTTOU)
+		return false;
+	return proc_status_read(tid, &st) < 0 || proc_status_defaults(&st, sig);
+}
+
+/*
+ * A stop interrupts a call without a tracer as well, which then begins again, or tells
+ * its program of EINTR.  SIGCONT, and what has come meanwhile, finds it interrupted, up
+ * to the next entry, which is waited for (how_to_go_on()).
+ */
+static bool is_interrupted_by_stop(struct tracee *t, int sig)
+{
+	struct call_restart *r = &t->restart;
+	const bool stops = stops_process(t->tid, sig);
+	struct call_info c;
+	bool same;
+
+	if ((!stops && !r->stopped_ip) || call_info_get(t->tid, &c) < 0)
+		return false;
+	same = r->stopped_ip == c.ip && r->stopped_sp == c.sp;
+	if (stops) {
+		r->stopped_ip = c.ip;
+		r->stopped_sp = c.sp;
+	}
+	return stops || same;
 }
 
 void signals_undo_interrupt(struct tracer *tr, struct tracee *t, int sig)
 {
 	enum regs_interrupted how;
 
-	/* These interrupt a call without a tracer as well. */
-	if (is_stop_signal(sig))
+	if (is_interrupted_by_stop(t, sig))
 		return;
 	how = regs_undo_interrupt(t->tid);
 	if (how == REGS_NOT_INTERRUPTED || has_handler(t->tid, sig))
