@@ -28,7 +28,8 @@ static struct segen_verdict verdict_of_policy(const struct tracer_settings *s,
 {
 	const struct segen_rules *rules = s->policy;
 
-	if (c->arch != segen_arch_native() && s->policy_all)
+	/* A number beyond all is x32's as much as x86-64's. */
+	if ((c->arch != segen_arch_native() || c->nr < 0) && s->policy_all)
 		rules = s->policy_all(s->policy_ctx);
 	return c->arch ? segen_rules_eval(rules, c->arch, c->nr, c->args)
 		       : rules->bad_arch;

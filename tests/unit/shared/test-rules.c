@@ -204,6 +204,18 @@ static int answer(const struct segen_rules *r, const char *arch, int64_t nr, uin
 	return v.action == SEGEN_ACT_ERRNO ? v.err : -(int)v.action;
 }
 
+static const char *words_of(const struct segen_rules *r, uint32_t audit, uint32_t number)
+{
+	const uint64_t args[6] = {};
+	int64_t nr = (int32_t)number;
+	const struct segen_arch *arch = segen_arch_of_call(audit, &nr);
+	struct segen_verdict v = segen_rules_eval(r, arch, nr, args);
+
+	if (v.action == r->bad_arch.action)
+		return "bad arch";
+	return v.action == SEGEN_ACT_ERRNO && v.err == ENOSYS ? "ENOSYS" : "default";
+}
+
 static void test_eval_order(void)
 {
 	struct segen_rules r = {.def = {SEGEN_ACT_ERRNO, 1},
@@ -245,9 +257,56 @@ static void test_eval_order(void)
 	segen_rules_done(&r);
 }
 
+/*
+ * Numbers that no call has.  The answers are those of runc 1.1.5 to a program that makes
+ * such calls, under Docker's profile for x86-64 alone, and for x86-64, x86 and x32.
+ */
+static void test_eval_beyond(void)
+{
+	static const struct {
+		uint32_t nr;
+		const char *alone, *both, *i386;
+	} rows[] = {
+		{0xffffffff, "default", "ENOSYS", "ENOSYS"},
+		{0xfffffffe, "bad arch", "ENOSYS", "ENOSYS"},
+		{0xc0000027, "bad arch", "ENOSYS", "ENOSYS"},
+		{0xbfffffff, "ENOSYS", "ENOSYS", "ENOSYS"},
+		{0x80000027, "ENOSYS", "ENOSYS", "ENOSYS"},
+		{0x80000000, "ENOSYS", "ENOSYS", "ENOSYS"},
+		{0x7fffffff, "bad arch", "ENOSYS", "ENOSYS"},
+		{0x40000fff, "bad arch", "ENOSYS", "ENOSYS"},
+		{0x3fffffff, "ENOSYS", "ENOSYS", "ENOSYS"},
+		{1234, "ENOSYS", "ENOSYS", "ENOSYS"},
+	};
+	static const char *const abis[] = {"x86_64", "i386", "x32"};
+	struct segen_rules r = {.def = {SEGEN_ACT_ERRNO, EPERM},
+				.bad_arch = {SEGEN_ACT_KILL_THREAD, 0}};
+
+	for (size_t n = 1; n <= ARRAY_SIZE(abis); n += 2) {
+		for (size_t i = r.n_abis; i < n; i++) {
+			struct segen_abi_rules *a =
+				segen_rules_add_abi(&r, segen_arch_by_name(abis[i]));
+
+			segen_rules_add(a, &(struct segen_rule){.nr = 400});
+			a->stub_above = 400;
+		}
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			is_str(words_of(&r, AUDIT_ARCH_X86_64, rows[i].nr),
+			       n == 1 ? rows[i].alone : rows[i].both,
+			       "%#x of x86-64, where the filter has %s", rows[i].nr,
+			       n == 1 ? "no x32" : "x32 as well");
+			if (n > 1)
+				is_str(words_of(&r, AUDIT_ARCH_I386, rows[i].nr),
+				       rows[i].i386, "%#x of i386", rows[i].nr);
+		}
+	}
+	segen_rules_done(&r);
+}
+
 int main(void)
 {
 	test_eval_order();
+	test_eval_beyond();
 	test_eval_libseccomp("x86_64");
 	test_eval_libseccomp("i386");
 	test_eval_libseccomp("x32");
