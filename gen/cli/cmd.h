@@ -8,6 +8,7 @@
 
 #include <segen/error.h>
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -42,6 +43,18 @@ struct option_group {
 	size_t n_rows;
 	size_t offset;
 };
+
+/*
+ * The exit status of a failure, which always has words; the last resort for those that
+ * were forgotten.
+ */
+static inline int cmd_failed(int status, struct segen_error *err)
+{
+	if (status != EXIT_OK && !err->msg[0])
+		segen_fail(err, -EIO,
+			   "failed, and no reason was given: this is a fault of segen's");
+	return status;
+}
 
 struct cmd {
 	const char *name;

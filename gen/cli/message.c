@@ -8,8 +8,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-/* At once: standard error has no buffer. */
+/*
+ * At once: standard error has no buffer.  It may be the workload's as well, which may
+ * have made it non-blocking and filled it.
+ */
 static void put(const struct segen_buf *out)
 {
 	_cleanup_(segen_buf_done) struct segen_buf text = {};
@@ -17,7 +21,7 @@ static void put(const struct segen_buf *out)
 	if (!out->len)
 		return;
 	terminal_add(&text, out->s);
-	fwrite(text.s, 1, text.len, stderr);
+	segen_write_patiently(STDERR_FILENO, text.s, text.len);
 }
 
 void say_text(const char *text)

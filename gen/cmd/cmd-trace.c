@@ -38,6 +38,7 @@ struct session {
 	char *const *argv; /* that is recorded; NULL: what runs already */
 	const struct engine_cmdline *engine; /* of @argv; NULL: a plain command */
 	struct segen_tracer_result result;
+	bool recorded; /* and written: the exit status may be the workload's */
 };
 
 static void session_done(struct session *s)
@@ -310,6 +311,7 @@ static int finish(struct session *s, int status, struct segen_error *err)
 		return never_begun(s, status, err);
 	if (write_results(s, err) < 0)
 		return EXIT_TRACE_FAILED;
+	s->recorded = true;
 	return drift ? EXIT_FINDINGS : status;
 }
 
@@ -405,6 +407,7 @@ static int trace_services(struct session *s, char *const *argv,
 		return EXIT_TRACE_FAILED;
 	request_init(s, &request);
 	r = trace_compose(&s->opts, &s->base, &request, argv, c, &status, err);
+	s->recorded = r >= 0 || (r == -ENODATA && status);
 	if (r == -ENODATA && status)
 		return status;
 	return r < 0 ? failed_status(r) : status;
@@ -476,5 +479,6 @@ static int run(int argc, char **argv, struct segen_error *err)
 		return r < 0 ? EXIT_TRACE_FAILED : EXIT_OK;
 	if (trace_opts_check(&s.opts, first < argc, err) < 0)
 		return EXIT_TRACE_FAILED;
-	return first < argc ? start(&s, argv + first, err) : trace_running(&s, err);
+	r = first < argc ? start(&s, argv + first, err) : trace_running(&s, err);
+	return s.recorded ? r : cmd_failed(r, err);
 }

@@ -336,12 +336,12 @@ static int verify(struct session *s, char *const *argv, struct segen_error *err)
 	int r = read_inputs(s, err);
 
 	if (r < 0)
-		return EXIT_TRACE_FAILED;
+		return cmd_failed(EXIT_TRACE_FAILED, err);
 	r = rounds(s, argv, err);
 	if (r < 0)
-		return failed_status(r);
+		return cmd_failed(failed_status(r), err);
 	if (report(s, err) < 0)
-		return EXIT_TRACE_FAILED;
+		return cmd_failed(EXIT_TRACE_FAILED, err);
 	if (s->opts.workload_status)
 		return s->status;
 	return s->verdict.n_denied ? EXIT_FINDINGS : EXIT_OK;

@@ -12,9 +12,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -147,19 +149,48 @@ static int run_root(int argc, char **argv, struct segen_error *err)
 	return cmd->run(argc - first, argv + first, err);
 }
 
+static void on_nothing(int sig)
+{
+}
+
+/*
+ * A file that is larger than the limit is an error to report, not the end, and a trace is
+ * not lost because nobody reads segen's messages.  A handler and not SIG_IGN: execve puts
+ * it back to what the workload would have had.
+ */
+static void catch_write_signals(void)
+{
+	static const int signals[] = {SIGXFSZ, SIGPIPE};
+	struct sigaction old;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(signals[i],
+				  &(struct sigaction){.sa_handler = on_nothing}, NULL);
+}
+
+/* Nobody reads any more what is printed: as everywhere, that ends the program. */
+static void end_without_reader(void)
+{
+	struct pollfd reader = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) &&
+	    signal(SIGPIPE, SIG_DFL) == on_nothing)
+		raise(SIGPIPE);
+}
+
 /* What was printed has arrived, or the exit status says that it has not. */
 static int close_stdout(int status, struct segen_error *err)
 {
 	bool failed = ferror(stdout);
 
 	/* A closed standard output to which nothing was written is no failure. */
-	if ((fclose(stdout) != 0 && errno != EBADF) || failed) {
-		if (!err->msg[0])
-			segen_fail_errno(err, errno ? -errno : -EIO,
-					 "cannot write to standard output");
-		return status == EXIT_OK ? EXIT_FAILED : status;
-	}
-	return status;
+	if ((fclose(stdout) == 0 || errno == EBADF) && !failed)
+		return status;
+	if (!err->msg[0])
+		segen_fail_errno(err, errno ? -errno : -EIO,
+				 "cannot write to standard output");
+	return status == EXIT_OK ? EXIT_FAILED : status;
 }
 
 /*
@@ -173,33 +204,19 @@ static void hold_standard_descriptors(void)
 			return;
 }
 
-static void on_file_size(int sig)
-{
-}
-
-/*
- * A file that is larger than the limit is an error to report, not the end.  A handler
- * and not SIG_IGN: execve puts it back to what the workload would have had.
- */
-static void catch_file_size(void)
-{
-	struct sigaction old;
-
-	if (sigaction(SIGXFSZ, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-		sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = on_file_size}, NULL);
-}
-
 int main(int argc, char **argv)
 {
 	struct segen_error err = {};
 	bool runtime = oci_is_runtime(argv[0]);
 	int status;
 
-	catch_file_size();
+	catch_write_signals();
 	/* A runtime gets the descriptors as they came. */
 	if (!runtime)
 		hold_standard_descriptors();
 	status = runtime ? oci_runtime(argv, &err) : run_root(argc, argv, &err);
+	if (__fpending(stdout) || ferror(stdout) || err.code == -EPIPE)
+		end_without_reader();
 	status = close_stdout(status, &err);
 	if (err.msg[0])
 		say("%s", err.msg);

@@ -67,6 +67,12 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void segen_grow(void *p, size_t n, size_t *cap, size_t size);
 #define GROW(a, n, cap) segen_grow(&(a), (n), &(cap), sizeof(*(a)))
 
+/*
+ * Write it all, a message as a rule.  A descriptor that somebody has made non-blocking is
+ * waited for, some seconds at most in all.
+ */
+void segen_write_patiently(int fd, const char *s, size_t n);
+
 /* Text that grows.  Zero-initialised is empty; @s is NULL until something is added. */
 struct segen_buf {
 	char *s;

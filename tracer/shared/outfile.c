@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -322,29 +323,84 @@ static char *create_beside(const struct target *t, mode_t mode, int *ret_fd)
 	return NULL;
 }
 
-static int replace(const struct target *t, const char *tmp, int fd, const void *data,
-		   size_t len)
+/* The directory is not synced: after a crash either file is a whole one. */
+static int fill(const struct target *t, int fd, const void *data, size_t len)
 {
 	int r = write_all(fd, data, len);
 
 	if (r == 0 && t->exists && !t->anothers)
 		r = keep_mode(fd, &t->st);
-	if (r == 0)
-		r = sync_file(fd);
-	/* The directory is not synced: after a crash either file is a whole one. */
-	if (r == 0 && renameat(t->dir, tmp, t->dir, t->name) < 0)
-		r = -errno;
+	return r < 0 ? r : sync_file(fd);
+}
+
+static int rename_over(const struct target *t, const char *tmp)
+{
+	int r = renameat(t->dir, tmp, t->dir, t->name) < 0 ? -errno : 0;
+
 	if (r < 0)
 		unlinkat(t->dir, tmp, 0);
 	return r;
+}
+
+static int link_as(const struct target *t, int fd, const char *name)
+{
+	char self[64];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, self, t->dir, name, AT_SYMLINK_FOLLOW) < 0 ? -errno : 0;
+}
+
+/*
+ * A file without a name until it is whole: whenever segen is killed, no half of one is
+ * left.  Over an earlier one it has to be renamed, a moment after it got a name.
+ */
+static int replace_at_once(const struct target *t, mode_t mode, const void *data,
+			   size_t len)
+{
+	_cleanup_free_ char *tmp = NULL;
+	_cleanup_close_ int fd = openat(t->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC,
+					t->exists && !t->anothers ? 0600 : mode);
+	unsigned n = 0;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = fill(t, fd, data, len);
+	if (r < 0)
+		return r;
+	if (!t->exists && link_as(t, fd, t->name) == 0)
+		return 0;
+	(void)!getrandom(&n, sizeof(n), 0);
+	tmp = xasprintf(".segen-%08x", n);
+	r = link_as(t, fd, tmp);
+	return r < 0 ? r : rename_over(t, tmp);
+}
+
+/* Where the file system, or what there is of /proc, does not allow that. */
+static int replace(const char *path, const struct target *t, mode_t mode,
+		   const void *data, size_t len, struct segen_error *err)
+{
+	_cleanup_free_ char *tmp = NULL;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	if (replace_at_once(t, mode, data, len) == 0)
+		return 0;
+	tmp = create_beside(t, mode, &fd);
+	if (!tmp)
+		return no_place(path, fd, err);
+	r = fill(t, fd, data, len);
+	if (r < 0)
+		unlinkat(t->dir, tmp, 0);
+	else
+		r = rename_over(t, tmp);
+	return r < 0 ? cannot_write(path, r, err) : 0;
 }
 
 int segen_outfile_write(const char *path, const void *data, size_t len, unsigned mode,
 			struct segen_error *err)
 {
 	_cleanup_(target_done) struct target t;
-	_cleanup_free_ char *tmp = NULL;
-	_cleanup_close_ int fd = -1;
 	int r = find_target(path, &t);
 
 	if (r < 0)
@@ -352,12 +408,7 @@ int segen_outfile_write(const char *path, const void *data, size_t len, unsigned
 	switch (t.how) {
 	case TARGET_OPEN: r = write_all(t.fd, data, len); break;
 	case TARGET_DIRECT: r = write_directly(&t, data, len); break;
-	case TARGET_REPLACE:
-		tmp = create_beside(&t, mode, &fd);
-		if (!tmp)
-			return no_place(path, fd, err);
-		r = replace(&t, tmp, fd, data, len);
-		break;
+	case TARGET_REPLACE: return replace(path, &t, mode, data, len, err);
 	}
 	return r < 0 ? cannot_write(path, r, err) : 0;
 }

@@ -1,8 +1,34 @@
 /* util.c: allocation that cannot fail, growable text, string sets. */
 #include <segen/util.h>
 
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
+
+#define PATIENCE 50 /* times */
+#define PATIENCE_MS 100
+
+void segen_write_patiently(int fd, const char *s, size_t n)
+{
+	struct pollfd writable = {.fd = fd, .events = POLLOUT};
+
+	for (int left = PATIENCE; n && left;) {
+		ssize_t r = write(fd, s, n);
+
+		if (r > 0) {
+			s += r;
+			n -= (size_t)r;
+			continue;
+		}
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0 && errno != EAGAIN)
+			return;
+		left--;
+		poll(&writable, 1, PATIENCE_MS);
+	}
+}
 
 /* The one place in library code that ends the program: there is nothing to save. */
 static void *must(void *p)
@@ -11,8 +37,7 @@ static void *must(void *p)
 
 	if (p)
 		return p;
-	if (write(STDERR_FILENO, msg, sizeof(msg) - 1) < 0)
-		_exit(125);
+	segen_write_patiently(STDERR_FILENO, msg, sizeof(msg) - 1);
 	_exit(125);
 }
 
