@@ -39,6 +39,32 @@ static char *user_of(const struct segen_call *c, const struct segen_trace *t)
 	return program ? xasprintf(" ('%s' made it)", program) : xstrdup("");
 }
 
+static bool is_denial_of(const struct segen_denial *d, const struct segen_call *c)
+{
+	return d->arch == c->arch && d->nr == c->nr && !segen_verdict_lets(d->verdict);
+}
+
+/*
+ * The program whose arguments were refused, of the call that others may have made as
+ * well.  Where nothing was refused in the recording, only the one that made it.
+ */
+static char *refused_user_of(const struct segen_call *c, const struct segen_trace *t)
+{
+	const struct segen_denials *d = &t->denials;
+	const char *program = NULL;
+
+	for (size_t i = 0; !program && i < d->n; i++)
+		if (is_denial_of(&d->v[i], c) && d->v[i].at.program < t->n_programs)
+			program = t->programs[d->v[i].at.program];
+	if (program)
+		return xasprintf(" ('%s' made it)", program);
+	for (size_t i = 0; i < c->n_seen; i++)
+		if (c->seen[i].n_programs > 1 ||
+		    (i && c->seen[i].programs[0] != c->seen[0].programs[0]))
+			return xstrdup("");
+	return user_of(c, t);
+}
+
 static char *gates_of(const struct judged *j)
 {
 	struct segen_buf b = {};
@@ -75,10 +101,13 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 				 (long long)j->call->nr, j->call->arch->name, user);
 	if (is_harmless(j, t) || is_runtime_only(j->call))
 		return NULL;
-	if (j->in_profile && j->some_refused)
+	if (j->in_profile && j->some_refused) {
+		_cleanup_free_ char *refused = refused_user_of(j->call, t);
+
 		return xasprintf("the base refuses some of the arguments of '%s' that "
 				 "were seen%s; --refused=allow lets them in",
-				 j->name, user);
+				 j->name, refused);
+	}
 	if (j->in_profile && j->class == CLASS_GATED && !j->gate_open) {
 		gates = gates_of(j);
 		return xasprintf("'%s' needs %s, as in the base%s", j->name, gates, user);

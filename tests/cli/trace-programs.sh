@@ -114,4 +114,17 @@ if as_user true; then
 else
 	skip "set-user-ID" "another user cannot be had here"
 fi
+# Many programs make a call, and the base refuses the arguments of one.
+cat >space.py <<'EOF'
+import ctypes, os, platform
+nr = {"x86_64": 56, "aarch64": 220}[platform.machine()]
+if ctypes.CDLL(None).syscall(nr, 0x10000011, 0, 0, 0, 0) == 0:
+    os._exit(0)
+EOF
+run "$SEGEN" trace -o space.json --profile space.seccomp.json -- \
+	sh -c '(true); (exec python3 space.py); true'
+python=$(readlink -f "$(command -v python3)")
+has "$T/err" "arguments of 'clone' that were seen \('$python' made it" \
+	"refused arguments: the program that gave them is named" ||
+	diag_file "$T/err"
 done_testing

@@ -81,6 +81,9 @@ check untraced
 # Inside another tracer nobody else can trace: reported to the program as the kernel does.
 traced "$WORKLOADS/inner-trace"
 is "$st $(cat "$T/out")" "0 tracing allowed: no" "a debugger inside is refused"
+is "$(grep -c 'could not trace with ptrace' "$T/trace.json") $(grep -c \
+	'could not trace with ptrace' "$T/err")" "1 1" \
+	"a debugger inside: the trace and the summary say why, once"
 
 # Processes in a PID namespace of their own.
 if "$WORKLOADS/pid-namespace" >"$T/want" 2>/dev/null; then

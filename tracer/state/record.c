@@ -7,6 +7,7 @@
 #include <segen/syscall.h>
 #include <segen/util.h>
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
@@ -102,6 +103,7 @@ static const struct {
 	{"restart_syscall", TAG_RESTART},
 	{"seccomp", TAG_SECCOMP},
 	{"prctl", TAG_PRCTL},
+	{"ptrace", TAG_PTRACE},
 	{"execve", TAG_EXEC},
 	{"execveat", TAG_EXEC},
 };
@@ -336,6 +338,30 @@ void record_first_exec(struct tracer *tr, struct tracee *t)
 		record_call(tr, t, false);
 }
 
+/* What a workload asks of ptrace(2) (linux/ptrace.h). */
+enum { INNER_TRACEME = 0, INNER_ATTACH = 16, INNER_SEIZE = 0x4206 };
+
+/* A tracer inside: a process has one, and that is segen. */
+static void note_inner_tracer(struct tracer *tr, const struct tracee *t, int err)
+{
+	const struct segen_observation *seen = segen_call_seen(t->call, tr->run);
+	const pid_t pid = (pid_t)t->args[1];
+	bool wants = t->args[0] == INNER_TRACEME;
+
+	if (err != EPERM || seen->refused || tr->inner_tracer_noted)
+		return;
+	if (t->args[0] == INNER_ATTACH || t->args[0] == INNER_SEIZE)
+		wants = tracee_find(&tr->tracees, pid) != NULL;
+	if (!wants)
+		return;
+	tr->inner_tracer_noted = true;
+	record_note(tr,
+		    "%s could not trace with ptrace, as segen does it already: run "
+		    "debuggers and strace without segen, and sanitizers with "
+		    "ASAN_OPTIONS=detect_leaks=0",
+		    segen_trace_program_name(tr->trace, t->process->program));
+}
+
 void record_exit(struct tracer *tr, struct tracee *t, const struct call_info *c)
 {
 	int err = c->failed ? (int)-c->ret : 0;
@@ -351,6 +377,8 @@ void record_exit(struct tracer *tr, struct tracee *t, const struct call_info *c)
 		restart_expect(t);
 		return;
 	}
+	if (t->tags & TAG_PTRACE)
+		note_inner_tracer(tr, t, err);
 	if (t->arch == segen_arch_native())
 		knowledge_outcome(&tr->fast.knowledge, t->nr,
 				  t->tags & TAG_NO_RESULT ? 0 : err);

@@ -19,6 +19,7 @@ enum {
 	TAG_SECCOMP = 64,
 	TAG_PRCTL = 128, /* may be seccomp(2) by another name */
 	TAG_EXEC = 256,
+	TAG_PTRACE = 512,
 };
 
 /* CLOCK_MONOTONIC */

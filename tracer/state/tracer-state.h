@@ -110,6 +110,7 @@ struct tracer {
 	struct fast fast;
 	struct affinity_home home;
 	struct short_lived short_lived;
+	bool inner_tracer_noted;
 	bool many_stops; /* several stops were there at the last wait */
 
 	/* What a container had on before its workload, and whether its refusals were
