@@ -101,6 +101,24 @@ fi
 install -D "$SEGEN" "$T/bin/segen"
 as_user "$T/bin/segen" trace -q --no-profile -o t.json -- sh -c 'exit 3'
 is $? 3 "an unprivileged user traces his own program"
+
+# Nor may a workload of the same user look into segen, or change what it writes.
+as_user sh -c 'exec 3<"/proc/$$/maps" && echo readable' >"$T/out" 2>&1
+if grep -q readable "$T/out"; then
+	as_user "$T/bin/segen" trace -q --no-profile -o t.json -- \
+		sh -c 'head -n 1 "/proc/$PPID/maps"' >"$T/out" 2>"$T/err"
+	is "$(cat "$T/out")" '' "a workload of the same user: segen's memory is closed to it"
+	has "$T/err" 'Permission denied' "a workload of the same user: it is refused"
+else
+	skip "a workload of the same user: segen's memory" "/proc/PID/maps is closed here"
+fi
+as_user "$T/bin/segen" trace -q --append --no-profile -o t.json -- sh -c 'exit 3'
+is $? 3 "a trace is appended to by an unprivileged user"
+as_user sh -c 'echo "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": [\"mkdir\",
+	\"getppid\"], \"action\": \"SCMP_ACT_ERRNO\"}]}" >few.json'
+as_user "$T/bin/segen" verify --fix --until-clean 3 few.json -- \
+	sh -c 'mkdir d && mkdir d/e' >"$T/out" 2>&1
+is $? 0 "an unprivileged user verifies a profile in several rounds" || diag_file "$T/out"
 if is_root; then
 	for who in root user; do
 		cd /

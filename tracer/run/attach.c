@@ -199,6 +199,7 @@ int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
 	};
 	int r;
 
+	recording_guard();
 	a.tr.unwinder = opts->stacks ? callsite_new() : NULL;
 	affinity_init(&a.tr.home);
 	attach_scan_init(&a.new, &a.tr, opts->pids, opts->n_pids);

@@ -278,6 +278,7 @@ int segen_follow(const struct segen_follow_opts *opts, struct segen_trace *t,
 		r = control_begin(&f.control, CONTROL_LONG, 0, 0, err);
 	if (r < 0)
 		return r;
+	recording_guard();
 	opts->seized(opts->ctx);
 	r = loop_run(&f.tr, &ops, &f, err);
 	control_stop(&f.control);

@@ -8,6 +8,22 @@
 
 #include <segen/util.h>
 
+#include <sys/prctl.h>
+
+int recording_guard(void)
+{
+	int before = prctl(PR_GET_DUMPABLE);
+
+	prctl(PR_SET_DUMPABLE, 0);
+	return before;
+}
+
+void recording_unguard(int before)
+{
+	if (before == 1)
+		prctl(PR_SET_DUMPABLE, 1);
+}
+
 struct segen_run *recording_begin(struct tracer *tr, char *const *argv,
 				  enum segen_observe observe)
 {

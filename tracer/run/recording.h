@@ -11,6 +11,16 @@
 #define RECORDING_TICK_MS 200
 
 /*
+ * From now on no process of the same user may trace segen or look into its memory, which
+ * holds what others than the workload have said (PR_SET_DUMPABLE); one with
+ * CAP_SYS_PTRACE may.  Not inherited through execve.  A child that is to be traced is
+ * made before, or after recording_unguard(), which gets what recording_guard() has
+ * returned.
+ */
+int recording_guard(void);
+void recording_unguard(int before);
+
+/*
  * Add a run to the trace that is to be recorded from now on; @observe: under which rules
  * (trace.h).  Returns it; the trace owns it.
  */

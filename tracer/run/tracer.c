@@ -226,7 +226,7 @@ static int end(struct command *c, struct segen_error *err)
 static int trace_child(struct command *c, struct segen_error *err)
 {
 	struct tracer *tr = &c->tr;
-	int r = seize(tr, c->child.pid, err);
+	int r = seize(tr, c->child.pid, err), before;
 
 	if (r < 0)
 		return r;
@@ -235,11 +235,13 @@ static int trace_child(struct command *c, struct segen_error *err)
 	if (r < 0)
 		return r;
 	tr->leader = c->child.pid;
+	before = recording_guard();
 	r = spawn_go(&c->child, err);
 	begin(c);
 	if (r == 0)
 		r = loop_run(tr, &ops, c, err);
 	control_stop(&c->control);
+	recording_unguard(before);
 	return r < 0 ? r : end(c, err);
 }
 
