@@ -2,7 +2,8 @@
  * user-fault: makes a call while its stack pointer is in a page that only a thread of its
  * own can provide (userfaultfd(2)): a tracer that read the stack would wait for ever.
  *
- * usage: user-fault [FILE]      FILE, on a tmpfs, is mapped read-only for them
+ * usage: user-fault [FILE [exec]]   FILE, on a tmpfs, is mapped read-only for them; exec:
+ *                                   the path of an execve is in such a page instead
  * x86-64 only.  Exits with 77 where it may not have such pages.
  */
 #include "workload.h"
@@ -65,11 +66,16 @@ static void *user_pages(const char *path)
 
 int main(int argc, char **argv)
 {
-	char *stack = (char *)user_pages(argc > 1 ? argv[1] : NULL) + LENGTH / 2;
+	const char *file = argc > 1 && *argv[1] ? argv[1] : NULL;
+	char *stack = (char *)user_pages(file) + LENGTH / 2;
 	pthread_t thread;
 	long sid;
 
 	must(pthread_create(&thread, NULL, serve, NULL) == 0, "pthread_create");
+	if (argc > 2) {
+		execl(stack, "x", NULL);
+		return puts("done") < 0;
+	}
 	__asm__ volatile("mov %%rsp, %%r12\n\t"
 			 "mov %%rbp, %%r13\n\t"
 			 "mov %2, %%rsp\n\t"

@@ -77,6 +77,19 @@ if "$WORKLOADS/self-served" "$T/served" >/dev/null; then
 			"0 served served served served/program" "$mode: from its own filesystem"
 		umount -l "$T/served" 2>/dev/null
 	done
+	for way in deleted detached chrooted overlaid; do
+		rm -rf "$T/served.root" "$T/served.over"
+		run timeout -s KILL 20 "$SEGEN" trace --quiet --observe=free --no-profile \
+			-o "$T/t.json" -- "$WORKLOADS/self-served" "$T/served" $way
+		umount -l "$T/served" 2>/dev/null
+		[ "$st" -ne 77 ] || {
+			skip "a filesystem of its own, $way" "it may not be mounted so here"
+			continue
+		}
+		is "$st $(sort -u "$T/out")" "0 served" \
+			"a filesystem of its own, $way: nothing waits"
+	done
+	has "$T/t.json" '"run"' "a filesystem of its own: the trace is whole"
 else
 	skip "a filesystem of its own" "it may not be mounted here"
 fi
@@ -96,6 +109,24 @@ for file in '' "/dev/shm/${T##*/}"; do
 		has "$T/t.json" '"getsid"' "$mode: its call is recorded $file"
 	done
 done
+
+# The path of an execve in such a page, too.
+run timeout -s KILL 20 "$WORKLOADS/user-fault" '' exec
+if [ "$st" -eq 0 ]; then
+	for mode in --mode=full --patience=5 --mode=fast; do
+		run timeout -s KILL 20 "$SEGEN" trace --quiet $mode --observe=free --no-profile \
+			-o "$T/t.json" -- "$WORKLOADS/user-fault" '' exec
+		is "$st $(cat "$T/out")" '0 done' "$mode: a path in a page of userfaultfd(2)"
+	done
+	# where it is refused, its text is wanted for the trace
+	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls":
+		[{"names": ["execve"], "action": "SCMP_ACT_ERRNO"}]}' >"$T/no-exec.json"
+	run timeout -s KILL 20 "$SEGEN" verify "$T/no-exec.json" -- \
+		"$WORKLOADS/user-fault" '' exec
+	is "$st $(cat "$T/out")" '3 done' "verify: a refused path in a page of userfaultfd(2)"
+else
+	skip "a path in a page of userfaultfd(2)" "status $st: it may not be made here"
+fi
 
 # A file that becomes set-user-ID after it was seen.
 if as_user true; then

@@ -240,6 +240,19 @@ enum mount_kind mount_kind(pid_t tid, uint32_t major, uint32_t minor)
 	return MOUNT_SERVED;
 }
 
+bool mount_any_served(pid_t tid)
+{
+	_cleanup_fclose_ FILE *f = open_mounts(tid);
+	_cleanup_free_ char *line = NULL;
+	struct mount_line m;
+	size_t cap = 0;
+
+	while (f && getline(&line, &cap, f) > 0)
+		if (parse_mount(line, &m) && kind_of(tid, &m) == MOUNT_SERVED)
+			return true;
+	return !f;
+}
+
 /* --- privileges ------------------------------------------------------------------- */
 
 const char *privileges_lost(pid_t pid)

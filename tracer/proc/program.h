@@ -47,6 +47,8 @@ enum mount_kind {
  * (chroot, umount -l) is taken for such a one.
  */
 enum mount_kind mount_kind(pid_t tid, uint32_t major, uint32_t minor);
+/* Whether one of the mounts that @tid sees is of that kind, or may be. */
+bool mount_any_served(pid_t tid);
 
 /*
  * What process @pid, at its PTRACE_EVENT_EXEC, was not given: "set-user-ID",

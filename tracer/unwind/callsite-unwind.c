@@ -408,6 +408,7 @@ int callsite_unwind(struct callsite_unwinder *u, pid_t tid, struct segen_frame *
 	u->tid = tid;
 	u->signature = return_address_signature(tid);
 	remote_mem_begin(u->mem, tid, READS_MAX);
+	modules_forget_devices(u->modules);
 	if (!mappings_read(&u->maps, tid, forget_mapping, u))
 		return -ENODATA;
 	n = look(u, frames);

@@ -5,10 +5,14 @@
 
 #include <segen/util.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define MODULES_MAX 64
 #define HEAD_BYTES 1024 /* file header, program headers, usually the build id */
@@ -91,17 +95,58 @@ static struct entry *find(const struct modules *ms, const struct procmap *start,
 	return NULL;
 }
 
-/* A device node or a pipe may do anything when opened: look first. */
-static int open_regular(const char *path)
+/*
+ * A device node or a pipe may do anything when opened, and a file that a tracee serves
+ * never opens: look first, at what the kernel has in memory.
+ */
+static int open_regular(int at, pid_t tid)
 {
-	_cleanup_close_ int at = open(path, O_PATH | O_CLOEXEC);
+	const int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
 	char again[64];
-	struct stat st;
+	struct statx st;
 
-	if (at < 0 || fstat(at, &st) < 0 || !S_ISREG(st.st_mode))
+	if (at < 0 || statx(at, "", flags, STATX_TYPE, &st) < 0 || !S_ISREG(st.stx_mode))
+		return -1;
+	if (mount_kind(tid, st.stx_dev_major, st.stx_dev_minor) == MOUNT_SERVED)
 		return -1;
 	snprintf(again, sizeof(again), "/proc/self/fd/%d", at);
 	return open(again, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+/* A link of /proc leads to its file without asking the filesystem. */
+static int open_link(const char *link, pid_t tid)
+{
+	_cleanup_close_ int at = open(link, O_PATH | O_CLOEXEC);
+
+	return open_regular(at, tid);
+}
+
+/*
+ * What is called @path where @tid lives.  On the way a tracee may have to be asked, which
+ * is stopped: only what the kernel knows without asking is taken.  The way to a file that
+ * is mapped is known as a rule.
+ */
+static int open_named(const char *path, pid_t tid)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_CACHED,
+	};
+	_cleanup_close_ int root = -1, at = -1;
+	char link[64];
+
+	snprintf(link, sizeof(link), "/proc/%d/root", tid);
+	root = open(link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -1;
+	at = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	if (at < 0 && (errno == EINVAL || errno == ENOSYS) && !mount_any_served(tid)) {
+		/* Linux before 5.12 cannot say what it knows. */
+		_cleanup_free_ char *named = xasprintf("%s%s", link, path);
+
+		at = open(named, O_PATH | O_CLOEXEC);
+	}
+	return open_regular(at, tid);
 }
 
 static bool same_head(int fd, const struct entry *e)
@@ -118,20 +163,17 @@ static bool same_head(int fd, const struct entry *e)
  */
 static int open_module(const struct entry *e, pid_t tid, const struct procmap *start)
 {
-	_cleanup_free_ char *named = NULL;
 	_cleanup_close_ int fd = -1;
 	char path[96];
 
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", tid,
 		 (unsigned long long)start->start, (unsigned long long)start->end);
-	fd = open_regular(path);
-	if (fd < 0) {
-		named = xasprintf("/proc/%d/root%s", tid, start->path);
-		fd = open_regular(named);
-	}
+	fd = open_link(path, tid);
+	if (fd < 0)
+		fd = open_named(start->path, tid);
 	if (fd < 0) {
 		snprintf(path, sizeof(path), "/proc/%d/exe", tid);
-		fd = open_regular(path);
+		fd = open_link(path, tid);
 	}
 	return fd >= 0 && same_head(fd, e) ? TAKE_FD(fd) : -1;
 }
@@ -264,6 +306,11 @@ const char *modules_symbol(struct modules *ms, const struct module *module, pid_
 		limit_symbols(ms, e);
 	}
 	return elf_symtab_find(&e->symbols, vaddr, ret_value);
+}
+
+void modules_forget_devices(struct modules *ms)
+{
+	ms->n_devices = 0;
 }
 
 enum mount_kind modules_mount_kind(struct modules *ms, pid_t tid,

@@ -49,6 +49,10 @@ const char *modules_symbol(struct modules *ms, const struct module *module, pid_
 			   struct remote_mem *mem, const struct procmap *start,
 			   uint64_t vaddr, uint64_t *ret_value);
 
-/* Who provides the file behind @map (program.h); remembered by device. */
+/*
+ * Who provides the file behind @map (program.h); remembered by device until they are
+ * forgotten: a number is used again when what had it was unmounted.
+ */
 enum mount_kind modules_mount_kind(struct modules *ms, pid_t tid,
 				   const struct procmap *map);
+void modules_forget_devices(struct modules *ms);
