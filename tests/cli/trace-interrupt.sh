@@ -51,4 +51,10 @@ for signal in SIGINT SIGTERM SIGHUP; do
 	is "$(python3 twice.py $signal)" '' \
 		"$signal twice: trace and profile are there, and nothing else"
 done
+# Signals to segen at any moment; 1000 of them: MOMENTS=1000 SEED=2.
+mkdir any && cd any || exit 99
+is "$(python3 "$SRC/tests/cli/kill-at-random.py" segen "${MOMENTS:-48}" "$SEGEN" \
+	2>../counts)" '' \
+	'a signal to segen at any moment: results are whole or absent, and nothing is left'
+diag "$(cat ../counts)"
 done_testing

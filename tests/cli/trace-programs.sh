@@ -145,6 +145,18 @@ if as_user true; then
 else
 	skip "set-user-ID" "another user cannot be had here"
 fi
+# A path that changes while it is executed.
+install "$WORKLOADS/flip-path" "$T/bin/copy"
+for mode in --mode=full --patience=5; do
+	run "$SEGEN" trace --quiet $mode --observe=free --no-profile -o "$T/t.json" -- \
+		"$WORKLOADS/flip-path" 40 "$T/bin/two" "$T/bin/copy"
+	is "$(python3 -c 'import json, sys
+calls = json.load(open(sys.argv[1]))["calls"].values()
+print(*{p for c in calls for s in c.get("getsid", {"seen": {}})["seen"].values()
+        for p in s["programs"]})' "$T/t.json") $(cat "$T/out")" "$T/bin/copy ran: yes" \
+		"$mode: a path that changes: the call is that of what was executed"
+done
+
 # Many programs make a call, and the base refuses the arguments of one.
 cat >space.py <<'EOF'
 import ctypes, os, platform
