@@ -1,6 +1,7 @@
 /* input.c: a file that may be a trace or a profile. */
 #include "cmd/input.h"
 
+#include "cmd/next-command.h"
 #include "profile/base.h"
 #include "profile/profile-io.h"
 
@@ -90,11 +91,15 @@ int input_wrong_kind(const char *path, enum input_kind wanted, int r,
 			"'%s' is a profile, and a trace is needed; profiles are "
 			"for segen lint, diff, export and --base",
 			path);
-	if (wanted == INPUT_PROFILE && is_trace(text, len))
+	if (wanted == INPUT_PROFILE && is_trace(text, len)) {
+		_cleanup_(segen_buf_done) struct segen_buf word = {};
+
+		shell_word(&word, path);
 		return segen_fail(
 			err, r,
 			"'%s' is a trace, and a profile is needed; 'segen gen %s' "
 			"makes one",
-			path, path);
+			path, word.s);
+	}
 	return r;
 }

@@ -330,11 +330,16 @@ static void add_next(const struct layout *l, const struct summary *s)
 		row(l, TONE_WARN, "failed",
 		    "what comes after the failure is not in the trace: if it was not meant, "
 		    "mend its cause and trace again, with --append to keep this run");
-	if (s->profile_path)
+	if (s->profile_path) {
 		next_command(&next, &b);
-	else
-		segen_buf_printf(&b, "segen gen %s -o %s.seccomp.json", s->trace_path,
-				 s->name);
+	} else {
+		_cleanup_free_ char *profile = xasprintf("%s.seccomp.json", s->name);
+
+		segen_buf_puts(&b, "segen gen ");
+		shell_word(&b, s->trace_path);
+		segen_buf_puts(&b, " -o ");
+		shell_word(&b, profile);
+	}
 	command_row(l, "next", b.s);
 }
 

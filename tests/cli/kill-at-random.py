@@ -106,12 +106,15 @@ def send(pid, name):
 
 
 def wrong(name, segen, tag):
+    said = b""
     try:
-        segen.communicate(timeout=30)
+        said = segen.communicate(timeout=30)[1]
     except subprocess.TimeoutExpired:
         yield "it does not end: %s" % tagged(tag)
         segen.kill()
         segen.communicate()
+    if segen.returncode == 125 and not said:
+        yield "status 125 and no word"
     until = time.monotonic() + 5
     while tagged(tag) and time.monotonic() < until:
         time.sleep(0.01)
@@ -133,6 +136,8 @@ def wrong(name, segen, tag):
 
 
 def disturb_segen(rounds, segen):
+    # A background job of a shell begins with it ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     t0 = time.monotonic()
     for _ in range(5):
         start(segen, [], "none").communicate()

@@ -167,6 +167,10 @@ static void test_no_profile(void)
 	has(got, "  next      segen gen app.trace.json -o app.seccomp.json\n");
 	ok(!strstr(got, "docker") && !strstr(got, "  profile "),
 	   "no profile: no word of it");
+	free(got);
+	s.summary.name = "a; echo|sh";
+	got = text(&s);
+	has(got, "  next      segen gen app.trace.json -o 'a; echo|sh.seccomp.json'\n");
 }
 
 static void test_standard_output(void)
