@@ -15,10 +15,10 @@ enum { COPY_RAN = 42 };
 static void flip(volatile char *path, const char *a, const char *b)
 {
 	for (;;) {
-		strcpy((char *)path, a);
+		memcpy((char *)path, a, strlen(a) + 1);
 		for (volatile int i = 0; i < 300; i++)
 			;
-		strcpy((char *)path, b);
+		memcpy((char *)path, b, strlen(b) + 1);
 		for (volatile int i = 0; i < 300; i++)
 			;
 	}
