@@ -102,6 +102,24 @@ if is_root; then
 	ok $? "no process may be started: it says so (status $st)" || diag_file err
 fi
 
+# Many threads that start and end, on a machine that is busy: four at once.
+storm()
+{
+	for _ in 1 2 3 4 5; do
+		rm -f res/$1.json
+		"$SEGEN" trace -q -o res/$1.json --no-profile -- "$WORKLOADS/thread-storm" \
+			</dev/null >/dev/null 2>res/$1.err
+		storm_st=$?
+		[ $storm_st -eq 3 ] && [ -s res/$1.json ] ||
+			echo "status $storm_st: $(cat res/$1.err)"
+	done >res/$1.found
+}
+for i in 1 2 3 4; do
+	storm $i &
+done
+wait
+is "$(cat res/?.found)" '' '64 threads that start and end threads: status and trace are there'
+
 # --- nobody listens ------------------------------------------------------------------
 
 rm -f res/*

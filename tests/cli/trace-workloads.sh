@@ -42,6 +42,7 @@ said()
 }
 
 check threads
+check thread-storm
 check thread-exec
 check vfork-exec
 check fork-storm
