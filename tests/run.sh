@@ -61,14 +61,11 @@ suite()
 	shift 2
 	t0=$(date +%s)
 	log=testlog-$(echo "$name" | tr ' ' -)
-	json=$build/meson-logs/$log.json
-	# meson puts the name of a wrapper behind
-	case $* in
-	*--wrap*) json=$build/meson-logs/$log-valgrind.json ;;
-	esac
-	rm -f "$json"
+	rm -f "$build/meson-logs/$log"*.json
 	meson test -C "$build" --num-processes "$jobs" --no-rebuild --logbase "$log" \
 		--print-errorlogs "$@" >"$logs/$log" 2>&1
+	# meson puts the name of a wrapper or of a setup behind
+	for json in "$build/meson-logs/$log"*.json; do :; done
 	count "$name" "$json" "$logs/$log" "$t0"
 	[ "$f" -eq 0 ] || grep -E '^(not ok|# )|stderr' "$logs/$log" | head -n 100
 }
@@ -244,7 +241,7 @@ if wanted setup; then
 fi
 if wanted gcc; then
 	step 'build with gcc' configure build --buildtype=debugoptimized --werror &&
-		suite build 'all tests'
+		suite build 'all tests' --setup all
 fi
 if wanted format; then
 	step 'clang-format' check_format
