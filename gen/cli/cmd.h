@@ -23,9 +23,18 @@ enum {
 	EXIT_NOT_FOUND = 127,
 };
 
+/* Where the value of an option goes: a member of the verb's options struct. */
+enum option_member {
+	OPTION_NO_MEMBER, /* the row has a function */
+	OPTION_BOOL,	  /* a flag: true; of two words: whether it is the second */
+	OPTION_ENUM,	  /* the place of the word among the row's choices */
+	OPTION_STRING,	  /* borrowed from argv */
+};
+
 /*
- * One option.  @set is called for each occurrence with the verb's options struct; value
- * is NULL for a flag.  -EINVAL from it is a usage error.
+ * One option.  What it does is said by one of the macros below: it sets a member of the
+ * verb's options struct, or calls @set with that struct for each occurrence; the value is
+ * NULL for a flag, and -EINVAL is a usage error.
  */
 struct option_row {
 	const char *name; /* long name without dashes */
@@ -34,7 +43,29 @@ struct option_row {
 	const char *help;
 	int (*set)(void *opts, const char *value, struct segen_error *err);
 	const char *choices; /* "base|free": checked and completed; or NULL */
+	enum option_member member;
+	size_t at; /* of the member */
 };
+
+#define OPTION_CALL(f) .set = (f)
+#define OPTION_CALL_WORD(f, words) .set = (f), .choices = (words)
+
+/* The offset of a member, which has to be of the type @is. */
+#define OPTION_AT(type, m, is)                                                    \
+	(offsetof(type, m) +                                                      \
+	 0 * sizeof(char[__builtin_types_compatible_p(typeof(((type *)0)->m), is) \
+				 ? 1                                              \
+				 : -1]))
+
+#define OPTION_FLAG(type, m) .member = OPTION_BOOL, .at = OPTION_AT(type, m, bool)
+#define OPTION_TEXT(type, m) \
+	.member = OPTION_STRING, .at = OPTION_AT(type, m, const char *)
+/* Words in the order of an enum that begins with 0. */
+#define OPTION_WORD(type, m, words) \
+	.member = OPTION_ENUM, .at = OPTION_AT(type, m, unsigned), .choices = (words)
+/* Two words, of which the second is true. */
+#define OPTION_EITHER(type, m, words) \
+	.member = OPTION_BOOL, .at = OPTION_AT(type, m, bool), .choices = (words)
 
 /* A group of rows that several verbs share; @offset finds its part of the verb's opts. */
 struct option_group {

@@ -68,29 +68,38 @@ static int unknown_option(const struct parse *p, const char *name, size_t len)
 			  (int)len, name, help_invocation(p->cmd).text);
 }
 
-static bool is_choice(const char *choices, const char *value)
+/* The place of @value among "a|b|c", or -1. */
+static int place_of(const char *choices, const char *value)
 {
 	size_t len = strlen(value);
+	const char *c = choices;
 
-	for (const char *c = choices;; c++) {
+	for (int i = 0;; i++, c++) {
 		size_t n = strcspn(c, "|");
 
 		if (n == len && memcmp(c, value, n) == 0)
-			return true;
+			return i;
 		c += n;
 		if (!*c)
-			return false;
+			return -1;
 	}
 }
 
 static int set_value(const struct parse *p, struct found f, const char *value)
 {
-	int r;
+	int place = f.row->choices ? place_of(f.row->choices, value) : 1, r;
+	void *member = (char *)f.opts + f.row->at;
 
-	if (f.row->choices && !is_choice(f.row->choices, value))
+	if (place < 0)
 		return segen_fail(p->err, -EINVAL,
 				  "--%s: unknown value '%s'; choose one of %s",
 				  f.row->name, value, f.row->choices);
+	switch (f.row->member) {
+	case OPTION_BOOL: *(bool *)member = place; return 0;
+	case OPTION_ENUM: *(unsigned *)member = (unsigned)place; return 0;
+	case OPTION_STRING: *(const char **)member = value; return 0;
+	case OPTION_NO_MEMBER: break;
+	}
 	r = f.row->set(f.opts, value, p->err);
 	return r < 0 ? segen_wrap(p->err, r, "--%s", f.row->name) : 0;
 }

@@ -43,37 +43,6 @@ static int set_fail_on(void *opts, const char *value, struct segen_error *err)
 	return audit_findings_parse(value, &((struct opts *)opts)->fail_on, err);
 }
 
-static int set_log(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->log = value;
-	return 0;
-}
-
-static int set_html(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->html = value;
-	return 0;
-}
-
-static int set_against(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->against = value;
-	return 0;
-}
-
-static int set_container(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->container = value;
-	return 0;
-}
-
-static int set_all_containers(void *opts, const char *value _unused_,
-			      struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->all_containers = true;
-	return 0;
-}
-
 static int set_pid(void *opts, const char *value, struct segen_error *err)
 {
 	char *end;
@@ -88,24 +57,24 @@ static int set_pid(void *opts, const char *value, struct segen_error *err)
 }
 
 static const struct option_row rows[] = {
-	{"format", 'f', "FORMAT", "text (default), json, sarif or markdown", set_format,
-	 "text|json|sarif|markdown"},
+	{"format", 'f', "FORMAT", "text (default), json, sarif or markdown",
+	 OPTION_CALL_WORD(set_format, "text|json|sarif|markdown")},
 	{"fail-on", 0, "LIST",
-	 "exit status 3 for these: risky, unused, refused, new, unseen", set_fail_on,
-	 NULL},
+	 "exit status 3 for these: risky, unused, refused, new, unseen",
+	 OPTION_CALL(set_fail_on)},
 	{"log", 0, "FILE", "read seccomp lines of the kernel's log or auditd, too",
-	 set_log, NULL},
+	 OPTION_TEXT(struct opts, log)},
 	{"container", 0, "NAME", "audit the filters that this container is under",
-	 set_container, NULL},
+	 OPTION_TEXT(struct opts, container)},
 	{"all-containers", 0, NULL,
 	 "all that run, a line each: image, profile, exposure, filters",
-	 set_all_containers, NULL},
-	{"pid", 'p', "PID", "audit the filters that this process is under", set_pid,
-	 NULL},
+	 OPTION_FLAG(struct opts, all_containers)},
+	{"pid", 'p', "PID", "audit the filters that this process is under",
+	 OPTION_CALL(set_pid)},
 	{"html", 0, "FILE", "write a page for a browser, which needs no network",
-	 set_html, NULL},
+	 OPTION_TEXT(struct opts, html)},
 	{"against", 0, "FILE", "with JSON or --html: the difference from another profile",
-	 set_against, NULL},
+	 OPTION_TEXT(struct opts, against)},
 };
 
 static const struct option_group groups[] = {

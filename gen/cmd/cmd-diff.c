@@ -21,33 +21,14 @@ struct opts {
 	bool all_targets, fail_on_wider;
 };
 
-static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->format = report_format(value);
-	return 0;
-}
-
-static int set_all_targets(void *opts, const char *value _unused_,
-			   struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->all_targets = true;
-	return 0;
-}
-
-static int set_fail_on(void *opts, const char *value _unused_,
-		       struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->fail_on_wider = true;
-	return 0;
-}
-
 static const struct option_row rows[] = {
-	{"format", 'f', "FORMAT", "text (default) or json", set_format, "text|json"},
+	{"format", 'f', "FORMAT", "text (default) or json",
+	 OPTION_WORD(struct opts, format, "text|json")},
 	{"all-targets", 0, NULL,
 	 "compare for all architectures, capabilities and kernels that a gate names",
-	 set_all_targets, NULL},
-	{"fail-on", 0, "WHAT", "exit status 3 when the second lets in more", set_fail_on,
-	 "wider"},
+	 OPTION_FLAG(struct opts, all_targets)},
+	{"fail-on", 0, "WHAT", "exit status 3 when the second lets in more",
+	 OPTION_FLAG(struct opts, fail_on_wider)},
 };
 
 static const struct option_group groups[] = {

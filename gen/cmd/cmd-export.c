@@ -24,60 +24,20 @@ static void opts_done(struct opts *o)
 	target_done(&o->rq.target);
 }
 
-static int set_format(void *opts, const char *value, struct segen_error *err)
-{
-	int format = export_format_by_name(value);
-
-	if (format < 0)
-		return segen_fail(err, -EINVAL, "unknown format '%s'", value);
-	((struct opts *)opts)->rq.format = (enum export_format)format;
-	return 0;
-}
-
-static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->output = value;
-	return 0;
-}
-
-static int set_name(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->name = value;
-	return 0;
-}
-
-static int set_approximate(void *opts, const char *value _unused_,
-			   struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->rq.approximate = true;
-	return 0;
-}
-
-static int set_k8s_api(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->rq.k8s_beta = !strcmp(value, "v1beta1");
-	return 0;
-}
-
-static int set_compact(void *opts, const char *value _unused_,
-		       struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->rq.compact = true;
-	return 0;
-}
-
 static const struct option_row rows[] = {
-	{"format", 'f', "FORMAT", "oci (default), k8s, systemd or docker", set_format,
-	 "oci|k8s|systemd|docker"},
-	{"output", 'o', "FILE", "write there instead of standard output", set_output,
-	 NULL},
-	{"name", 0, "NAME", "name of the k8s object or the service", set_name, NULL},
+	{"format", 'f', "FORMAT", "oci (default), k8s, systemd or docker",
+	 OPTION_WORD(struct opts, rq.format, "oci|k8s|systemd|docker")},
+	{"output", 'o', "FILE", "write there instead of standard output",
+	 OPTION_TEXT(struct opts, output)},
+	{"name", 0, "NAME", "name of the k8s object or the service",
+	 OPTION_TEXT(struct opts, name)},
 	{"k8s-api", 0, "VERSION", "of the k8s object: v1 (default) or v1beta1",
-	 set_k8s_api, "v1|v1beta1"},
+	 OPTION_EITHER(struct opts, rq.k8s_beta, "v1|v1beta1")},
 	{"approximate", 0, NULL,
-	 "leave out what the format cannot say (never lets in more)", set_approximate,
-	 NULL},
-	{"compact", 0, NULL, "JSON without white space", set_compact, NULL},
+	 "leave out what the format cannot say (never lets in more)",
+	 OPTION_FLAG(struct opts, rq.approximate)},
+	{"compact", 0, NULL, "JSON without white space",
+	 OPTION_FLAG(struct opts, rq.compact)},
 };
 
 static const struct option_group groups[] = {

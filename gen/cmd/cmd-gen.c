@@ -25,23 +25,11 @@ static void opts_done(struct opts *o)
 	gen_opts_done(&o->gen);
 }
 
-static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->output = value;
-	return 0;
-}
-
-static int set_compact(void *opts, const char *value _unused_,
-		       struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->compact = true;
-	return 0;
-}
-
 static const struct option_row rows[] = {
-	{"output", 'o', "FILE", "write there instead of standard output", set_output,
-	 NULL},
-	{"compact", 0, NULL, "JSON without white space", set_compact, NULL},
+	{"output", 'o', "FILE", "write there instead of standard output",
+	 OPTION_TEXT(struct opts, output)},
+	{"compact", 0, NULL, "JSON without white space",
+	 OPTION_FLAG(struct opts, compact)},
 };
 
 static const struct option_group groups[] = {

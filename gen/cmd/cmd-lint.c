@@ -21,12 +21,6 @@ struct opts {
 	struct segen_strset ignore;
 };
 
-static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->format = report_format(value);
-	return 0;
-}
-
 static int set_fail_on(void *opts, const char *value, struct segen_error *err _unused_)
 {
 	struct opts *o = opts;
@@ -52,20 +46,6 @@ static int set_runtime(void *opts, const char *value, struct segen_error *err _u
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (!strcmp(words[i].word, value))
 			((struct opts *)opts)->parts = words[i].parts;
-	return 0;
-}
-
-static int set_no_new_privs(void *opts, const char *value _unused_,
-			    struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->no_new_privs = true;
-	return 0;
-}
-
-static int set_fix(void *opts, const char *value _unused_,
-		   struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->fix = true;
 	return 0;
 }
 
@@ -106,26 +86,22 @@ static void print_rules(void)
 	report_print(&out);
 }
 
-static int set_rules(void *opts, const char *value _unused_,
-		     struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->rules = true;
-	return 0;
-}
-
 static const struct option_row rows[] = {
-	{"format", 'f', "FORMAT", "text (default), json or sarif", set_format,
-	 "text|json|sarif"},
+	{"format", 'f', "FORMAT", "text (default), json or sarif",
+	 OPTION_WORD(struct opts, format, "text|json|sarif")},
 	{"fail-on", 0, "LEVEL", "exit status 3 from this level on (default: warning)",
-	 set_fail_on, "note|warning|error|never"},
-	{"runtime", 0, "RUNTIME", "whose start to check (default: any)", set_runtime,
-	 "any|runc|crun|none"},
+	 OPTION_CALL_WORD(set_fail_on, "note|warning|error|never")},
+	{"runtime", 0, "RUNTIME", "whose start to check (default: any)",
+	 OPTION_CALL_WORD(set_runtime, "any|runc|crun|none")},
 	{"no-new-privs", 0, NULL,
 	 "containers run with --security-opt no-new-privileges: runtimes need less",
-	 set_no_new_privs, NULL},
-	{"ignore", 0, "IDS", "leave these rules out (SG014,SG025)", set_ignore, NULL},
-	{"fix", 0, NULL, "repair in the files what has one right repair", set_fix, NULL},
-	{"rules", 0, NULL, "list the rules with their reasons", set_rules, NULL},
+	 OPTION_FLAG(struct opts, no_new_privs)},
+	{"ignore", 0, "IDS", "leave these rules out (SG014,SG025)",
+	 OPTION_CALL(set_ignore)},
+	{"fix", 0, NULL, "repair in the files what has one right repair",
+	 OPTION_FLAG(struct opts, fix)},
+	{"rules", 0, NULL, "list the rules with their reasons",
+	 OPTION_FLAG(struct opts, rules)},
 };
 
 static const struct option_group groups[] = {

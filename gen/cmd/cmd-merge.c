@@ -12,15 +12,9 @@ struct opts {
 	const char *output;
 };
 
-static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->output = value;
-	return 0;
-}
-
 static const struct option_row rows[] = {
-	{"output", 'o', "FILE", "write there instead of standard output", set_output,
-	 NULL},
+	{"output", 'o', "FILE", "write there instead of standard output",
+	 OPTION_TEXT(struct opts, output)},
 };
 
 static const struct option_group groups[] = {{NULL, rows, ARRAY_SIZE(rows), 0}};

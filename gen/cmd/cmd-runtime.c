@@ -56,58 +56,28 @@ static int set_status(void *opts, const char *value, struct segen_error *err)
 	return 0;
 }
 
-static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->collect.output = value;
-	return 0;
-}
-
-static int set_keep(void *opts, const char *value, struct segen_error *err)
-{
-	((struct opts *)opts)->collect.keep = true;
-	return 0;
-}
-
-static int set_daemon_json(void *opts, const char *value,
-			   struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->install.daemon_json = value;
-	return 0;
-}
-
-static int set_pidfile(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->install.pidfile = value;
-	return 0;
-}
-
-static int set_containerd(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->install.containerd = value;
-	return 0;
-}
-
 static const struct option_row rows[] = {
 	{"collect", 0, "ID",
 	 "write the trace of this container, which has stopped; of all that have: --all",
-	 set_collect, NULL},
+	 OPTION_CALL(set_collect)},
 	{"list", 0, NULL, "list the containers whose traces have not been collected",
-	 set_list, NULL},
+	 OPTION_CALL(set_list)},
 	{"output", 'o', "FILE", "--collect: write it there instead of standard output",
-	 set_output, NULL},
-	{"keep", 0, NULL, "--collect: do not remove what was collected", set_keep, NULL},
-	{"install", 0, NULL, "register the runtime with Docker's daemon", set_install,
-	 NULL},
-	{"uninstall", 0, NULL, "take it out again", set_uninstall, NULL},
-	{"status", 0, NULL, "say whether it is registered", set_status, NULL},
+	 OPTION_TEXT(struct opts, collect.output)},
+	{"keep", 0, NULL, "--collect: do not remove what was collected",
+	 OPTION_FLAG(struct opts, collect.keep)},
+	{"install", 0, NULL, "register the runtime with Docker's daemon",
+	 OPTION_CALL(set_install)},
+	{"uninstall", 0, NULL, "take it out again", OPTION_CALL(set_uninstall)},
+	{"status", 0, NULL, "say whether it is registered", OPTION_CALL(set_status)},
 	{"daemon-json", 0, "FILE",
 	 "the daemon's configuration (what it reads, or /etc/docker/daemon.json)",
-	 set_daemon_json, NULL},
-	{"pidfile", 0, "FILE", "the daemon's pid file (/run/docker.pid)", set_pidfile,
-	 NULL},
+	 OPTION_TEXT(struct opts, install.daemon_json)},
+	{"pidfile", 0, "FILE", "the daemon's pid file (/run/docker.pid)",
+	 OPTION_TEXT(struct opts, install.pidfile)},
 	{"containerd-config", 0, "FILE",
 	 "--install: containerd's configuration (/etc/containerd/config.toml)",
-	 set_containerd, NULL},
+	 OPTION_TEXT(struct opts, install.containerd)},
 };
 
 static const struct option_group groups[] = {

@@ -29,25 +29,6 @@ struct opts {
 	uint64_t for_ms;
 };
 
-static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->format = report_format(value);
-	return 0;
-}
-
-static int set_output(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->output = value;
-	return 0;
-}
-
-static int set_fix(void *opts, const char *value _unused_,
-		   struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->fix = true;
-	return 0;
-}
-
 static int set_fixed(void *opts, const char *value, struct segen_error *err _unused_)
 {
 	((struct opts *)opts)->fix = true;
@@ -74,37 +55,25 @@ static int set_for(void *opts, const char *value, struct segen_error *err)
 	return duration_parse(value, &((struct opts *)opts)->for_ms, err);
 }
 
-static int set_exit_status(void *opts, const char *value,
-			   struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->workload_status = !strcmp(value, "workload");
-	return 0;
-}
-
-static int set_quiet(void *opts, const char *value _unused_,
-		     struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->quiet = true;
-	return 0;
-}
-
 static const struct option_row rows[] = {
 	{"output", 'o', "FILE", "write the findings there, not to standard error",
-	 set_output, NULL},
-	{"format", 0, "FORMAT", "of the findings: text (default) or json", set_format,
-	 "text|json"},
+	 OPTION_TEXT(struct opts, output)},
+	{"format", 0, "FORMAT", "of the findings: text (default) or json",
+	 OPTION_WORD(struct opts, format, "text|json")},
 	{"fix", 0, NULL, "add what was denied to PROFILE, as far as the base allows it",
-	 set_fix, NULL},
-	{"fixed", 0, "FILE", "the same, but write the widened profile there", set_fixed,
-	 NULL},
+	 OPTION_FLAG(struct opts, fix)},
+	{"fixed", 0, "FILE", "the same, but write the widened profile there",
+	 OPTION_CALL(set_fixed)},
 	{"until-clean", 0, "N",
 	 "with --fix: run again until nothing is denied, N times at most",
-	 set_until_clean, NULL},
-	{"for", 0, "TIME", "end the command after this long: 30s, 5m, 1h", set_for, NULL},
+	 OPTION_CALL(set_until_clean)},
+	{"for", 0, "TIME", "end the command after this long: 30s, 5m, 1h",
+	 OPTION_CALL(set_for)},
 	{"exit-status", 0, "WHOSE",
 	 "verdict (default): 3 when something was denied; workload: the command's own",
-	 set_exit_status, "verdict|workload"},
-	{"quiet", 'q', NULL, "no findings: the exit status alone", set_quiet, NULL},
+	 OPTION_EITHER(struct opts, workload_status, "verdict|workload")},
+	{"quiet", 'q', NULL, "no findings: the exit status alone",
+	 OPTION_FLAG(struct opts, quiet)},
 };
 
 static const struct option_group groups[] = {

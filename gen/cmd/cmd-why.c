@@ -17,14 +17,9 @@ struct opts {
 	enum report_format format;
 };
 
-static int set_format(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	((struct opts *)opts)->format = report_format(value);
-	return 0;
-}
-
 static const struct option_row rows[] = {
-	{"format", 'f', "FORMAT", "text (default) or json", set_format, "text|json"},
+	{"format", 'f', "FORMAT", "text (default) or json",
+	 OPTION_WORD(struct opts, format, "text|json")},
 };
 
 static const struct option_group groups[] = {

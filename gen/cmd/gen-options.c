@@ -46,21 +46,6 @@ static int set_args(void *opts, const char *value, struct segen_error *err)
 	return gen_policy_args(policy(opts), value, err);
 }
 
-/* The parser has checked the word against the row's choices. */
-static int set_gates(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	policy(opts)->gates = !strcmp(value, "all")    ? GATES_ALL
-			      : !strcmp(value, "none") ? GATES_NONE
-						       : GATES_OBSERVED;
-	return 0;
-}
-
-static int set_refused(void *opts, const char *value, struct segen_error *err _unused_)
-{
-	policy(opts)->allow_refused = !strcmp(value, "allow");
-	return 0;
-}
-
 static int set_runtime(void *opts, const char *value, struct segen_error *err _unused_)
 {
 	policy(opts)->floor.runtime = !strcmp(value, "runc")	? FLOOR_RUNC
@@ -68,34 +53,6 @@ static int set_runtime(void *opts, const char *value, struct segen_error *err _u
 				      : !strcmp(value, "exact") ? FLOOR_EXACT
 				      : !strcmp(value, "none")	? FLOOR_NONE
 								: FLOOR_ANY;
-	return 0;
-}
-
-static int set_no_init(void *opts, const char *value _unused_,
-		       struct segen_error *err _unused_)
-{
-	policy(opts)->floor.no_init = true;
-	return 0;
-}
-
-static int set_no_new_privs(void *opts, const char *value _unused_,
-			    struct segen_error *err _unused_)
-{
-	policy(opts)->floor.no_new_privs = true;
-	return 0;
-}
-
-static int set_drop_probes(void *opts, const char *value _unused_,
-			   struct segen_error *err _unused_)
-{
-	policy(opts)->drop_probes = true;
-	return 0;
-}
-
-static int set_portable(void *opts, const char *value _unused_,
-			struct segen_error *err _unused_)
-{
-	policy(opts)->portable = true;
 	return 0;
 }
 
@@ -121,33 +78,34 @@ const struct option_row gen_options[GEN_OPTIONS_N] = {
 	{"base", 'b', "BASE",
 	 "never allow more than this profile: docker (the default), docker-20.10, podman "
 	 "or a file",
-	 set_base, NULL},
-	{"tie", 0, "CALLS=CAP", "allow these calls only with the capability CAP", set_tie,
-	 NULL},
-	{"allow", 0, "CALLS", "allow these calls, whatever the base says", set_allow,
-	 NULL},
-	{"deny", 0, "CALLS", "never allow these calls", set_deny, NULL},
+	 OPTION_CALL(set_base)},
+	{"tie", 0, "CALLS=CAP", "allow these calls only with the capability CAP",
+	 OPTION_CALL(set_tie)},
+	{"allow", 0, "CALLS", "allow these calls, whatever the base says",
+	 OPTION_CALL(set_allow)},
+	{"deny", 0, "CALLS", "never allow these calls", OPTION_CALL(set_deny)},
 	{"gates", 0, "WHICH",
 	 "behind the base's gates: the calls observed (the default), all, or no gates",
-	 set_gates, "observed|all|none"},
+	 OPTION_WORD(struct gen_opts, policy.gates, "observed|all|none")},
 	{"refused", 0, "HOW", "calls that the base refuses: leave them out (the default)",
-	 set_refused, "report|allow"},
-	{"args", 0, "CALLS", "narrow these calls to the arguments seen; 'all'", set_args,
-	 NULL},
-	{"drop-probes", 0, NULL, "leave out calls that never succeeded", set_drop_probes,
-	 NULL},
-	{"min-runs", 0, "N", "leave out calls that fewer than N runs made", set_min_runs,
-	 NULL},
+	 OPTION_EITHER(struct gen_opts, policy.allow_refused, "report|allow")},
+	{"args", 0, "CALLS", "narrow these calls to the arguments seen; 'all'",
+	 OPTION_CALL(set_args)},
+	{"drop-probes", 0, NULL, "leave out calls that never succeeded",
+	 OPTION_FLAG(struct gen_opts, policy.drop_probes)},
+	{"min-runs", 0, "N", "leave out calls that fewer than N runs made",
+	 OPTION_CALL(set_min_runs)},
 	{"portable", 0, NULL,
-	 "add what another libc, kernel or architecture calls instead", set_portable,
-	 NULL},
+	 "add what another libc, kernel or architecture calls instead",
+	 OPTION_FLAG(struct gen_opts, policy.portable)},
 	{"arch", 0, "LIST", "write for these architectures (default: those recorded)",
-	 set_arch, NULL},
+	 OPTION_CALL(set_arch)},
 	{"runtime", 0, "RUNTIME",
 	 "add what its versions call under the filter (default: the recorded, else any)",
-	 set_runtime, "any|runc|crun|exact|none"},
-	{"no-init", 0, NULL, "leave out what docker run --init calls", set_no_init, NULL},
+	 OPTION_CALL_WORD(set_runtime, "any|runc|crun|exact|none")},
+	{"no-init", 0, NULL, "leave out what docker run --init calls",
+	 OPTION_FLAG(struct gen_opts, policy.floor.no_init)},
 	{"no-new-privileges", 0, NULL,
-	 "for containers with that option only: fewer runtime calls", set_no_new_privs,
-	 NULL},
+	 "for containers with that option only: fewer runtime calls",
+	 OPTION_FLAG(struct gen_opts, policy.floor.no_new_privs)},
 };

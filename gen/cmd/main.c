@@ -25,15 +25,9 @@ struct root_opts {
 	bool version;
 };
 
-static int set_version(void *opts, const char *value, struct segen_error *err)
-{
-	((struct root_opts *)opts)->version = true;
-	return 0;
-}
-
 static const struct option_row root_rows[] = {
 	{"version", 'V', NULL, "show the versions of segen and of what it works with",
-	 set_version, NULL},
+	 OPTION_FLAG(struct root_opts, version)},
 };
 
 static const struct option_group root_groups[] = {

@@ -34,12 +34,16 @@ static int set_engine(void *opts, const char *value, struct segen_error *err)
 }
 
 const struct option_row target_options[TARGET_OPTIONS_N] = {
-	{"arch", 0, "ARCH", "its architecture (default: this machine's)", set_arch, NULL},
+	{"arch", 0, "ARCH", "its architecture (default: this machine's)",
+	 OPTION_CALL(set_arch)},
 	{"caps", 0, "LIST", "its bounding set instead of docker's default; 'none', 'all'",
-	 set_caps, NULL},
-	{"cap-add", 0, "LIST", "add capabilities, as with docker run", add_caps, NULL},
-	{"cap-drop", 0, "LIST", "drop capabilities, as with docker run", drop_caps, NULL},
-	{"kernel", 0, "X.Y", "its kernel (default: this machine's)", set_kernel, NULL},
+	 OPTION_CALL(set_caps)},
+	{"cap-add", 0, "LIST", "add capabilities, as with docker run",
+	 OPTION_CALL(add_caps)},
+	{"cap-drop", 0, "LIST", "drop capabilities, as with docker run",
+	 OPTION_CALL(drop_caps)},
+	{"kernel", 0, "X.Y", "its kernel (default: this machine's)",
+	 OPTION_CALL(set_kernel)},
 	{"engine", 0, "ENGINE", "whose reading counts (default: docker, the newest)",
-	 set_engine, "docker|docker-20.10|podman"},
+	 OPTION_CALL_WORD(set_engine, "docker|docker-20.10|podman")},
 };

@@ -17,14 +17,6 @@ static const char *const format_words[] = {
 	[EXPORT_SYSTEMD] = "systemd",
 };
 
-int export_format_by_name(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(format_words); i++)
-		if (strcmp(format_words[i], name) == 0)
-			return (int)i;
-	return -ENOENT;
-}
-
 void export_loss(struct segen_strset *losses, const char *fmt, ...)
 {
 	_cleanup_free_ char *s = NULL;

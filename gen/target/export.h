@@ -10,11 +10,12 @@
 #include "profile/profile.h"
 #include "target/target.h"
 
+/* In the order of --format. */
 enum export_format {
-	EXPORT_DOCKER,	/* as it is, in the order and spelling of Docker's own file */
 	EXPORT_OCI,	/* linux.seccomp of a runtime's config.json */
 	EXPORT_K8S,	/* SeccompProfile of the Security Profiles Operator */
 	EXPORT_SYSTEMD, /* a drop-in for a service */
+	EXPORT_DOCKER,	/* as it is, in the order and spelling of Docker's own file */
 };
 
 struct export_request {
@@ -28,9 +29,6 @@ struct export_request {
 
 int export_profile(const struct profile *p, const struct export_request *rq,
 		   struct segen_buf *out, struct segen_error *err);
-
-/* "oci|k8s|systemd|docker"; negative when unknown. */
-int export_format_by_name(const char *name);
 
 /*
  * What the request's name becomes in k8s (an object) and systemd (a unit), which do not

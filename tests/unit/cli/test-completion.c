@@ -12,13 +12,13 @@ static int set(void *opts, const char *value, struct segen_error *err)
 }
 
 static const struct option_row root_rows[] = {
-	{"version", 'V', NULL, "versions", set, NULL},
+	{"version", 'V', NULL, "versions", OPTION_CALL(set)},
 };
 
 static const struct option_row rows[] = {
-	{"output", 'o', "FILE", "write it's result [there]: FILE", set, NULL},
-	{"observe", 0, "RULES", "rules", set, "base|free"},
-	{"for", 0, "TIME", "how long", set, NULL},
+	{"output", 'o', "FILE", "write it's result [there]: FILE", OPTION_CALL(set)},
+	{"observe", 0, "RULES", "rules", OPTION_CALL_WORD(set, "base|free")},
+	{"for", 0, "TIME", "how long", OPTION_CALL(set)},
 };
 
 static const struct option_group root_groups[] = {

@@ -13,9 +13,13 @@ struct inner {
 	const char *name;
 };
 
+enum shape { SHAPE_ROUND, SHAPE_FLAT, SHAPE_LONG };
+
 struct opts {
-	const char *output, *mode;
+	const char *output, *mode, *title;
 	unsigned quiet;
+	bool dry, loud;
+	enum shape shape;
 	struct inner inner;
 };
 
@@ -46,13 +50,18 @@ static int set_name(void *inner, const char *value, struct segen_error *err)
 }
 
 static const struct option_row rows[] = {
-	{"output", 'o', "FILE", "write there", set_output, NULL},
-	{"quiet", 'q', NULL, "say nothing", set_quiet, NULL},
-	{"mode", 0, "MODE", "how", set_mode, "fast|full"},
+	{"output", 'o', "FILE", "write there", OPTION_CALL(set_output)},
+	{"quiet", 'q', NULL, "say nothing", OPTION_CALL(set_quiet)},
+	{"mode", 0, "MODE", "how", OPTION_CALL_WORD(set_mode, "fast|full")},
+	{"dry", 0, NULL, "change nothing", OPTION_FLAG(struct opts, dry)},
+	{"title", 0, "TEXT", "a title", OPTION_TEXT(struct opts, title)},
+	{"shape", 0, "SHAPE", "a shape",
+	 OPTION_WORD(struct opts, shape, "round|flat|long")},
+	{"sound", 0, "SOUND", "how loud", OPTION_EITHER(struct opts, loud, "soft|loud")},
 };
 
 static const struct option_row inner_rows[] = {
-	{"name", 'n', "NAME", "a name", set_name, NULL},
+	{"name", 'n', "NAME", "a name", OPTION_CALL(set_name)},
 };
 
 static const struct option_group groups[] = {
@@ -133,6 +142,24 @@ static void test_values(void)
 	ok(is(l.opts.output, "b"), "the last one counts");
 }
 
+static void test_members(void)
+{
+	struct line l;
+
+	parse(&l, &anywhere, "try --dry --title a --shape long --sound loud x");
+	is_int(l.r, 0, "members: the line is taken");
+	ok(l.opts.dry, "members: a flag is true");
+	is_str(l.opts.title, "a", "members: a text is kept");
+	is_int(l.opts.shape, SHAPE_LONG, "members: a word is its place");
+	ok(l.opts.loud, "members: the second of two words is true");
+	parse(&l, &anywhere, "try --shape round --shape flat --sound loud --sound soft");
+	is_int(l.opts.shape, SHAPE_FLAT, "members: the last word counts");
+	ok(!l.opts.loud, "members: the first of two words is false");
+	parse(&l, &anywhere, "try --shape square");
+	is_int(l.r, -EINVAL, "members: a word that is no choice is refused");
+	has_str(l.err.msg, "round|flat|long", "members: the message names the choices");
+}
+
 static void test_operands(void)
 {
 	struct line l;
@@ -194,6 +221,11 @@ static void test_help(void)
 				   "  -o, --output=FILE        write there\n"
 				   "  -q, --quiet              say nothing\n"
 				   "      --mode=fast|full     how\n"
+				   "      --dry                change nothing\n"
+				   "      --title=TEXT         a title\n"
+				   "      --shape=round|flat|long\n"
+				   "                           a shape\n"
+				   "      --sound=soft|loud    how loud\n"
 				   "  -h, --help               show this text\n\n"
 				   "names:\n"
 				   "  -n, --name=NAME          a name\n\n"
@@ -226,6 +258,7 @@ static void test_help_wraps(void)
 int main(void)
 {
 	test_values();
+	test_members();
 	test_operands();
 	test_failures();
 	test_help();
