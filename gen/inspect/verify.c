@@ -4,6 +4,7 @@
 #include "facts/arg-words.h"
 #include "generate/edit.h"
 #include "generate/generate.h"
+#include "target/resolve.h"
 
 #include <segen/syscall.h>
 
@@ -167,6 +168,20 @@ static bool is_fixable(const struct judged *j, const struct gen_policy *policy)
 	       segen_strset_has(&policy->allow, j->name);
 }
 
+/*
+ * Whether it is ENOSYS in the base as well, as clone3 is without CAP_SYS_ADMIN: so it was
+ * answered while the profile was recorded, and libraries make another call then.
+ */
+static bool is_absent(const struct segen_denial *d, struct policy_rules *base)
+{
+	const struct segen_rules *rules =
+		d->arch == segen_arch_native() ? &base->native : policy_rules_all(base);
+	struct segen_verdict v = segen_rules_eval(rules, d->arch, d->nr, d->at.args);
+
+	return d->verdict.action == SEGEN_ACT_ERRNO && d->verdict.err == ENOSYS &&
+	       v.action == SEGEN_ACT_ERRNO && v.err == ENOSYS;
+}
+
 static void judge_one(struct verify *v, const struct segen_denial *d,
 		      const struct gen_report *report, const struct gen_policy *policy)
 {
@@ -193,6 +208,26 @@ static void judge_one(struct verify *v, const struct segen_denial *d,
 		segen_strset_add(&v->fixable, j->name);
 	else
 		f->fix = fix_words(j);
+}
+
+/* What the user wants to let in is a finding, whatever the base says. */
+static int judge_all(const struct segen_trace *trace, const struct profile *base,
+		     const struct gen_policy *policy, const struct gen_report *report,
+		     struct verify *ret, struct segen_error *err)
+{
+	_cleanup_(policy_rules_done) struct policy_rules rules = {};
+	int r = policy_rules_init(&rules, base, &policy->target, err);
+
+	if (r < 0)
+		return r;
+	ret->v = xcalloc(trace->denials.n + 1, sizeof(*ret->v));
+	for (size_t i = 0; i < trace->denials.n; i++) {
+		const struct segen_denial *d = &trace->denials.v[i];
+
+		if (!is_absent(d, &rules) || is_fixable(find_judged(report, d), policy))
+			judge_one(ret, d, report, policy);
+	}
+	return 0;
 }
 
 /*
@@ -258,9 +293,9 @@ int verify_judge(const struct segen_trace *trace, const struct profile *p,
 		r = generate_more(&denied, base, policy, &more, &report, err);
 	if (r < 0)
 		return r;
-	ret->v = xcalloc(trace->denials.n + 1, sizeof(*ret->v));
-	for (size_t i = 0; i < trace->denials.n; i++)
-		judge_one(ret, &trace->denials.v[i], &report, policy);
+	r = judge_all(trace, base, policy, &report, ret, err);
+	if (r < 0)
+		return r;
 	edit_widen(p, &more, &ret->fixable, &ret->widened);
 	return 0;
 }

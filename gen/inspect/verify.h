@@ -3,7 +3,8 @@
  *
  * The tracer gives a trace with the denials of the run (segen/trace.h).  The profile
  * widened by them follows the rules of every other profile: what the base refuses stays
- * refused unless the policy says otherwise.
+ * refused unless the policy says otherwise.  A call that is ENOSYS in the base as well is
+ * no finding: a library asks for it first and then does without.
  */
 #pragma once
 

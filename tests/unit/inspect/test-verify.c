@@ -166,6 +166,26 @@ static void test_gated(void)
 	ok(f.v.v[0].fixable, "gated: with the capability it can be let in");
 }
 
+static void test_absent(void)
+{
+	static const struct segen_verdict enosys = {SEGEN_ACT_ERRNO, ENOSYS};
+	_cleanup_(fixture_done) struct fixture f;
+
+	fixture_init(&f, SMALL);
+	deny(&f, "clone3", enosys, 0x1000);
+	judge(&f);
+	is_int(f.v.n, 0, "ENOSYS in the base, too: no finding");
+	segen_strset_add(&f.policy.allow, "clone3");
+	judge(&f);
+	is_int(f.v.n, 1, "ENOSYS in the base, too: a finding when it is to be allowed");
+	fixture_done(&f);
+	fixture_init(&f, SMALL);
+	deny(&f, "clone3", EPERM_VERDICT, 0x1000);
+	deny(&f, "io_uring_setup", enosys, 1);
+	judge(&f);
+	is_int(f.v.n, 2, "ENOSYS in one of them only: findings");
+}
+
 static void test_answers(void)
 {
 	static const struct {
@@ -208,6 +228,7 @@ int main(void)
 	test_values();
 	test_refused();
 	test_gated();
+	test_absent();
 	test_answers();
 	test_none();
 	return done();
