@@ -32,6 +32,30 @@ check()
 	ok $? "$2: the page is about it"
 }
 
+# check_keys PAGE SOURCE…: the page of a format names every key that its reader has a row for
+check_keys()
+{
+	page=$SRC/docs/man/$1.5.scd
+	name=$1
+	shift
+	grep -hoE '^\s+(\{|[A-Z]+\()"[A-Za-z-]+", *[a-z]+_[a-z0-9_]+,' "$@" | cut -d'"' -f2 |
+		sort -u >"$T/rows"
+	[ "$(wc -l <"$T/rows")" -ge 20 ]
+	ok $? "$name(5): the rows of the reader are found"
+	sed '/^# NOTES/,$d' "$page" | grep -oE '\*[a-zA-Z-]+\*' | tr -d '*' | sort -u >"$T/page"
+	is "$(comm -23 "$T/rows" "$T/page")" "" "$name(5): every key that is read is there"
+	# what is no key is a word of the format, in capitals, or a key's page
+	sed '/^# NOTES/,$d' "$page" | grep -E '^\*' | grep -oE '\*[a-zA-Z-]+\*' | tr -d '*' |
+		sort -u >"$T/entries"
+	is "$(comm -13 "$T/rows" "$T/entries")" "" "$name(5): every entry is a key that is read"
+	grep -q "^	'$name',$" "$SRC/docs/meson.build"
+	ok $? "$name(5): the page is built and installed"
+	head -n 1 "$page" | grep -qx "$name(5)"
+	ok $? "$name(5): the page is about it"
+}
+check_keys segen-profile "$SRC"/gen/profile/profile-read*.c
+check_keys segen-trace "$SRC"/tracer/trace/tracefile-*.c
+
 "$SEGEN" completion bash >"$T/completion"
 check '' segen
 "$SEGEN" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$T/verbs"
