@@ -51,6 +51,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < 5; i++)
 		execute(argv[2]);
 	flipper = fork();
+	must(flipper >= 0, "fork");
 	if (flipper == 0)
 		flip(path, argv[2], argv[3]);
 	for (int i = atoi(argv[1]); i > 0; i--)

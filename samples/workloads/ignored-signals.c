@@ -25,7 +25,7 @@ static pid_t start_sender(void)
 		return pid;
 	for (int i = 0; i < SIGNALS; i++) {
 		nanosleep(&pause, NULL);
-		kill(getppid(), ignored[i]);
+		kill(parent(), ignored[i]);
 	}
 	_exit(0);
 }

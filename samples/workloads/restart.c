@@ -31,9 +31,9 @@ static pid_t nudge(void)
 		return pid;
 	for (int i = 0; i < 3; i++) {
 		usleep(20000);
-		kill(getppid(), SIGSTOP);
+		kill(parent(), SIGSTOP);
 		usleep(20000);
-		kill(getppid(), SIGCONT);
+		kill(parent(), SIGCONT);
 	}
 	_exit(0);
 }

@@ -45,6 +45,18 @@ static inline void say_call(const char *name, unsigned long count)
 	fflush(stdout);
 }
 
+/*
+ * Whom to send signals.  Under a filter that refuses the call, -1 would be everybody:
+ * kill(2) takes it for all processes of the machine.
+ */
+static inline pid_t parent(void)
+{
+	pid_t pid = getppid();
+
+	must(pid > 0, "getppid");
+	return pid;
+}
+
 /* Wait for @pid to end and return its exit status, or 128 + signal. */
 static inline int ended(pid_t pid)
 {
