@@ -109,6 +109,14 @@ l.syscall(700, 0, 0, 0, 0)
 print(os.strerror(ctypes.get_errno()))'
 is "$(tail -n 1 out)" 'Function not implemented' 'stub: a number above the highest named one gets ENOSYS'
 
+# a filter of the workload's own
+echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}' >all.json
+for action in trace errno; do
+	"$WORKLOADS/own-filter" "$action" >native.out 2>/dev/null
+	run "$SEGEN" verify -q all.json -- "$WORKLOADS/own-filter" "$action"
+	same out native.out "own filter, $action: its answer is that of the kernel alone"
+done
+
 # --- --fix ----------------------------------------------------------------------------
 
 run "$SEGEN" verify -q --fixed fixed.json errno.json -- sh -c "$job"

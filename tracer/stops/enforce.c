@@ -10,6 +10,8 @@
 
 #include <segen/syscall.h>
 
+#include <errno.h>
+
 /* The kernel ends the thread, or sends it SIGSYS, as the filter would have. */
 static void force(struct tracee *t, enum segen_action action)
 {
@@ -62,13 +64,16 @@ void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c
 	v = refuse_verdict(tr, c);
 	if (v.action == SEGEN_ACT_LOG) {
 		denied_record(tr, t, c, v);
-		return;
+	} else {
+		record_entry(tr, t, c);
+		if (v.action == SEGEN_ACT_ALLOW)
+			untraced_clear(tr, t);
 	}
-	record_entry(tr, t, c);
-	if (v.action == SEGEN_ACT_ALLOW) {
-		untraced_clear(tr, t);
+	/* The workload's own filter says TRACE: without a tracer that is ENOSYS. */
+	if (segen_verdict_lets(v) && c->trace_data != FILTER_TRACE_DATA)
+		regs_skip_call(t->tid, -ENOSYS);
+	if (segen_verdict_lets(v))
 		return;
-	}
 	denied_record(tr, t, c, v);
 	if (t->call)
 		answer(tr, t, v);
