@@ -10,6 +10,7 @@ enum value_kind {
 	VALUE_WORD, /* nothing to offer */
 	VALUE_FILE,
 	VALUE_CHOICE,
+	VALUE_CONTAINER, /* the name of one that runs */
 };
 
 static enum value_kind kind_of(const struct option_row *row)
@@ -18,8 +19,15 @@ static enum value_kind kind_of(const struct option_row *row)
 		return VALUE_NONE;
 	if (row->choices)
 		return VALUE_CHOICE;
+	if (!strcmp(row->name, "container"))
+		return VALUE_CONTAINER;
 	return strcmp(row->arg, "FILE") == 0 ? VALUE_FILE : VALUE_WORD;
 }
+
+/* Prints the names of the containers that run, of the engines that are there; for sh. */
+static const char containers[] = "for e in docker podman nerdctl; do "
+				 "command -v $e >/dev/null && "
+				 "$e ps --format \"{{.Names}}\"; done 2>/dev/null";
 
 typedef void row_fn(const struct cmd *cmd, const struct option_row *row,
 		    struct segen_buf *out);
@@ -75,6 +83,8 @@ static void bash_value(const struct cmd *cmd, const struct option_row *row,
 		segen_buf_puts(out, "words='");
 		add_choices(out, row->choices, ' ');
 		segen_buf_puts(out, "' kind=words ;;\n");
+	} else if (kind_of(row) == VALUE_CONTAINER) {
+		segen_buf_printf(out, "words=$(%s) kind=words ;;\n", containers);
 	} else {
 		segen_buf_printf(out, "kind=%s ;;\n",
 				 kind_of(row) == VALUE_FILE ? "file" : "none");
@@ -193,6 +203,8 @@ static void zsh_row(const struct cmd *cmd, const struct option_row *row,
 		segen_buf_puts(out, ")");
 	} else if (kind_of(row) == VALUE_FILE) {
 		segen_buf_puts(out, "_files");
+	} else if (kind_of(row) == VALUE_CONTAINER) {
+		segen_buf_puts(out, "_segen_containers");
 	}
 	segen_buf_puts(out, "' \\\n");
 }
@@ -211,10 +223,12 @@ static void zsh_script(const struct completion *c, struct segen_buf *out)
 {
 	segen_buf_puts(out,
 		       "#compdef segen\n"
-		       "# zsh completion for segen, written by 'segen completion zsh'\n"
-		       "local curcontext=$curcontext state line\n"
-		       "local -a verbs\n"
-		       "verbs=(\n");
+		       "# zsh completion for segen, written by 'segen completion zsh'\n");
+	segen_buf_printf(out, "_segen_containers() { compadd -- ${(f)\"$(%s)\"} }\n",
+			 containers);
+	segen_buf_puts(out, "local curcontext=$curcontext state line\n"
+			    "local -a verbs\n"
+			    "verbs=(\n");
 	for (size_t i = 0; i < c->n_cmds; i++) {
 		segen_buf_printf(out, "\t'%s:", c->cmds[i]->name);
 		add_escaped(out, c->cmds[i]->help, ":\\");
@@ -234,6 +248,17 @@ static void zsh_script(const struct completion *c, struct segen_buf *out)
 
 /* --- fish ------------------------------------------------------------------------- */
 
+static void fish_container_names(struct segen_buf *out)
+{
+	segen_buf_puts(out, " -x -a '(sh -c \"");
+	for (const char *c = containers; *c; c++) {
+		if (*c == '$' || *c == '"')
+			segen_buf_puts(out, "\\");
+		segen_buf_add(out, c, 1);
+	}
+	segen_buf_puts(out, "\")'");
+}
+
 static void fish_row(const struct cmd *cmd, const struct option_row *row,
 		     struct segen_buf *out)
 {
@@ -250,6 +275,8 @@ static void fish_row(const struct cmd *cmd, const struct option_row *row,
 		segen_buf_puts(out, " -x -a '");
 		add_choices(out, row->choices, ' ');
 		segen_buf_puts(out, "'");
+	} else if (kind_of(row) == VALUE_CONTAINER) {
+		fish_container_names(out);
 	} else if (row->arg) {
 		segen_buf_puts(out, kind_of(row) == VALUE_FILE ? " -r -F" : " -x");
 	}

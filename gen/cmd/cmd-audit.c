@@ -91,9 +91,10 @@ const struct cmd cmd_audit = {
 	.help = "tell what a profile exposes, and what of it was used",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
-	.notes = "FILE: profiles and traces, in any mixture; 'docker' is Docker's "
-		 "default.\nWithout a profile that one is audited.\n"
-		 "Example: segen audit app.seccomp.json app.trace.json --fail-on new",
+	.notes =
+		"FILE: profiles and traces, in any mixture; 'docker' is Docker's "
+		"default.\nWithout a profile that one is audited. What runs goes with traces only.\n"
+		"Example: segen audit app.seccomp.json app.trace.json --fail-on new",
 	.run = run,
 };
 
@@ -301,35 +302,44 @@ static int status(const struct auditing *a, unsigned fail_on)
 	return found & fail_on ? EXIT_FINDINGS : EXIT_OK;
 }
 
-/* What runs, in a profile's place. */
-static int audit_running(struct opts *o, struct segen_error *err)
+/* Beside what runs there are traces only: it stands in a profile's place. */
+static int read_traces(struct auditing *a, char *const *paths, size_t n,
+		       struct segen_error *err)
+{
+	int r = inputs_read(paths, n, &a->in, err);
+
+	for (size_t i = 0; r == 0 && i < a->in.n; i++)
+		if (a->in.v[i].kind != INPUT_TRACE)
+			r = segen_fail(err, -EINVAL,
+				       "'%s' is a profile; -p and --container take the "
+				       "place of one, and go with traces only",
+				       a->in.v[i].path);
+	return r;
+}
+
+static int audit_running(char *const *paths, size_t n, const struct opts *o,
+			 struct segen_error *err)
 {
 	_cleanup_(auditing_done) struct auditing a = {};
+	_cleanup_(answers_done) struct answers answers = {};
+	struct audit_more more = {.answers = &answers};
 	struct audit_input in = {.docker = &a.docker, .target = &o->target};
-	struct audited audited = {.docker = &a.docker};
-	struct audit_more more = {};
-	struct answers answers = {};
+	struct audited audited = {.docker = &a.docker, .more = &more, .n = 1};
 
-	if (o->all_containers)
-		return audit_containers(&o->target, o->format, err) < 0 ? EXIT_FAILED
-									: EXIT_OK;
 	base_default(&a.docker);
-	if (running_read(o->pid, o->container, &a.running, err) < 0)
+	if (read_traces(&a, paths, n, err) < 0 ||
+	    running_read(o->pid, o->container, &a.running, err) < 0)
 		return EXIT_FAILED;
 	in.path = a.running.words;
 	in.answering = &a.running.answering;
-	a.v = xcalloc(1, sizeof(*a.v));
+	in.trace = audited.trace = a.in.n_traces ? &a.in.trace : NULL;
+	audited.v = a.v = xcalloc(1, sizeof(*a.v));
 	if (audit_init(a.v, &in, err) < 0)
 		return EXIT_FAILED;
 	a.n = 1;
 	answers_init(&answers, in.answering, o->target.arch);
-	more.answers = &answers;
-	audited.v = a.v;
-	audited.n = a.n;
-	audited.more = &more;
 	print(&audited, o->format);
-	answers_done(&answers);
-	return EXIT_OK;
+	return status(&a, o->fail_on);
 }
 
 static int audit_files(char *const *paths, size_t n, struct opts *o,
@@ -358,6 +368,29 @@ static int audit_files(char *const *paths, size_t n, struct opts *o,
 	return status(&a, o->fail_on);
 }
 
+/* What runs: one container or process with what was recorded of it, or all containers. */
+static int running(char *const *paths, size_t n, const struct opts *o,
+		   struct segen_error *err)
+{
+	if (!!o->pid + !!o->container + o->all_containers != 1)
+		segen_fail(err, -EINVAL,
+			   "choose one of --pid, --container and --all-containers");
+	else if (o->log || o->html || o->against)
+		segen_fail(
+			err, -EINVAL,
+			"--log, --html and --against go with files, not with what runs");
+	else if (!o->all_containers)
+		return audit_running(paths, n, o, err);
+	else if (n || o->fail_on)
+		segen_fail(err, -EINVAL,
+			   "--all-containers takes neither files nor "
+			   "--fail-on; audit one with --container NAME");
+	else
+		return audit_containers(&o->target, o->format, err) < 0 ? EXIT_FAILED
+									: EXIT_OK;
+	return EXIT_USAGE;
+}
+
 static void opts_done(struct opts *o)
 {
 	target_done(&o->target);
@@ -372,16 +405,8 @@ static int run(int argc, char **argv, struct segen_error *err)
 	r = options_parse(&cmd_audit, argc, argv, &o, &first, err);
 	if (r != 0)
 		return r < 0 ? EXIT_USAGE : EXIT_OK;
-	if (o.pid || o.container || o.all_containers) {
-		if (!!o.pid + !!o.container + o.all_containers == 1 && first == argc &&
-		    !o.log && !o.html && !o.against)
-			return audit_running(&o, err);
-		segen_fail(
-			err, -EINVAL,
-			"-p, --container or --all-containers goes alone: without files, --log, "
-			"--html or --against");
-		return EXIT_USAGE;
-	}
+	if (o.pid || o.container || o.all_containers)
+		return running(argv + first, (size_t)(argc - first), &o, err);
 	if (first == argc && !o.log) {
 		segen_fail(err, -EINVAL, "give at least one profile, trace or --log");
 		return EXIT_USAGE;

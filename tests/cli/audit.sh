@@ -120,13 +120,27 @@ if is_root; then
 		"$SEGEN" audit -p "$sleeper" --format json >"$T/out.json"
 		schema "$T/out.json"
 		ok $? '-p: JSON follows its schema'
+		"$SEGEN" trace -q -o "$T/slept.json" --no-profile -- sleep 0
+		run "$SEGEN" audit -p "$sleeper" "$T/slept.json" --fail-on unused
+		is "$st" 3 '-p with a trace: --fail-on unused, as all is let in'
+		has "$T/out" 'of them [0-9]+ recorded,' '-p with a trace: what of it was used'
+		run "$SEGEN" audit -p "$sleeper" --fail-on refused
+		is "$st" 0 '-p: --fail-on refused, and nothing was'
 	else
 		skip '-p' "$(cat "$T/err")"
 	fi
 fi
-has "/proc/$sleeper/status" '^State:.S' '-p: the process runs on'
+wait_for 20 grep -q '^State:.S' "/proc/$sleeper/status"
+ok $? '-p: the process runs on'
 run "$SEGEN" audit -p "$sleeper" docker
-is "$st" 2 '-p: alone'
+is "$st" 1 '-p: not with a profile'
+has "$T/err" "'docker' is a profile; -p and --container take the place" '-p: not with a profile, as is said'
+run "$SEGEN" audit -p "$sleeper" --html "$T/x.html"
+is "$st" 2 '-p: not with --html'
+run "$SEGEN" audit -p "$sleeper" --container web
+is "$st" 2 '-p: not with --container'
+run "$SEGEN" audit --all-containers --fail-on risky
+is "$st" 2 '--all-containers: not with --fail-on'
 run "$SEGEN" audit -p 0
 is "$st" 2 '-p: a process has a number'
 run "$SEGEN" audit -p 1073741824

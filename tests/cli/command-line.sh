@@ -96,6 +96,12 @@ if command -v bash >/dev/null 2>&1; then
 	cd "$T" || exit 99
 	: >some-file
 	is "$(complete_words segen compl)" completion 'bash completes a verb'
+	mkdir "$T/engines"
+	printf '#!/bin/sh\n[ "$1 $2 $3" = "ps --format {{.Names}}" ] && printf "web-1\\nweb-2\\n"\n' \
+		>"$T/engines/docker"
+	chmod +x "$T/engines/docker"
+	is "$(PATH=$T/engines:/usr/bin:/bin complete_words segen audit --container web-2)" \
+		web-2 'bash completes the name of a container that runs'
 	is "$(complete_words segen --vers)" --version 'an option of segen'
 	is "$(complete_words segen export --form)" --format 'an option of a verb'
 	is "$(complete_words segen export --format sys)" systemd 'a choice'

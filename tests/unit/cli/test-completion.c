@@ -19,6 +19,7 @@ static const struct option_row rows[] = {
 	{"output", 'o', "FILE", "write it's result [there]: FILE", OPTION_CALL(set)},
 	{"observe", 0, "RULES", "rules", OPTION_CALL_WORD(set, "base|free")},
 	{"for", 0, "TIME", "how long", OPTION_CALL(set)},
+	{"container", 0, "NAME", "which one", OPTION_CALL(set)},
 };
 
 static const struct option_group root_groups[] = {
@@ -63,10 +64,11 @@ static void test_scripts(void)
 {
 	static const char *const bash[] = {
 		" -V --version -h --help",
-		" -o --output --observe --for -h --help",
+		" -o --output --observe --for --container -h --help",
 		"watch:-o | watch:--output) kind=file ;;",
 		"watch:--observe) words='base free' kind=words ;;",
 		"watch:--for) kind=none ;;",
+		"watch:--container) words=$(for e in docker podman nerdctl; do ",
 		" watch plain",
 		"@(watch)",
 	};
@@ -74,6 +76,8 @@ static void test_scripts(void)
 		"'watch:watch a command'",
 		"{-o+,--output=}'[write it'\\''s result \\[there\\]\\: FILE]:FILE:_files'",
 		"--observe='[rules]:RULES:(base free)'",
+		"'*'--container='[which one]:NAME:_segen_containers'",
+		"\n_segen_containers() {",
 		"_normal",
 		"{-V,--version}",
 	};
@@ -81,6 +85,8 @@ static void test_scripts(void)
 		"-a watch -d 'watch a command'",
 		"from watch' -s o -l output -r -F -d 'write it'\\''s",
 		"-l observe -x -a 'base free'",
+		"-l container -x -a '(sh -c \"for e in docker podman nerdctl; do",
+		"; do command -v \\$e",
 		"__fish_use_subcommand -s V -l version",
 	};
 
