@@ -208,7 +208,7 @@ int main(int argc, char **argv)
 	/* A runtime gets the descriptors as they came. */
 	if (!runtime)
 		hold_standard_descriptors();
-	status = runtime ? oci_runtime(argv, &err) : run_root(argc, argv, &err);
+	status = runtime ? oci_runtime(argv, say, &err) : run_root(argc, argv, &err);
 	if (__fpending(stdout) || ferror(stdout) || err.code == -EPIPE)
 		end_without_reader();
 	status = close_stdout(status, &err);

@@ -13,7 +13,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <string.h>
+#include <sys/wait.h>
+
+typedef void (*warn_fn)(const char *fmt, ...);
 
 /* Of a script no more is looked at. */
 #define SCRIPT_MAX 4096
@@ -64,35 +68,76 @@ static char *find_other(const char *path)
 	return ret;
 }
 
-/*
- * Who asks for a container may ask for a runtime.  All that this container is asked
- * later goes to the same one, whoever asks.
- */
-static char *runtime_of(const struct oci_cmdline *c, const char *request)
+/* Who asks for a container may ask for a runtime. */
+static int runtime_of_new(const struct oci_cmdline *c, const struct oci_conf *conf,
+			  const char *request, char **ret, struct segen_error *err)
 {
 	_cleanup_(oci_request_done) struct oci_request wanted = {};
-	_cleanup_free_ char *noted = NULL;
-	char *runtime;
+	bool lasts = strcmp(c->verb, "run") != 0;
+	int r;
 
-	if (!c->id)
-		return NULL;
 	if (request && oci_request_read(request, false, &wanted, NULL) == 0 &&
-	    (runtime = find_other(wanted.runtime))) {
-		oci_state_note_runtime(c->id, runtime);
-		return runtime;
-	}
-	if (oci_cmdline_creates(c)) {
-		oci_state_note_runtime(c->id, NULL);
-		return NULL;
-	}
-	noted = oci_state_runtime(c->id);
-	if (!strcmp(c->verb, "delete"))
-		oci_state_note_runtime(c->id, NULL);
-	return find_other(noted);
+	    (*ret = find_other(wanted.runtime)))
+		/* Without a note what follows would go to another runtime. */
+		return oci_state_note_runtime(c->id, *ret, err);
+	r = oci_conf_find_runtime(conf, ret, err);
+	/* Without a note what follows goes to the usual one as well. */
+	if (r == 0)
+		oci_state_note_runtime(c->id, lasts ? *ret : NULL, NULL);
+	return r;
 }
 
-/* By the id that the engine's client has written, or by the name that it has passed on.
+/*
+ * All that a container is asked later goes to the runtime that made it, whoever asks, and
+ * whatever is configured by then.
  */
+static int runtime_of_old(const struct oci_cmdline *c, const struct oci_conf *conf,
+			  warn_fn warn, char **ret, struct segen_error *err)
+{
+	_cleanup_free_ char *noted = c->id ? oci_state_runtime(c->id) : NULL;
+	const struct oci_conf its = {.runtime = noted};
+	struct segen_error why = {};
+	int r;
+
+	if (noted) {
+		r = oci_conf_find_runtime(&its, ret, &why);
+		return r < 0 ? segen_fail(err, r,
+					  "container '%s' was made by '%s', which cannot "
+					  "be asked any more: %s",
+					  c->id, noted, why.msg)
+			     : 0;
+	}
+	r = oci_conf_find_runtime(conf, ret, err);
+	/* In the output of others, "state" above all, nobody expects it. */
+	if (r == 0 && c->id && c->verb && !strcmp(c->verb, "start"))
+		warn("which runtime made the container '%s' is noted nowhere; the usual "
+		     "one is asked: '%s'",
+		     c->id, *ret);
+	return r;
+}
+
+/* The note goes with the container, which a runtime may refuse to remove. */
+static int delete_container(const char *runtime, char **argv, const char *id,
+			    struct segen_error *err)
+{
+	int r, status;
+	pid_t pid;
+
+	r = posix_spawn(&pid, runtime, NULL, NULL, argv, environ);
+	if (r != 0) {
+		segen_fail_errno(err, -r, "cannot execute '%s'", runtime);
+		return 1;
+	}
+	while ((r = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
+		;
+	if (r < 0 || !WIFEXITED(status))
+		return 1;
+	if (WEXITSTATUS(status) == 0)
+		oci_state_note_runtime(id, NULL, NULL);
+	return WEXITSTATUS(status);
+}
+
+/* By the id that its client has written, or by the name that it has passed on. */
 static char *request_of(const struct oci_cmdline *c, const struct oci_conf *conf)
 {
 	_cleanup_free_ char *config =
@@ -105,20 +150,21 @@ static char *request_of(const struct oci_cmdline *c, const struct oci_conf *conf
 	return oci_request_named(conf->state, facts.request);
 }
 
-int oci_runtime(char **argv, struct segen_error *err)
+int oci_runtime(char **argv, warn_fn warn, struct segen_error *err)
 {
 	_cleanup_(oci_conf_done) struct oci_conf conf = {};
 	_cleanup_free_ char *runtime = NULL, *request = NULL;
 	struct oci_cmdline c;
-	int r = oci_conf_load(&conf, err);
+	bool creates;
 
-	if (r < 0)
+	if (oci_conf_load(&conf, err) < 0)
 		return 1;
 	oci_cmdline_parse(argv, &c);
-	if (oci_cmdline_creates(&c))
+	creates = oci_cmdline_creates(&c);
+	if (creates)
 		request = request_of(&c, &conf);
-	runtime = runtime_of(&c, request);
-	if (!runtime && oci_conf_find_runtime(&conf, &runtime, err) < 0)
+	if ((creates ? runtime_of_new(&c, &conf, request, &runtime, err)
+		     : runtime_of_old(&c, &conf, warn, &runtime, err)) < 0)
 		return 1;
 	if (c.verb && !strcmp(c.verb, "restore")) {
 		segen_fail(
@@ -134,6 +180,8 @@ int oci_runtime(char **argv, struct segen_error *err)
 		oci_record_start(&c, &conf, runtime, request, NULL);
 	assert(runtime);
 	argv[0] = runtime;
+	if (c.id && c.verb && !strcmp(c.verb, "delete"))
+		return delete_container(runtime, argv, c.id, err);
 	execv(runtime, argv);
 	segen_fail_errno(err, -errno, "cannot execute '%s'", runtime);
 	return 1;

@@ -25,5 +25,8 @@ bool oci_is_runtime_program(const char *path);
 /* Its path, beside this program; for the caller to free. */
 char *oci_runtime_path(void);
 
-/* Does not return unless it fails: the exit status, with @err filled. */
-int oci_runtime(char **argv, struct segen_error *err);
+/*
+ * The exit status, with @err filled when it is segen that failed; does not return when
+ * the runtime takes this process over.  @warn: a line for people.
+ */
+int oci_runtime(char **argv, void (*warn)(const char *fmt, ...), struct segen_error *err);

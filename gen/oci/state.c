@@ -362,19 +362,23 @@ static char *note_of(const char *id)
 	return folder_of(dir, id);
 }
 
-void oci_state_note_runtime(const char *id, const char *path)
+int oci_state_note_runtime(const char *id, const char *path, struct segen_error *err)
 {
 	_cleanup_free_ char *state = oci_conf_usual_state();
 	_cleanup_free_ char *dir = xasprintf("%s/" OCI_STATE_RUNTIMES, state);
 	_cleanup_free_ char *note = note_of(id);
+	int r;
 
 	if (!is_good_id(id))
-		return;
+		return segen_fail(err, -EINVAL, "'%s' is no id of a container", id);
 	if (!path)
-		unlink(note);
-	else if (oci_state_make_dir(state, OCI_STATE_DIR_MODE, NULL) == 0 &&
-		 oci_state_make_dir(dir, 0755, NULL) == 0)
-		segen_outfile_write(note, path, strlen(path), 0644, NULL);
+		return unlink(note) < 0 && errno != ENOENT
+			       ? segen_fail_errno(err, -errno, "cannot remove '%s'", note)
+			       : 0;
+	r = oci_state_make_dir(state, OCI_STATE_DIR_MODE, err);
+	if (r == 0)
+		r = oci_state_make_dir(dir, 0755, err);
+	return r < 0 ? r : segen_outfile_write(note, path, strlen(path), 0644, err);
 }
 
 char *oci_state_runtime(const char *id)

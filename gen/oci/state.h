@@ -69,10 +69,10 @@ void oci_state_entries_done(struct oci_state_entry *entries, size_t n);
 void oci_state_remove(const char *state, const char *id);
 
 /*
- * The real runtime of a container that was not started with the usual one: what it is
- * asked later must go to the same.  NULL as @path: forget it.  Always in the usual state
- * folder, as engines give one call of the runtime more of an environment than another.
+ * The real runtime of a container: what it is asked later must go to the same.  NULL as
+ * @path: forget it.  Always in the usual state folder, as engines give one call of the
+ * runtime more of an environment than another.
  */
-void oci_state_note_runtime(const char *id, const char *path);
+int oci_state_note_runtime(const char *id, const char *path, struct segen_error *err);
 /* For the caller to free; NULL: nothing was noted. */
 char *oci_state_runtime(const char *id);

@@ -113,13 +113,18 @@ static void test_runtimes(void)
 	_cleanup_free_ char *none = oci_state_runtime(id), *noted = NULL, *gone = NULL;
 
 	is_str(none, NULL, "runtime of a container: nothing is noted");
-	oci_state_note_runtime(id, "/usr/bin/crun");
+	is_int(oci_state_note_runtime(id, "/usr/bin/crun", NULL), 0,
+	       "runtime of a container: can be noted");
 	noted = oci_state_runtime(id);
 	is_str(noted, "/usr/bin/crun", "runtime of a container: is noted");
 	is_int(collect(id), -ENOENT, "runtime of a container: is no recording");
-	oci_state_note_runtime(id, NULL);
+	oci_state_note_runtime(id, NULL, NULL);
 	gone = oci_state_runtime(id);
 	is_str(gone, NULL, "runtime of a container: is forgotten");
+	is_int(oci_state_note_runtime(id, NULL, NULL), 0,
+	       "runtime of a container: can be forgotten twice");
+	is_int(oci_state_note_runtime("a/b", "/x", NULL), -EINVAL,
+	       "runtime of a container with a wrong id: is not noted");
 }
 
 int main(void)
