@@ -10,7 +10,15 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum job { JOB_NONE, JOB_COLLECT, JOB_LIST, JOB_INSTALL, JOB_UNINSTALL, JOB_STATUS };
+enum job {
+	JOB_NONE,
+	JOB_COLLECT,
+	JOB_LIST,
+	JOB_INSTALL,
+	JOB_UNINSTALL,
+	JOB_STATUS,
+	JOB_PRINT
+};
 
 struct opts {
 	enum job job;
@@ -56,6 +64,13 @@ static int set_status(void *opts, const char *value, struct segen_error *err)
 	return 0;
 }
 
+static int set_print(void *opts, const char *value, struct segen_error *err _unused_)
+{
+	((struct opts *)opts)->install.print = value;
+	set_job(opts, JOB_PRINT);
+	return 0;
+}
+
 static const struct option_row rows[] = {
 	{"collect", 0, "ID",
 	 "write the trace of this container, which has stopped; of all that have: --all",
@@ -70,13 +85,16 @@ static const struct option_row rows[] = {
 	 OPTION_CALL(set_install)},
 	{"uninstall", 0, NULL, "take it out again", OPTION_CALL(set_uninstall)},
 	{"status", 0, NULL, "say whether it is registered", OPTION_CALL(set_status)},
+	{"print", 0, "WHAT",
+	 "print what registers it with containerd or crio, for Kubernetes",
+	 OPTION_CALL(set_print)},
 	{"daemon-json", 0, "FILE",
 	 "the daemon's configuration (what it reads, or /etc/docker/daemon.json)",
 	 OPTION_TEXT(struct opts, install.daemon_json)},
 	{"pidfile", 0, "FILE", "the daemon's pid file (/run/docker.pid)",
 	 OPTION_TEXT(struct opts, install.pidfile)},
 	{"containerd-config", 0, "FILE",
-	 "--install: containerd's configuration (/etc/containerd/config.toml)",
+	 "--install, --print: containerd's configuration (/etc/containerd/config.toml)",
 	 OPTION_TEXT(struct opts, install.containerd)},
 };
 
@@ -88,7 +106,7 @@ static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_runtime = {
 	.name = "runtime",
-	.args = "--collect ID | --list | --install | --uninstall | --status",
+	.args = "--collect ID | --list | --install | --print WHAT | ...",
 	.help = "record containers: segen as their runtime",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
@@ -101,6 +119,7 @@ static int run_job(const struct opts *o, struct segen_buf *out, struct segen_err
 	case JOB_COLLECT: return runtime_collect(&o->collect, err);
 	case JOB_LIST: return runtime_list(out, err);
 	case JOB_INSTALL: return runtime_install(&o->install, out, err);
+	case JOB_PRINT: return runtime_print(&o->install, out, err);
 	case JOB_UNINSTALL: return runtime_uninstall(&o->install, err);
 	default: return runtime_status(&o->install, out, err);
 	}
@@ -121,7 +140,7 @@ static int run(int argc, char **argv, struct segen_error *err)
 	if (o.n_jobs != 1 || first != argc) {
 		segen_fail(err, -EINVAL,
 			   "runtime: give one of --collect ID, --list, --install, "
-			   "--uninstall and --status");
+			   "--uninstall, --status and --print");
 		return EXIT_USAGE;
 	}
 	r = run_job(&o, &out, err);

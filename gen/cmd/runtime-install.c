@@ -155,11 +155,9 @@ int runtime_uninstall(const struct install_opts *o, struct segen_error *err)
 }
 
 /* As the version of the file that is there wants it, or else the containerd that is. */
-static void add_containerd(const struct install_opts *o, const char *path,
-			   struct segen_buf *out)
+static unsigned containerd_version(const struct install_opts *o, bool *ret_in_file)
 {
 	char *const argv[] = {(char *)"containerd", (char *)"--version", NULL};
-	_cleanup_(segen_buf_done) struct segen_buf lines = {};
 	_cleanup_(reply_done) struct reply said = {};
 	_cleanup_free_ char *text = NULL;
 	unsigned version = 0;
@@ -167,9 +165,19 @@ static void add_containerd(const struct install_opts *o, const char *path,
 
 	if (read_if_there(o->containerd, &text, &len, NULL) == 0 && text)
 		version = containerd_config_version(text);
+	*ret_in_file = version;
 	if (!version && ask(argv, &said, NULL) == 0)
 		version = containerd_format_of(said.out);
-	containerd_add_runtime(&lines, version ? version : 3, path);
+	return version ? version : 3;
+}
+
+static void add_containerd(const struct install_opts *o, const char *path,
+			   struct segen_buf *out)
+{
+	_cleanup_(segen_buf_done) struct segen_buf lines = {};
+	bool in_file;
+
+	containerd_add_runtime(&lines, containerd_version(o, &in_file), path);
 	segen_buf_printf(out, "containerd: in '%s':\n%s", o->containerd, lines.s);
 }
 
@@ -247,5 +255,47 @@ int runtime_status(const struct install_opts *o, struct segen_buf *out,
 		return r;
 	add_docker(&p, path, out);
 	segen_buf_printf(out, "runtime  %s\nstate    %s\n", real, conf.state);
+	return 0;
+}
+
+static void print_containerd(const struct install_opts *o, const char *path,
+			     struct segen_buf *out)
+{
+	bool in_file;
+	unsigned version = containerd_version(o, &in_file);
+
+	segen_buf_printf(out,
+			 "# Add this to '%s', and restart containerd: its containers go "
+			 "on.\n",
+			 o->containerd);
+	if (!in_file)
+		segen_buf_printf(
+			out,
+			"# It says no version: in a new file this is the first line; "
+			"a file\n# with tables in it goes through 'containerd config "
+			"migrate' before.\nversion = %u\n",
+			version);
+	containerd_add_runtime(out, version, path);
+}
+
+int runtime_print(const struct install_opts *o, struct segen_buf *out,
+		  struct segen_error *err)
+{
+	_cleanup_free_ char *path = oci_runtime_path();
+
+	if (strcmp(o->print, "containerd") != 0 && strcmp(o->print, "crio") != 0)
+		return segen_fail(err, -EINVAL,
+				  "--print: 'containerd' or 'crio', not '%s'", o->print);
+	if (!strcmp(o->print, "containerd")) {
+		print_containerd(o, path, out);
+	} else {
+		segen_buf_printf(out, "# A file of its own, '" CRIO_DROP_IN
+				      "'; then\n# restart crio: its containers go on.\n");
+		crio_add_runtime(out, path);
+	}
+	segen_buf_printf(
+		out,
+		"# The real runtime, when it is not runc, and is not the only one "
+		"here:\n# a line 'runtime = /usr/bin/crun' in '" OCI_CONF_FILE "'.\n");
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <segen/json.h>
 
 #include <stddef.h>
+#include <string.h>
 
 void oci_facts_done(struct oci_facts *f)
 {
@@ -14,6 +15,11 @@ void oci_facts_done(struct oci_facts *f)
 	segen_strset_done(&f->effective);
 	free(f->profile);
 	free(f->request);
+	free(f->namespace);
+	free(f->pod);
+	free(f->name);
+	free(f->image);
+	free(f->kind);
 	*f = (struct oci_facts){};
 }
 
@@ -80,12 +86,43 @@ static int read_linux(struct segen_json *j, const struct segen_json_token *t, vo
 	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
 }
 
+/* Several annotations may say the same. */
+static int read_label(struct segen_json *j, const struct segen_json_token *t, void *into,
+		      struct segen_error *err)
+{
+	char **label = into;
+
+	free(*label);
+	*label = NULL;
+	return segen_json_text(j, t, into, err);
+}
+
+#define LABEL(key, member)                                                               \
+	{                                                                                \
+		key, read_label, offsetof(struct oci_facts, member), SEGEN_JSON_OPTIONAL \
+	}
+
+/*
+ * io.kubernetes.cri: containerd, internal/cri/annotations.  io.kubernetes.cri-o: CRI-O,
+ * pkg/annotations.  The others are the kubelet's labels (k8s.io/kubelet, pkg/types),
+ * which CRI-O makes annotations of.
+ */
 static int read_annotations(struct segen_json *j, const struct segen_json_token *t,
 			    void *into, struct segen_error *err)
 {
 	static const struct segen_json_field fields[] = {
 		{OCI_ANNOTATION_REQUEST, segen_json_text,
 		 offsetof(struct oci_facts, request), SEGEN_JSON_OPTIONAL},
+		LABEL("io.kubernetes.cri.sandbox-namespace", namespace),
+		LABEL("io.kubernetes.cri.sandbox-name", pod),
+		LABEL("io.kubernetes.cri.container-name", name),
+		LABEL("io.kubernetes.cri.image-name", image),
+		LABEL("io.kubernetes.cri.container-type", kind),
+		LABEL("io.kubernetes.pod.namespace", namespace),
+		LABEL("io.kubernetes.pod.name", pod),
+		LABEL("io.kubernetes.container.name", name),
+		LABEL("io.kubernetes.cri-o.ImageName", image),
+		LABEL("io.kubernetes.cri-o.ContainerType", kind),
 	};
 
 	return segen_json_fields(j, t, fields, ARRAY_SIZE(fields), into, err);
@@ -96,6 +133,11 @@ static const struct segen_json_field config_fields[] = {
 	{"process", read_process, 0, SEGEN_JSON_OPTIONAL},
 	{"linux", read_linux, 0, SEGEN_JSON_OPTIONAL},
 };
+
+bool oci_facts_is_sandbox(const struct oci_facts *f)
+{
+	return f->kind && !strcmp(f->kind, "sandbox");
+}
 
 int oci_facts_parse(const char *text, size_t len, const char *name, bool is_process,
 		    struct oci_facts *ret, struct segen_error *err)

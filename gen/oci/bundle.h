@@ -17,10 +17,16 @@ struct oci_facts {
 	bool has_caps;			     /* the two sets are known, even if empty */
 	struct segen_strset caps, effective; /* bounding, effective */
 	bool no_new_privs;
+	/* What Kubernetes calls it, and its image; NULL: not said. */
+	char *namespace, *pod, *name, *image;
+	char *kind;    /* "sandbox": no container of anybody's, but what holds a pod */
 	char *request; /* the annotation OCI_ANNOTATION_REQUEST; NULL: none */
 	char *profile; /* linux.seccomp as text, config.json only; NULL: none */
 };
 void oci_facts_done(struct oci_facts *f);
+
+/* Whether it is what holds a pod: its profile is never that of the pod's containers. */
+bool oci_facts_is_sandbox(const struct oci_facts *f);
 
 /* From config.json of a bundle, or from the process.json of an exec (@is_process). */
 int oci_facts_parse(const char *text, size_t len, const char *name, bool is_process,

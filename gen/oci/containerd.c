@@ -1,4 +1,6 @@
-/* containerd.c: the version of containerd's configuration, and a runtime for it. */
+/* containerd.c: the version of containerd's configuration, and a runtime for it and
+ * CRI-O.
+ */
 #include "oci/containerd.h"
 
 #include <stdlib.h>
@@ -43,4 +45,14 @@ void containerd_add_runtime(struct segen_buf *out, unsigned version, const char 
 			 "[plugins.'%s'.containerd.runtimes.segen.options]\n"
 			 "BinaryName = '%s'\n",
 			 plugin, plugin, path);
+}
+
+void crio_add_runtime(struct segen_buf *out, const char *path)
+{
+	segen_buf_printf(out,
+			 "[crio.runtime.runtimes.segen]\n"
+			 "runtime_path = \"%s\"\n"
+			 "runtime_type = \"oci\"\n"
+			 "runtime_root = \"/run/segen-crio\"\n",
+			 path);
 }

@@ -65,6 +65,10 @@ static void add_facts(struct recording *r, struct segen_run *run)
 	run->container.known = r->facts.has_caps;
 	run->container.no_new_privs = r->facts.no_new_privs;
 	run->container.profile = TAKE_PTR(r->facts.profile);
+	run->container.namespace = TAKE_PTR(r->facts.namespace);
+	run->container.pod = TAKE_PTR(r->facts.pod);
+	run->container.name = TAKE_PTR(r->facts.name);
+	run->image = TAKE_PTR(r->facts.image);
 	for (size_t i = 0; i < r->facts.caps.n; i++)
 		segen_strset_add(&run->caps, r->facts.caps.v[i]);
 	for (size_t i = 0; i < r->facts.effective.n; i++)
@@ -121,6 +125,8 @@ static void record(void *ctx, int ready)
 	prctl(PR_SET_NAME, "segen-recorder");
 	/* While the runtime waits its files are there, and are as it will see them. */
 	read_facts(r);
+	if (oci_facts_is_sandbox(&r->facts))
+		return;
 	/* What was asked for comes before what is usual here. */
 	if (!r->dir || oci_request_read(r->dir, true, &r->request, NULL) < 0)
 		r->request.full = oci_conf_is_full(r->conf);

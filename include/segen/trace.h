@@ -64,6 +64,7 @@ struct segen_container {
 	struct segen_strset effective; /* capabilities of its first process */
 	bool no_new_privs;
 	char *profile; /* linux.seccomp of the OCI config.json, as text; NULL: none */
+	char *namespace, *pod, *name; /* what Kubernetes calls it; NULL: not known */
 };
 
 /* One execution of segen trace. */

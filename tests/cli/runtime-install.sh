@@ -143,4 +143,22 @@ runtime --uninstall
 runtime --install --containerd-config two.toml
 has out "plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes.segen]" \
 	"containerd, version = 2: its names are printed"
+runtime --uninstall
+
+# --- --print: nothing is written --------------------------------------------------------
+
+run "$SEGEN" runtime --print containerd --containerd-config three.toml
+is "$st" 0 "--print containerd: succeeds" || diag_file err
+has out "plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.segen]" \
+	"--print containerd, version = 3: its names"
+has out "^BinaryName = '/.*/segen-runtime'" "--print containerd: the path"
+is "$(cat three.toml)" "version = 3" "--print containerd: the file is left alone"
+run "$SEGEN" runtime --print containerd --containerd-config two.toml
+has out "plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes.segen]" \
+	"--print containerd, version = 2: its names"
+run "$SEGEN" runtime --print crio
+has out '^runtime_path = "/.*/segen-runtime"' "--print crio: the path"
+run "$SEGEN" runtime --print docker
+is "$st" 1 "--print docker: fails"
+has err "'containerd' or 'crio'" "--print docker: segen says what there is"
 done_testing

@@ -15,7 +15,7 @@ export SEGEN="${SEGEN:-$src/build/gen/segen}" WORKLOADS="${WORKLOADS:-$src/build
 
 # Those that are about the engines; the others are about segen's tracing and the same
 # everywhere.
-scripts='client compose runtime podman minimal runs'
+scripts='client compose runtime podman containerd minimal runs'
 passed=0 failed=0 skipped=0
 
 # in_box BOX SCRIPT [ARG…]

@@ -55,6 +55,9 @@ static void merge_container(struct segen_container *into,
 	into->no_new_privs |= from->no_new_privs;
 	unite_sets(&into->effective, &from->effective);
 	take_greater(&into->profile, from->profile);
+	take_greater(&into->namespace, from->namespace);
+	take_greater(&into->pod, from->pod);
+	take_greater(&into->name, from->name);
 }
 
 static void merge_run(struct segen_run *into, const struct segen_run *from)

@@ -24,9 +24,12 @@ static void clean_set(struct segen_strset *s)
 
 static void clean_run(struct segen_run *r)
 {
-	char **texts[] = {&r->runtime,	&r->engine,	  &r->image,
-			  &r->image_id, &r->image_digest, &r->start,
-			  &r->kernel,	&r->machine,	  &r->libseccomp};
+	char **texts[] = {&r->runtime,	     &r->engine,
+			  &r->image,	     &r->image_id,
+			  &r->image_digest,  &r->start,
+			  &r->kernel,	     &r->machine,
+			  &r->libseccomp,    &r->container.namespace,
+			  &r->container.pod, &r->container.name};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		utf8_clean(texts[i]);

@@ -73,6 +73,9 @@ static void run_free(struct segen_run *r)
 	segen_strset_done(&r->caps);
 	segen_strset_done(&r->container.effective);
 	free(r->container.profile);
+	free(r->container.namespace);
+	free(r->container.pod);
+	free(r->container.name);
 	segen_strset_done(&r->notes);
 	free(r);
 }

@@ -84,6 +84,9 @@ int tracefile_read_container(struct segen_json *r, const struct segen_json_token
 		CONTAINER("effective", segen_json_set, effective),
 		CONTAINER("no-new-privs", segen_json_bool, no_new_privs),
 		CONTAINER("profile", segen_json_text, profile),
+		CONTAINER("namespace", segen_json_text, namespace),
+		CONTAINER("pod", segen_json_text, pod),
+		CONTAINER("name", segen_json_text, name),
 	};
 	struct segen_container *c = into;
 
@@ -140,6 +143,12 @@ void tracefile_put_profiles(struct segen_json_out *w, const struct segen_trace *
 	segen_json_put_close(w, '}');
 }
 
+static void put_text(struct segen_json_out *w, const char *key, const char *text)
+{
+	if (text)
+		segen_json_put_string(w, key, text);
+}
+
 void tracefile_put_container(struct segen_json_out *w, const struct segen_container *c)
 {
 	_cleanup_free_ char *digest = digest_of(c->profile);
@@ -149,7 +158,9 @@ void tracefile_put_container(struct segen_json_out *w, const struct segen_contai
 	segen_json_put_line(w, "container", '{');
 	segen_json_put_strings(w, "effective", c->effective.v, c->effective.n);
 	segen_json_put_bool(w, "no-new-privs", c->no_new_privs);
-	if (digest)
-		segen_json_put_string(w, "profile", digest);
+	put_text(w, "profile", digest);
+	put_text(w, "namespace", c->namespace);
+	put_text(w, "pod", c->pod);
+	put_text(w, "name", c->name);
 	segen_json_put_close(w, '}');
 }

@@ -21,7 +21,7 @@ static void test_versions(void)
 
 static void test_lines(void)
 {
-	_cleanup_(segen_buf_done) struct segen_buf two = {}, three = {};
+	_cleanup_(segen_buf_done) struct segen_buf two = {}, three = {}, crio = {};
 
 	containerd_add_runtime(&two, 2, "/s");
 	containerd_add_runtime(&three, 3, "/s");
@@ -32,6 +32,9 @@ static void test_lines(void)
 	has_str(three.s,
 		"[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.segen]\n",
 		"version 3: the plugin's name");
+	crio_add_runtime(&crio, "/s");
+	has_str(crio.s, "[crio.runtime.runtimes.segen]\nruntime_path = \"/s\"\n",
+		"CRI-O: the runtime's table");
 }
 
 int main(void)

@@ -75,6 +75,50 @@ static void test_config(void)
 	ok(f.profile, "config.json: there is a filter");
 }
 
+static void test_pods(void)
+{
+	static const char *const texts[] = {
+		"{\"annotations\": {\"io.kubernetes.cri.sandbox-namespace\": \"shop\", "
+		"\"io.kubernetes.cri.sandbox-name\": \"web-1\", "
+		"\"io.kubernetes.cri.container-type\": \"container\", "
+		"\"io.kubernetes.cri.container-name\": \"nginx\", "
+		"\"io.kubernetes.cri.image-name\": \"nginx:1\", \"other\": \"x\"}}",
+		"{\"annotations\": {\"io.kubernetes.pod.namespace\": \"shop\", "
+		"\"io.kubernetes.pod.name\": \"web-1\", "
+		"\"io.kubernetes.container.name\": \"nginx\", "
+		"\"io.kubernetes.cri-o.ImageName\": \"nginx:1\", "
+		"\"io.kubernetes.cri.sandbox-name\": \"web-1\"}}",
+	};
+	static const char *const cris[] = {"containerd", "CRI-O"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		_cleanup_(done_facts) struct oci_facts f = {};
+
+		is_int(facts(texts[i], false, &f), 0, "pod of %s: is read", cris[i]);
+		is_str(f.namespace, "shop", "pod of %s: its namespace", cris[i]);
+		is_str(f.pod, "web-1", "pod of %s: its name", cris[i]);
+		is_str(f.name, "nginx", "pod of %s: the container's name", cris[i]);
+		is_str(f.image, "nginx:1", "pod of %s: the container's image", cris[i]);
+		ok(!oci_facts_is_sandbox(&f), "pod of %s: a container is no sandbox",
+		   cris[i]);
+	}
+}
+
+static void test_sandboxes(void)
+{
+	static const char *const keys[] = {"io.kubernetes.cri.container-type",
+					   "io.kubernetes.cri-o.ContainerType"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		_cleanup_(done_facts) struct oci_facts f = {};
+		_cleanup_free_ char *text =
+			xasprintf("{\"annotations\": {\"%s\": \"sandbox\"}}", keys[i]);
+
+		facts(text, false, &f);
+		ok(oci_facts_is_sandbox(&f), "%s: tells a sandbox", keys[i]);
+	}
+}
+
 static void test_other_configs(void)
 {
 	static const char *const bad[] = {"", "[]", "{\"process\": 1}",
@@ -213,6 +257,8 @@ int main(void)
 	test_conf();
 	test_trust();
 	test_config();
+	test_pods();
+	test_sandboxes();
 	test_other_configs();
 	test_daemon();
 	test_daemon_restored();

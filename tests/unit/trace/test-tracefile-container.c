@@ -46,6 +46,9 @@ static void test_round_trip(void)
 
 	segen_strset_add(&a->container.effective, "CAP_KILL");
 	a->container.no_new_privs = true;
+	a->container.namespace = xstrdup("shop");
+	a->container.pod = xstrdup("web-1");
+	a->container.name = xstrdup("nginx");
 	a->runtime = xstrdup("crun");
 	add_container(&t, ID_B, NULL, PROFILE);
 	segen_tracefile_format(&t, &once);
@@ -54,6 +57,12 @@ static void test_round_trip(void)
 	segen_tracefile_format(&read, &twice);
 	ok(once.len == twice.len && !memcmp(once.s, twice.s, once.len),
 	   "it comes back byte for byte");
+	is_str(read.runs[0]->container.namespace, "shop",
+	       "run in a pod: the namespace is kept");
+	is_str(read.runs[0]->container.pod, "web-1",
+	       "run in a pod: the pod's name is kept");
+	is_str(read.runs[0]->container.name, "nginx",
+	       "run in a pod: the container's name is kept");
 	ok(read.n_runs == 2 && read.runs[0]->container.no_new_privs &&
 		   segen_strset_has(&read.runs[0]->container.effective, "CAP_KILL"),
 	   "with its facts");
