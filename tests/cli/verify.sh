@@ -117,6 +117,28 @@ for action in trace errno; do
 	same out native.out "own filter, $action: its answer is that of the kernel alone"
 done
 
+# the workload's own handler of SIGSYS; what it is told without segen
+if [ -x "$WORKLOADS/trapped" ]; then
+	cat >trap.json <<-'EOT'
+		{"defaultAction": "SCMP_ACT_ALLOW", "architectures":
+		 ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
+		 "syscalls": [{"names": ["getsid"], "action": "SCMP_ACT_TRAP"}]}
+	EOT
+	cat >want <<-'EOT'
+		call 124 of c000003e, register 7c, at its address: 1
+		call 147 of 40000003, register 93, at its address: 1
+		call 1073741948 of c000003e, register 4000007c, at its address: 1
+		call 124 of c000003e, register 7c, at its address: 1
+	EOT
+	verified trap.json "$WORKLOADS/trapped"
+	same out want 'TRAP, handled: the signal tells what it tells without segen'
+	is "$(python3 -c 'import json
+print(sum(f["count"] for f in json.load(open("out.json"))["findings"]))')" \
+		4 'TRAP, handled: each call is counted, after those of other ABIs, too'
+else
+	skip 'TRAP, handled' 'the calls are those of x86-64'
+fi
+
 # --- --fix ----------------------------------------------------------------------------
 
 run "$SEGEN" verify -q --fixed fixed.json errno.json -- sh -c "$job"

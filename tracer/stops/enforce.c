@@ -1,6 +1,7 @@
 /* enforce.c: the answers of a filter that is being verified. */
 #include "stops/enforce.h"
 
+#include "proc/proc-status.h"
 #include "ptrace/filter.h"
 #include "ptrace/regs.h"
 #include "state/record.h"
@@ -11,6 +12,14 @@
 #include <segen/syscall.h>
 
 #include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+
+/* si_code of a filter's SIGSYS (asm-generic/siginfo.h); glibc names another one. */
+#ifndef SYS_SECCOMP
+#define SYS_SECCOMP 1
+#endif
 
 /* The kernel ends the thread, or sends it SIGSYS, as the filter would have. */
 static void force(struct tracee *t, enum segen_action action)
@@ -77,6 +86,24 @@ void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c
 	denied_record(tr, t, c, v);
 	if (t->call)
 		answer(tr, t, v);
+}
+
+void enforce_sigsys(struct tracee *t)
+{
+	const bool x32 = t->arch && !strcmp(t->arch->name, "x32");
+	const int nr = (int)(t->nr | (x32 ? SEGEN_X32_BIT : 0));
+	struct proc_status st;
+	siginfo_t info;
+
+	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) < 0 ||
+	    info.si_code != SYS_SECCOMP || info.si_syscall != FILTER_TRAP)
+		return;
+	info.si_syscall = nr;
+	ptrace(PTRACE_SETSIGINFO, t->tid, NULL, &info);
+	/* Where the kernel has put the number back (syscall_rollback()). */
+	regs_set_result(t->tid, nr);
+	t->sigsys_recorded =
+		proc_status_read(t->tid, &st) < 0 || !proc_status_catches(&st, SIGSYS);
 }
 
 void enforce_first_exec(struct tracer *tr, const struct tracee *t)

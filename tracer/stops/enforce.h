@@ -22,5 +22,8 @@ void enforce_entry(struct tracee *t, const struct call_info *c);
 /* At a PTRACE_EVENT_SECCOMP. */
 void enforce_call(struct tracer *tr, struct tracee *t, const struct call_info *c);
 
+/* At its SIGSYS: one that was forced here tells of the call that was made. */
+void enforce_sigsys(struct tracee *t);
+
 /* The workload's own execve, which segen makes: whether the filter refuses it, too. */
 void enforce_first_exec(struct tracer *tr, const struct tracee *t);

@@ -294,6 +294,8 @@ static struct resume on_signal(struct tracer *tr, struct tracee *t, const struct
 
 	if (s->sig == SIGSYS)
 		signals_record_sigsys(tr, t);
+	if (s->sig == SIGSYS && tr->settings.enforce)
+		enforce_sigsys(t);
 	if (signals_detach_faulting_pid1(t, s->sig))
 		return on_end(tr, t, &killed);
 	if (!tr->settings.read_only)
