@@ -167,6 +167,7 @@ bool daemon_json_is_restored(const char *text, size_t len, const char *before,
 {
 	_cleanup_(segen_buf_done) struct segen_buf now = {}, then = {};
 
-	return normalise(text, len, &now) == 1 &&
-	       normalise(before, before_len, &then) == 1 && !strcmp(now.s, then.s);
+	if (normalise(text, len, &now) != 1 || normalise(before, before_len, &then) != 1)
+		return false;
+	return now.s && then.s && !strcmp(now.s, then.s);
 }

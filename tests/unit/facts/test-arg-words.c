@@ -129,8 +129,9 @@ static void test_rows(void)
 		bool any = false;
 
 		for (uint64_t v = 0; v < 0x10000 && !any; v++)
-			any = strncmp(value(f[i].name, f[i].index, v, levels), "0x", 2) &&
-			      strcmp(value(f[i].name, f[i].index, v, levels), "0");
+			any = strncmp(value(f[i].name, f[i].index, v, levels), "0x", 2) !=
+				      0 &&
+			      strcmp(value(f[i].name, f[i].index, v, levels), "0") != 0;
 		ok(any, "rows: argument %u of %s has words", f[i].index, f[i].name);
 	}
 }

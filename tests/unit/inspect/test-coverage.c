@@ -153,8 +153,8 @@ static void test_curve(void)
 	struct segen_trace t = {};
 	struct coverage c;
 
-	for (char r = '1'; r <= '6'; r++)
-		run_id(&t, r);
+	for (int r = 0; r < 6; r++)
+		run_id(&t, (char)('1' + r));
 	for (size_t r = 0; r < 6; r++)
 		t.runs[r]->duration_ms = 100;
 	for (size_t r = 0; r < 6; r++)

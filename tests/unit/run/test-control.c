@@ -86,7 +86,7 @@ static void test_time(void)
 	control_begin(&a, CONTROL_LONG, 0, TICK_MS, NULL);
 	is_int(taken(LONG_MS), CONTROL_TICK, "a tick comes");
 	is_int(taken(LONG_MS), CONTROL_TICK, "a second tick comes");
-	ok(now_ms() - start >= 2 * TICK_MS, "ticks: not before their time");
+	ok(now_ms() - start >= 2ul * TICK_MS, "ticks: not before their time");
 	control_stop(&a);
 	start = now_ms();
 	control_begin(&a, CONTROL_LONG, FOR_MS, 0, NULL);
