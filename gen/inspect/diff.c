@@ -2,6 +2,7 @@
 #include "inspect/diff.h"
 
 #include "facts/arg-words.h"
+#include "facts/call-facts.h"
 #include "facts/facts.h"
 #include "inspect/diff-internal.h"
 #include "inspect/words.h"
@@ -350,17 +351,23 @@ void diff_views(struct diff *d, const struct view *a, const struct view *b)
 	diff_default(d, a, b);
 }
 
-/* Calls that do the job of one that is closed, and are let in. */
+/*
+ * Calls that do the job of one that is closed, and are let in.  Conditions leave the
+ * harmless part of a call open: what they close is done by calls of its danger, not by
+ * fork where clone may make no namespace.
+ */
 static void find_open(struct diff_call *c, const struct view *b)
 {
 	size_t n;
 	const struct job_fact *f = job_facts(&n);
+	bool partly = view_reply_name(b, c->name).lets == LETS_SOME;
 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(f[i].name, c->name) != 0 || f[i].part)
 			continue;
 		for (size_t k = 0; k < n; k++)
 			if (k != i && !f[k].part && !strcmp(f[k].job, f[i].job) &&
+			    !(partly && call_risk(f[k].name) < c->risk) &&
 			    view_reply_name(b, f[k].name).lets == LETS_ALL)
 				segen_strset_add(&c->open, f[k].name);
 	}

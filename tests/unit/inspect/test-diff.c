@@ -106,6 +106,27 @@ static void test_mask(void)
 #undef CLONE
 }
 
+/* What a condition closes is not what other calls of the harmless part do. */
+static void test_condition_open(void)
+{
+#define PROFILE(args)                                                                    \
+	"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"fork\","      \
+	"\"unshare\"],\"action\":\"SCMP_ACT_ALLOW\"},{\"names\":[\"clone\"],\"action\":" \
+	"\"SCMP_ACT_ALLOW\"" args "}]}"
+	_cleanup_(diff_done) struct diff d = {};
+
+	texts(PROFILE(""),
+	      PROFILE(",\"args\":[{\"index\":0,\"value\":2114060288,\"valueTwo\":0,"
+		      "\"op\":\"SCMP_CMP_MASKED_EQ\"}]"),
+	      &d);
+	is_int((int)d.n, 1, "condition: one call");
+	ok(segen_strset_has(&d.v[0].open, "unshare"),
+	   "condition: a call that does what it closes is named");
+	ok(!segen_strset_has(&d.v[0].open, "fork"),
+	   "condition: one that does only what stays open is not");
+#undef PROFILE
+}
+
 static void test_list(void)
 {
 #define SOCKET(a, b)                                                                        \
@@ -327,6 +348,7 @@ int main(void)
 	test_narrower();
 	test_danger();
 	test_mask();
+	test_condition_open();
 	test_list();
 	test_answers();
 	test_spelling();
