@@ -187,6 +187,9 @@ def check_looks(b):
               deviceScaleFactor=1, mobile=False)
         wide = b.js("return document.documentElement.scrollWidth")
         fact(wide <= width, "%d pixels: nothing sticks out" % width, wide)
+        over = b.js("""return [...document.querySelectorAll("#table td:not(.detail)")]
+            .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)""")
+        fact(not over, "%d pixels: no cell runs into the next one" % width, over[:3])
     b.cdp("Emulation.clearDeviceMetricsOverride")
     b.cdp("Emulation.setEmulatedMedia", media="print")
     fact(b.js('return getComputedStyle(document.getElementById("download")).display !== "none" && '
