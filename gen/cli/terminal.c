@@ -37,12 +37,12 @@ bool terminal_is_utf8(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (is_set(names[i])) {
-			const char *value = getenv(names[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *value = getenv(names[i]);
 
+		if (value && *value)
 			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
-		}
+	}
 	return false;
 }
 

@@ -32,24 +32,22 @@ int earlier_keep(const char *path, const struct segen_trace *t, struct earlier *
 		 struct segen_error *err)
 {
 	_cleanup_(segen_trace_done) struct segen_trace old = {};
-	_cleanup_(earlier_done) struct earlier e = {};
 	int r;
 
+	*ret = (struct earlier){};
 	if (!is_file(path) || segen_tracefile_read(path, &old, NULL) < 0)
 		return 0;
-	find_lost(&old, t, &e.lost);
-	if (!e.lost.n)
+	find_lost(&old, t, &ret->lost);
+	if (!ret->lost.n)
 		return 0;
-	e.path = xasprintf("%s.old", path);
+	ret->path = xasprintf("%s.old", path);
 	/* Of what was kept before nothing is lost either. */
-	if (is_file(e.path))
-		segen_tracefile_read(e.path, &old, NULL);
-	r = segen_tracefile_write(e.path, &old, err);
+	if (is_file(ret->path))
+		segen_tracefile_read(ret->path, &old, NULL);
+	r = segen_tracefile_write(ret->path, &old, err);
 	if (r < 0)
-		return r;
-	*ret = e;
-	e = (struct earlier){};
-	return 0;
+		earlier_done(ret);
+	return r;
 }
 
 void earlier_done(struct earlier *e)

@@ -25,7 +25,7 @@ void shell_word(struct segen_buf *out, const char *word)
 
 static void add_words(struct segen_buf *out, char *const *argv, size_t from, size_t to)
 {
-	for (size_t i = from; i < to && argv[i]; i++) {
+	for (size_t i = from; argv && i < to && argv[i]; i++) {
 		if (out->len)
 			segen_buf_puts(out, " ");
 		shell_word(out, argv[i]);
@@ -64,7 +64,7 @@ static void add_client(struct segen_buf *out, char *const *argv,
 
 	add_words(out, argv, 0, c->options);
 	add_profile(out, n->profile);
-	while (argv[i] && n->argv[i] != c->image) {
+	while (argv && argv[i] && n->argv[i] != c->image) {
 		size_t skip = is_seccomp_option(&argv[i]);
 
 		if (!skip)

@@ -227,7 +227,7 @@ int compose_run(char *const *argv, const struct compose_cmdline *c,
 		struct compose_result *ret, struct segen_error *err)
 {
 	_cleanup_(oci_conf_done) struct oci_conf conf = {};
-	_cleanup_free_ char **with = NULL, *file = NULL, *base = NULL, *over = NULL;
+	_cleanup_free_ char **with = NULL, *file = NULL;
 	char dir[] = "/tmp/segen.XXXXXX", *found[2] = {NULL};
 	struct stop stop = {.argv = argv, .c = c, .left_ms = for_ms};
 	int r = oci_conf_load(&conf, err);
@@ -247,12 +247,12 @@ int compose_run(char *const *argv, const struct compose_cmdline *c,
 	file = xasprintf("%s/segen.yaml", dir);
 	r = write_override(file, c, ret, err);
 	with = with_file(argv, c, file, found);
-	base = found[0];
-	over = found[1];
 	if (r == 0)
 		r = run_client(with, &stop, &ret->status, err);
 	for (size_t i = 0; r == 0 && i < ret->n; i++)
 		collect(&conf, &stop, &ret->services[i]);
+	free(found[0]);
+	free(found[1]);
 	unlink(file);
 	rmdir(dir);
 	return r;

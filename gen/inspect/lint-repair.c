@@ -65,10 +65,14 @@ static void repair_one(struct profile *p, const struct repair *r)
 {
 	struct profile_rule *rule = r->rule < p->n_rules ? &p->rules[r->rule] : NULL;
 
+	if (r->kind == REPAIR_ALLOW || r->kind == REPAIR_ENOSYS)
+		add_rule(p, r);
+	if (!rule)
+		return;
 	switch (r->kind) {
-	case REPAIR_NONE: return;
+	case REPAIR_NONE:
 	case REPAIR_ALLOW:
-	case REPAIR_ENOSYS: add_rule(p, r); return;
+	case REPAIR_ENOSYS: return;
 	case REPAIR_RENAME: rename_call(rule, r); return;
 	case REPAIR_DROP_NAME: blank(rule, r); return;
 	case REPAIR_DROP_ERRNO: rule->err = PROFILE_NO_ERRNO; return;
