@@ -1,6 +1,8 @@
 /* completion.c: one small script per shell. */
 #include "cli/completion.h"
 
+#include <segen/suggest.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -316,11 +318,16 @@ static const struct {
 int completion_script(const struct completion *c, const char *shell,
 		      struct segen_buf *out, struct segen_error *err)
 {
+	struct suggest s = suggest_init(shell, strlen(shell));
+	_cleanup_free_ char *hint = NULL;
+
 	for (size_t i = 0; i < ARRAY_SIZE(shells); i++)
 		if (strcmp(shells[i].name, shell) == 0) {
 			shells[i].write(c, out);
 			return 0;
 		}
-	return segen_fail(err, -EINVAL, "unknown shell '%s'; choose one of %s", shell,
-			  COMPLETION_SHELLS);
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++)
+		suggest_offer(&s, shells[i].name);
+	hint = suggest_hint(&s, "; choose one of " COMPLETION_SHELLS);
+	return segen_fail(err, -EINVAL, "unknown shell '%s'%s", shell, hint);
 }

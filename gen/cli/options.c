@@ -1,8 +1,8 @@
 /* options.c: the parser of option rows. */
 #include "cli/cmd.h"
 #include "cli/help.h"
-#include "cli/suggest.h"
 
+#include <segen/suggest.h>
 #include <segen/util.h>
 
 #include <errno.h>
@@ -68,6 +68,23 @@ static int unknown_option(const struct parse *p, const char *name, size_t len)
 			  (int)len, name, help_invocation(p->cmd).text);
 }
 
+/* "…; did you mean 'text'? It is one of text|json", "…; choose one of text|json" */
+static int unknown_choice(const struct parse *p, const struct option_row *row,
+			  const char *value)
+{
+	_cleanup_free_ char *words = xstrdup(row->choices);
+	struct suggest s = suggest_init(value, strlen(value));
+	_cleanup_free_ char *hint = NULL;
+	char *rest = words, *word;
+
+	while ((word = strsep(&rest, "|")))
+		suggest_offer(&s, word);
+	hint = suggest_hint(&s, "");
+	return segen_fail(p->err, -EINVAL, "--%s: unknown value '%s'%s%s of %s",
+			  row->name, value, hint, *hint ? " It is one" : "; choose one",
+			  row->choices);
+}
+
 /* The place of @value among "a|b|c", or -1. */
 static int place_of(const char *choices, const char *value)
 {
@@ -91,9 +108,7 @@ static int set_value(const struct parse *p, struct found f, const char *value)
 	void *member = (char *)f.opts + f.row->at;
 
 	if (place < 0)
-		return segen_fail(p->err, -EINVAL,
-				  "--%s: unknown value '%s'; choose one of %s",
-				  f.row->name, value, f.row->choices);
+		return unknown_choice(p, f.row, value);
 	switch (f.row->member) {
 	case OPTION_BOOL: *(bool *)member = place; return 0;
 	case OPTION_ENUM: *(unsigned *)member = (unsigned)place; return 0;

@@ -1,7 +1,6 @@
 /* cmd-facts.c: segen facts: what segen knows of system calls. */
 #include "cli/cmd.h"
 #include "cli/message.h"
-#include "cli/suggest.h"
 #include "cmd/report-options.h"
 #include "profile/base.h"
 #include "report/report-facts.h"
@@ -34,16 +33,9 @@ const struct cmd cmd_facts = {
 
 static void say_unknown(const char *name)
 {
-	struct suggest s = suggest_init(name, strlen(name));
-	size_t n;
-	const struct call_fact *f = call_facts(&n);
+	_cleanup_free_ char *hint = call_hint(name);
 
-	for (size_t i = 0; i < n; i++)
-		suggest_offer(&s, f[i].name);
-	if (s.best)
-		say("no system call is called '%s'; did you mean '%s'?", name, s.best);
-	else
-		say("no system call is called '%s'", name);
+	say("no system call is called '%s'%s", name, hint);
 }
 
 static void sheets_print(const struct sheet *v, size_t n, enum report_format format)

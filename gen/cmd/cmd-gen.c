@@ -68,7 +68,8 @@ static int load_base(const char *spec, enum engine engine, struct profile *ret,
 	int r = base_load(spec, ret, &notes, err);
 
 	if (r < 0)
-		return segen_wrap(err, r, "base '%s'", spec);
+		return segen_wrap(err, input_wrong_kind(spec, INPUT_PROFILE, r, err),
+				  "base '%s'", spec);
 	generate_drop_notes(&notes, engine);
 	print_notes(prefix, &notes);
 	return 0;

@@ -1,6 +1,7 @@
 /* cmd-lint.c: segen lint: what is wrong with profiles. */
 #include "cli/cmd.h"
 #include "cli/message.h"
+#include "cmd/input.h"
 #include "cmd/report-options.h"
 #include "cmd/target-options.h"
 #include "profile/base.h"
@@ -8,6 +9,7 @@
 #include "report/report-lint.h"
 
 #include <segen/json.h>
+#include <segen/tracefile.h>
 
 #include <errno.h>
 #include <string.h>
@@ -182,6 +184,8 @@ static int lint_file(const char *path, const struct opts *o, struct linted *ret,
 	};
 	int r = read_text(path, &text, &lo.len, err);
 
+	if (r == 0 && segen_tracefile_is(text, lo.len))
+		r = input_wrong_kind(path, INPUT_PROFILE, -EINVAL, err);
 	if (r < 0)
 		return r;
 	lo.text = text;

@@ -5,6 +5,7 @@
 #include "cli/trace-files.h"
 #include "cmd/earlier.h"
 #include "cmd/generate-run.h"
+#include "cmd/input.h"
 #include "cmd/report-options.h"
 #include "cmd/summary.h"
 #include "cmd/trace-compose.h"
@@ -97,7 +98,9 @@ static int read_earlier_runs(struct session *s, struct segen_error *err)
 	if (!s->opts.append || access(s->files.trace, F_OK) < 0)
 		return 0;
 	r = segen_tracefile_read(s->files.trace, &s->trace, err);
-	if (r == 0 && s->trace.n_runs >= SEGEN_RUNS_MAX)
+	if (r < 0)
+		return input_wrong_kind(s->files.trace, INPUT_TRACE, r, err);
+	if (s->trace.n_runs >= SEGEN_RUNS_MAX)
 		return segen_fail(err, -E2BIG,
 				  "'%s' holds %d runs, as many as a trace can: begin a "
 				  "new one",
@@ -132,10 +135,12 @@ static int load_base(struct session *s, struct segen_error *err)
 	_cleanup_(segen_strset_done) struct segen_strset notes = {};
 	int r = base_load(s->opts.gen.base, &s->base, &notes, err);
 
+	if (r < 0)
+		return input_wrong_kind(s->opts.gen.base, INPUT_PROFILE, r, err);
 	generate_drop_notes(&notes, s->opts.gen.policy.target.engine);
 	for (size_t i = 0; i < notes.n && !s->opts.quiet; i++)
 		say("base '%s': %s", s->opts.gen.base, notes.v[i]);
-	return r;
+	return 0;
 }
 
 /* Whether all values of arguments are recorded, not only the first ones. */
@@ -277,10 +282,8 @@ static int read_inputs(struct session *s, struct segen_error *err)
 {
 	int r = check_files(s, err);
 
-	if (r == 0)
-		r = read_earlier_runs(s, err);
-	if (r == 0)
-		r = load_base(s, err);
+	r = r < 0 ? r : read_earlier_runs(s, err);
+	r = r < 0 ? r : load_base(s, err);
 	return r < 0 ? r : read_known(s, err);
 }
 

@@ -3,6 +3,7 @@
 #include "cli/duration.h"
 #include "cli/message.h"
 #include "cmd/gen-options.h"
+#include "cmd/input.h"
 #include "cmd/report-options.h"
 #include "container/container-run.h"
 #include "profile/base.h"
@@ -125,10 +126,11 @@ static int read_inputs(struct session *s, struct segen_error *err)
 	int r = profile_read(s->path, &s->profile, &notes, err);
 
 	if (r < 0)
-		return r;
+		return input_wrong_kind(s->path, INPUT_PROFILE, r, err);
 	for (size_t i = 0; i < notes.n && !s->opts.quiet; i++)
 		say("'%s': %s", s->path, notes.v[i]);
-	return base_load(s->opts.gen.base, &s->base, NULL, err);
+	r = base_load(s->opts.gen.base, &s->base, NULL, err);
+	return r < 0 ? input_wrong_kind(s->opts.gen.base, INPUT_PROFILE, r, err) : 0;
 }
 
 /* --- one round --------------------------------------------------------------------- */

@@ -1,6 +1,5 @@
 /* cmd-why.c: segen why: why calls are in profiles, from profiles and traces together. */
 #include "cli/cmd.h"
-#include "cli/suggest.h"
 #include "cmd/inputs.h"
 #include "cmd/report-options.h"
 #include "cmd/target-options.h"
@@ -168,19 +167,14 @@ static size_t split(char **words, size_t n, char **calls, size_t *ret_calls)
 static int check_words(char *const *words, size_t n, struct segen_error *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct suggest s = suggest_init(words[i], strlen(words[i]));
-		size_t n_facts;
-		const struct call_fact *f = call_facts(&n_facts);
+		const char *meant = call_nearest(words[i]);
 
-		if (strpbrk(words[i], "/.-") || access(words[i], F_OK) == 0)
+		if (!meant || strpbrk(words[i], "/.-") || access(words[i], F_OK) == 0)
 			continue;
-		for (size_t k = 0; k < n_facts; k++)
-			suggest_offer(&s, f[k].name);
-		if (s.best)
-			return segen_fail(err, -EINVAL,
-					  "'%s' is neither a file nor a system call; did "
-					  "you mean '%s'?",
-					  words[i], s.best);
+		return segen_fail(
+			err, -EINVAL,
+			"'%s' is neither a file nor a system call; did you mean '%s'?",
+			words[i], meant);
 	}
 	return 0;
 }

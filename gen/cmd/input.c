@@ -10,18 +10,6 @@
 
 #include <string.h>
 
-/* The key that every trace has; a profile would have to hold it in quotes and a colon. */
-static bool is_trace(const char *text, size_t len)
-{
-	static const char key[] = "\"segen-trace\"";
-	const char *at = memmem(text, len, key, strlen(key));
-
-	if (!at)
-		return false;
-	at += strlen(key);
-	return at[strspn(at, " \t\r\n")] == ':';
-}
-
 static bool is_base(const char *path)
 {
 	return !strcmp(path, "docker") || !strcmp(path, "docker-20.10") ||
@@ -32,7 +20,7 @@ static int parse(struct input *in, struct segen_error *err)
 {
 	const char *name = strcmp(in->path, "-") == 0 ? "standard input" : in->path;
 
-	if (is_trace(in->text, in->len)) {
+	if (segen_tracefile_is(in->text, in->len)) {
 		in->kind = INPUT_TRACE;
 		return segen_tracefile_parse(in->text, in->len, name, &in->trace, err);
 	}
@@ -85,13 +73,14 @@ int input_wrong_kind(const char *path, enum input_kind wanted, int r,
 	/* Standard input cannot be read again. */
 	if (strcmp(path, "-") == 0 || segen_file_read(path, &text, &len, NULL) < 0)
 		return r;
-	if (wanted == INPUT_TRACE && !is_trace(text, len) && is_profile(text, len))
+	if (wanted == INPUT_TRACE && !segen_tracefile_is(text, len) &&
+	    is_profile(text, len))
 		return segen_fail(
 			err, r,
 			"'%s' is a profile, and a trace is needed; profiles are "
 			"for segen lint, diff, export and --base",
 			path);
-	if (wanted == INPUT_PROFILE && is_trace(text, len)) {
+	if (wanted == INPUT_PROFILE && segen_tracefile_is(text, len)) {
 		_cleanup_(segen_buf_done) struct segen_buf word = {};
 
 		shell_word(&word, path);

@@ -5,9 +5,9 @@
 #include "cli/help.h"
 #include "oci/runtime.h"
 #include "cli/message.h"
-#include "cli/suggest.h"
 
 #include <segen/arch.h>
+#include <segen/suggest.h>
 #include <segen/util.h>
 
 #include <errno.h>
@@ -78,17 +78,14 @@ static void print_version(void)
 static int unknown_verb(const char *name, struct segen_error *err)
 {
 	struct suggest s = suggest_init(name, strlen(name));
+	_cleanup_free_ char *hint = NULL;
 	size_t n;
 	const struct cmd *const *table = cmds(&n);
 
 	for (size_t i = 0; i < n; i++)
 		suggest_offer(&s, table[i]->name);
-	if (s.best)
-		segen_fail(err, -EINVAL, "unknown command '%s'; did you mean '%s'?", name,
-			   s.best);
-	else
-		segen_fail(err, -EINVAL, "unknown command '%s'; see 'segen --help'",
-			   name);
+	hint = suggest_hint(&s, "; see 'segen --help'");
+	segen_fail(err, -EINVAL, "unknown command '%s'%s", name, hint);
 	return EXIT_USAGE;
 }
 

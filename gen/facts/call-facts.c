@@ -1,6 +1,8 @@
 /* call-facts.c: the rows of calls.def, risks.def and sources.def. */
 #include "facts/call-facts.h"
 
+#include <segen/suggest.h>
+#include <segen/syscall.h>
 #include <segen/util.h>
 
 #include <stdlib.h>
@@ -47,6 +49,28 @@ static int by_name(const void *key, const void *row)
 const struct call_fact *call_fact(const char *name)
 {
 	return bsearch(name, calls, ARRAY_SIZE(calls), sizeof(*calls), by_name);
+}
+
+static struct suggest nearest(const char *word)
+{
+	struct suggest s = suggest_init(word, strlen(word));
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (segen_syscall_known(calls[i].name))
+			suggest_offer(&s, calls[i].name);
+	return s;
+}
+
+const char *call_nearest(const char *word)
+{
+	return nearest(word).best;
+}
+
+char *call_hint(const char *word)
+{
+	struct suggest s = nearest(word);
+
+	return suggest_hint(&s, "");
 }
 
 enum risk call_risk(const char *name)

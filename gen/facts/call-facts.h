@@ -43,6 +43,10 @@ struct call_fact {
 const struct call_fact *call_facts(size_t *ret_n);
 /* The row, or NULL. */
 const struct call_fact *call_fact(const char *name);
+/* The name that is nearest to a word that is no call, for "did you mean"; or NULL. */
+const char *call_nearest(const char *word);
+/* "; did you mean 'X'?", or "": what a message on such a word ends with. */
+char *call_hint(const char *word);
 /* Its class; RISK_ORDINARY for what has no row. */
 enum risk call_risk(const char *name);
 /* A name that no kernel has any more: it exposes nothing. */

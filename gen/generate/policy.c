@@ -1,6 +1,8 @@
 /* policy.c: read the words of the user's options. */
 #include "generate/policy.h"
 
+#include "facts/call-facts.h"
+
 #include <segen/syscall.h>
 
 #include <errno.h>
@@ -52,8 +54,12 @@ int gen_policy_calls(struct segen_strset *set, const char *list, struct segen_er
 	char *rest = copy, *word;
 
 	while ((word = next_word(&rest))) {
-		if (!segen_syscall_known(word))
-			return segen_fail(err, -EINVAL, "unknown system call '%s'", word);
+		if (!segen_syscall_known(word)) {
+			_cleanup_free_ char *hint = call_hint(word);
+
+			return segen_fail(err, -EINVAL, "unknown system call '%s'%s",
+					  word, hint);
+		}
 		segen_strset_add(set, word);
 	}
 	return 0;
@@ -111,7 +117,7 @@ int gen_policy_tie(struct gen_policy *p, const char *words, struct segen_error *
 				  "'%s' is not of the form CALL[,CALL...]=CAP", words);
 	tie.cap = cap_name(eq + 1);
 	if (!tie.cap)
-		return segen_fail(err, -EINVAL, "unknown capability '%s'", eq + 1);
+		return cap_unknown(eq + 1, err);
 	list = xstrndup(words, eq - words);
 	r = gen_policy_calls(&tie.names, list, err);
 	if (r < 0)
@@ -139,8 +145,7 @@ int gen_policy_arches(struct gen_policy *p, const char *list, struct segen_error
 		const struct segen_arch *a = segen_arch_by_name(word);
 
 		if (!a)
-			return segen_fail(err, -EINVAL, "unknown architecture '%s'",
-					  word);
+			return target_arch_unknown(word, err);
 		if (has_arch(p, a))
 			continue;
 		GROW(p->arches, p->n_arches, p->cap_arches);

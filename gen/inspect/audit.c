@@ -4,6 +4,7 @@
 #include "facts/cap-calls.h"
 #include "facts/facts.h"
 
+#include <segen/suggest.h>
 #include <segen/syscall.h>
 
 #include <errno.h>
@@ -378,6 +379,17 @@ static unsigned finding_bit(const char *word, size_t n)
 	return 0;
 }
 
+static int unknown_finding(const char *word, size_t n, struct segen_error *err)
+{
+	struct suggest s = suggest_init(word, n);
+	_cleanup_free_ char *hint = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(finding_words); i++)
+		suggest_offer(&s, finding_words[i].word);
+	hint = suggest_hint(&s, "; choose from risky, unused, refused, new, unseen");
+	return segen_fail(err, -EINVAL, "unknown word '%.*s'%s", (int)n, word, hint);
+}
+
 int audit_findings_parse(const char *list, unsigned *ret, struct segen_error *err)
 {
 	unsigned bits = 0;
@@ -387,11 +399,7 @@ int audit_findings_parse(const char *list, unsigned *ret, struct segen_error *er
 		unsigned bit = finding_bit(p, n);
 
 		if (!bit)
-			return segen_fail(
-				err, -EINVAL,
-				"unknown word '%.*s'; choose from risky, unused, "
-				"refused, new, unseen",
-				(int)n, p);
+			return unknown_finding(p, n, err);
 		bits |= bit;
 		p += n;
 		if (!*p)

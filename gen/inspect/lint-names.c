@@ -3,55 +3,13 @@
 
 #include "facts/call-facts.h"
 
+#include <segen/suggest.h>
 #include <segen/syscall.h>
 
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-
-/* Distance of two words, small ones only: edits, at most @max + 1. */
-static unsigned distance(const char *a, const char *b)
-{
-	size_t n = strlen(b);
-	unsigned row[64], last, above;
-
-	if (n >= ARRAY_SIZE(row) || strlen(a) >= ARRAY_SIZE(row))
-		return 64;
-	for (unsigned k = 0; k <= n; k++)
-		row[k] = k;
-	for (unsigned i = 1; a[i - 1]; i++) {
-		last = row[0];
-		row[0] = i;
-		for (unsigned k = 1; k <= n; k++) {
-			above = row[k];
-			row[k] = MIN(MIN(row[k] + 1, row[k - 1] + 1),
-				     last + (a[i - 1] != b[k - 1]));
-			last = above;
-		}
-	}
-	return row[n];
-}
-
-/* The call that was meant, when one is near: a third of the letters may differ. */
-static const char *nearest_call(const char *word)
-{
-	size_t n;
-	const struct call_fact *f = call_facts(&n);
-	const char *best = NULL;
-	unsigned least = (unsigned)(strlen(word) / 3 + 1);
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned d =
-			segen_syscall_known(f[i].name) ? distance(word, f[i].name) : 64;
-
-		if (d < least) {
-			least = d;
-			best = f[i].name;
-		}
-	}
-	return best;
-}
 
 /* The name without blanks around it and in small letters, if that is a call; owned. */
 static char *clean(const char *word)
@@ -76,7 +34,7 @@ static void check_name(struct lint_run *run, const struct lint_rule *rule, size_
 	const char *name = run->p->rules[i].names[k];
 	_cleanup_free_ char *path = lint_name_path(run, i, k);
 	char *right = clean(name);
-	const char *near = right ? right : nearest_call(name);
+	const char *near = right ? right : call_nearest(name);
 	struct finding *f;
 
 	f = lint_add(run, rule, path, "no system call is called '%s'%s%s%s", name,
@@ -291,22 +249,13 @@ static const char *nearest_key(const char *plain)
 {
 	const char *dot = strrchr(plain, '.');
 	size_t prefix = (size_t)(dot - plain) + 1;
-	unsigned least = (unsigned)(strlen(dot + 1) / 3 + 2);
-	const char *best = NULL;
+	struct suggest s = suggest_init(dot + 1, strlen(dot + 1));
 
-	for (size_t i = 0; i < ARRAY_SIZE(known_keys); i++) {
-		unsigned d;
-
-		if (strncmp(known_keys[i], plain, prefix) != 0 ||
-		    strchr(known_keys[i] + prefix, '.'))
-			continue;
-		d = distance(dot + 1, known_keys[i] + prefix);
-		if (d < least) {
-			least = d;
-			best = known_keys[i] + prefix;
-		}
-	}
-	return best;
+	for (size_t i = 0; i < ARRAY_SIZE(known_keys); i++)
+		if (!strncmp(known_keys[i], plain, prefix) &&
+		    !strchr(known_keys[i] + prefix, '.'))
+			suggest_offer(&s, known_keys[i] + prefix);
+	return s.best;
 }
 
 /* A key like '_comment' is a remark for people. */

@@ -303,8 +303,11 @@ int why_init(struct why *w, const char *name, const struct why_input *in,
 
 	*w = (struct why){.trace = in->trace};
 	r = sheet_init(&w->sheet, name, in->docker->profile);
-	if (r < 0)
-		return segen_fail(err, r, "no system call is called '%s'", name);
+	if (r < 0) {
+		_cleanup_free_ char *hint = call_hint(name);
+
+		return segen_fail(err, r, "no system call is called '%s'%s", name, hint);
+	}
 	w->docker = view_reply_name(in->docker, name);
 	if (in->trace)
 		add_trace(w, in->trace, in->target);

@@ -1,6 +1,8 @@
 /* target.c: capabilities, kernel version and architecture of a container. */
 #include "target/target.h"
 
+#include <segen/suggest.h>
+
 #include <ctype.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -37,6 +39,34 @@ const char *cap_name(const char *word)
 		    strcasecmp(word, caps[i].name + strlen("CAP_")) == 0)
 			return caps[i].name;
 	return NULL;
+}
+
+int cap_unknown(const char *word, struct segen_error *err)
+{
+	struct suggest s = suggest_init(word, strlen(word));
+	_cleanup_free_ char *hint = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(caps); i++) {
+		suggest_offer(&s, caps[i].name + strlen("CAP_"));
+		suggest_offer(&s, caps[i].name);
+	}
+	hint = suggest_hint(&s, "; capabilities(7) lists them");
+	return segen_fail(err, -EINVAL, "unknown capability '%s'%s", word, hint);
+}
+
+int target_arch_unknown(const char *word, struct segen_error *err)
+{
+	struct suggest s = suggest_init(word, strlen(word));
+	_cleanup_free_ char *hint = NULL;
+	size_t n;
+	const struct segen_arch *a = segen_arches(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		suggest_offer(&s, a[i].name);
+		suggest_offer(&s, a[i].docker);
+	}
+	hint = suggest_hint(&s, "; 'amd64', 'arm64' and 's390x' are some that are known");
+	return segen_fail(err, -EINVAL, "unknown architecture '%s'%s", word, hint);
 }
 
 static void add_set(struct segen_strset *to, const struct segen_strset *from)
@@ -130,9 +160,7 @@ static int parse_cap(const char *word, struct segen_strset *set, struct segen_er
 	if (strcasecmp(word, ALL) == 0 || strcasecmp(word, "CAP_ALL") == 0)
 		name = ALL;
 	if (!name)
-		return segen_fail(err, -EINVAL,
-				  "unknown capability '%s'; capabilities(7) lists them",
-				  word);
+		return cap_unknown(word, err);
 	segen_strset_add(set, name);
 	return 0;
 }
@@ -209,10 +237,7 @@ int target_set_arch(struct target *t, const char *name, struct segen_error *err)
 	const struct segen_arch *a = segen_arch_by_name(name);
 
 	if (!a)
-		return segen_fail(err, -EINVAL,
-				  "unknown architecture '%s'; 'amd64', 'arm64', 's390x' "
-				  "are some that are known",
-				  name);
+		return target_arch_unknown(name, err);
 	t->arch = a;
 	return 0;
 }

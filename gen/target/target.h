@@ -48,6 +48,8 @@ int target_add_caps(struct target *t, const char *list, struct segen_error *err)
 int target_drop_caps(struct target *t, const char *list, struct segen_error *err);
 int target_set_kernel(struct target *t, const char *version, struct segen_error *err);
 int target_set_arch(struct target *t, const char *name, struct segen_error *err);
+/* -EINVAL; @err says that there is no such architecture, and which was meant. */
+int target_arch_unknown(const char *word, struct segen_error *err);
 int target_set_engine(struct target *t, const char *name, struct segen_error *err);
 
 /*
@@ -58,5 +60,7 @@ bool target_from_trace(struct target *t, const struct segen_trace *trace);
 
 /* "CAP_CHOWN" from "chown", "CHOWN", "CAP_CHOWN"; NULL when there is none; static. */
 const char *cap_name(const char *word);
+/* -EINVAL; @err says that there is none of this name, and which was meant. */
+int cap_unknown(const char *word, struct segen_error *err);
 /* Capability names by number, NULL past the last. */
 const char *cap_by_number(unsigned nr);

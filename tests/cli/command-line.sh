@@ -35,6 +35,48 @@ for verb in gen merge; do
 	has "$T/err" "kind.profile.json' is a profile.*lint" \
 		"$verb: a profile is named, and the verbs for it"
 done
+P=$T/kind.profile.json
+# wrong_kind WORD…: segen WORD… says that a trace is in a profile's place
+wrong_kind()
+{
+	run "$SEGEN" "$@"
+	has "$T/err" "kind.json' is a trace, and a profile is needed" \
+		"$1 ${2%%/*}: a trace in a profile's place is named"
+}
+
+wrong_kind lint "$T/kind.json"
+wrong_kind verify "$T/kind.json" -- true
+wrong_kind verify --base "$T/kind.json" "$P" -- true
+wrong_kind gen --base "$T/kind.json"
+wrong_kind trace --base "$T/kind.json" -- true
+cp "$P" "$T/copy.json"
+run "$SEGEN" trace --append -o "$T/copy.json" -- true
+has "$T/err" "copy.json' is a profile, and a trace is needed" \
+	'trace --append: a profile in the place of the trace is named'
+same "$P" "$T/copy.json" 'trace --append: the profile stays as it was'
+
+# meant TEXT WORD…: the message of segen WORD… says that TEXT was meant
+meant()
+{
+	text=$1
+	shift
+	run "$SEGEN" "$@"
+	isnt $st 0 "$*: is refused"
+	has "$T/err" "; did you mean '$text'\?" "$*: '$text' is suggested"
+}
+
+meant openat gen --deny opnat
+meant CAP_WAKE_ALARM gen --tie chmod=CAP_WAK_ALARM
+meant NET_ADMIN lint --cap-add NET_ADMN docker
+meant amd64 gen --arch amd46
+meant arm64 lint --arch arm46 docker
+meant k8s export --format k8 docker
+meant podman lint --engine padman docker
+meant risky audit --fail-on riskky docker
+meant openat2 facts openta2
+meant openat2 why openta2 docker
+meant bash completion bsh
+
 run "$SEGEN" version
 has "$T/out" '^segen [0-9]+\.[0-9]+' 'version: the same as --version'
 

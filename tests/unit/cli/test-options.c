@@ -196,7 +196,7 @@ static void test_failures(void)
 		{"try -o", "--output: FILE is missing"},
 		{"try --quiet=yes", "--quiet takes no value, but got 'yes'"},
 		{"try --mode=ful",
-		 "--mode: unknown value 'ful'; choose one of fast|full"},
+		 "--mode: unknown value 'ful'; did you mean 'full'? It is one of fast|full"},
 		{"try --mode=", "--mode: unknown value ''; choose one of fast|full"},
 		{"try --name=", "--name: a name is never empty"},
 		{"try --nam", "unknown option '--nam'; did you mean '--name'?"},

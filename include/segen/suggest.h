@@ -2,7 +2,7 @@
  * suggest.h: "did you mean": the nearest of some words to what was typed.
  *
  * Candidates are offered one by one, so that any table can be searched.  Borrows all
- * strings.
+ * strings.  Small and capital letters are the same.
  */
 #pragma once
 
@@ -17,6 +17,10 @@ struct suggest {
 
 struct suggest suggest_init(const char *typed, size_t len);
 void suggest_offer(struct suggest *s, const char *candidate);
+
+/* "; did you mean 'X'?", or @otherwise where nothing is near: what a message ends with.
+ */
+char *suggest_hint(const struct suggest *s, const char *otherwise);
 
 /*
  * Number of single-character edits (insert, delete, replace, swap of neighbours) that

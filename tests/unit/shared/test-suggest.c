@@ -1,5 +1,5 @@
 /* test-suggest.c: how far words are apart, and which is meant. */
-#include "cli/suggest.h"
+#include <segen/suggest.h>
 
 #include <segen/util.h>
 
