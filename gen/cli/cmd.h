@@ -87,6 +87,11 @@ static inline int cmd_failed(int status, struct segen_error *err)
 	return status;
 }
 
+/* A command line that is right as it stands, and what it does. */
+struct example {
+	const char *line, *what;
+};
+
 struct cmd {
 	const char *name;
 	const char *args; /* "[OPTIONS] -- COMMAND [ARG…]" */
@@ -98,7 +103,9 @@ struct cmd {
 	 * they may stand anywhere before "--", as people write them.
 	 */
 	bool in_order;
-	const char *notes; /* text below the options in --help, or NULL */
+	const char *notes; /* below the options in --help, a paragraph a line; or NULL */
+	const struct example *examples; /* the end of --help */
+	size_t n_examples;
 	/* Returns an exit status; fills @err when it has something to say. */
 	int (*run)(int argc, char **argv, struct segen_error *err);
 };

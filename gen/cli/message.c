@@ -33,7 +33,9 @@ void say_text(const char *text)
 
 void say(const char *fmt, ...)
 {
-	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	static const char prefix[] = "segen: ";
+	_cleanup_(segen_buf_done) struct segen_buf out = {}, quoted = {};
+	unsigned width = terminal_width(STDERR_FILENO), at = strlen(prefix);
 	_cleanup_free_ char *text = NULL;
 	va_list ap;
 
@@ -41,8 +43,13 @@ void say(const char *fmt, ...)
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	segen_buf_puts(&out, "segen: ");
-	segen_quote(&out, text ? text : fmt);
+	segen_quote(&quoted, text ? text : fmt);
+	segen_buf_puts(&out, prefix);
+	/* What is no terminal gets one line, for grep. */
+	if (width && quoted.s && at + terminal_columns(quoted.s, quoted.len) > width)
+		terminal_wrap(&out, quoted.s, at, at, width);
+	else if (quoted.s)
+		segen_buf_puts(&out, quoted.s);
 	segen_buf_puts(&out, "\n");
 	put(&out);
 }

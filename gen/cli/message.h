@@ -6,7 +6,7 @@
  */
 #pragma once
 
-/* "segen: <text>" on one line. */
+/* "segen: <text>" on one line; on a terminal that is too narrow, on several. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Text of several lines as it is, colour included: what is in it was quoted before. */

@@ -7,19 +7,21 @@
 
 #define WIDTH_MIN 40
 
-/* An empty NO_COLOR is none (https://no-color.org). */
-static bool is_set(const char *name)
+/* NULL where it is empty: an empty NO_COLOR is none (https://no-color.org). */
+static const char *setting(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value && *value;
+	return value && *value ? value : NULL;
 }
 
-bool terminal_has_color(int fd)
+bool terminal_has_color(int fd, enum terminal_color when)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(fd) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+	if (when != COLOR_AUTO)
+		return when == COLOR_ALWAYS;
+	return isatty(fd) && !setting("NO_COLOR") && term && strcmp(term, "dumb") != 0;
 }
 
 unsigned terminal_width(int fd)
@@ -33,14 +35,49 @@ unsigned terminal_width(int fd)
 	return MAX(w.ws_col, WIDTH_MIN);
 }
 
+unsigned terminal_columns(const char *s, size_t n)
+{
+	unsigned w = 0;
+
+	/* all but continuation bytes */
+	for (size_t i = 0; i < n; i++)
+		w += ((unsigned char)s[i] & 0xc0) != 0x80;
+	return w;
+}
+
+void terminal_wrap(struct segen_buf *out, const char *text, unsigned at, unsigned indent,
+		   unsigned width)
+{
+	bool fresh = true;
+
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		size_t n = strcspn(text, " ");
+		unsigned w = terminal_columns(text, n);
+
+		if (!fresh && at + 1 + w > width) {
+			segen_buf_printf(out, "\n%*s", (int)indent, "");
+			at = indent;
+			fresh = true;
+		}
+		if (!fresh) {
+			segen_buf_puts(out, " ");
+			at++;
+		}
+		segen_buf_add(out, text, n);
+		at += w;
+		fresh = false;
+		text += n;
+	}
+}
+
 bool terminal_is_utf8(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *value = getenv(names[i]);
+		const char *value = setting(names[i]);
 
-		if (value && *value)
+		if (value)
 			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
 	}
 	return false;
@@ -50,7 +87,8 @@ bool terminal_is_utf8(void)
 static const struct {
 	const char *utf8, *ascii;
 } plain[] = {
-	{"…", "..."}, {"→", "->"}, {"≥", ">="}, {"–", "-"}, {"×", "x"},
+	{"…", "..."}, {"→", "->"}, {"≥", ">="}, {"–", "-"},
+	{"×", "x"},   {"✓", "-"},  {"✗", "!"},
 };
 
 void terminal_add(struct segen_buf *out, const char *text)

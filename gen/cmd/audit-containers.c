@@ -35,13 +35,13 @@ static void audit_one(const struct container_row *row, const struct profile *doc
 }
 
 int audit_containers(const struct target *t, enum report_format format,
-		     struct segen_error *err)
+		     enum terminal_color color, struct segen_error *err)
 {
 	_cleanup_(container_list_done) struct container_list list = {};
 	_cleanup_(profile_done) struct profile docker = {};
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	_cleanup_free_ struct container_line *lines = NULL;
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(color, &out);
 	int r;
 
 	if (format != FORMAT_TEXT && format != FORMAT_JSON)
@@ -58,6 +58,6 @@ int audit_containers(const struct target *t, enum report_format format,
 		report_containers_json(&out, lines, list.n);
 	else
 		report_containers_text(&l, lines, list.n);
-	report_print(&out);
+	report_print(format, &out);
 	return 0;
 }

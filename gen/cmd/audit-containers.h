@@ -8,4 +8,4 @@
 
 /* Prints a line for each container that runs; -EINVAL: not in this format. */
 int audit_containers(const struct target *t, enum report_format format,
-		     struct segen_error *err);
+		     enum terminal_color color, struct segen_error *err);

@@ -19,6 +19,7 @@
 struct opts {
 	struct target target;
 	enum report_format format;
+	enum terminal_color color;
 	bool format_given;
 	unsigned fail_on;
 	const char *log;
@@ -81,6 +82,17 @@ static const struct option_group groups[] = {
 	{NULL, rows, ARRAY_SIZE(rows), 0},
 	{TARGET_OPTIONS_TITLE, target_options, TARGET_OPTIONS_N,
 	 offsetof(struct opts, target)},
+	REPORT_OPTIONS(struct opts, color),
+};
+
+static const struct example examples[] = {
+	{"segen audit app.seccomp.json app.trace.json",
+	 "what the profile exposes, and what of it the workload never used"},
+	{"segen audit --fail-on new,refused app.seccomp.json app.trace.json",
+	 "for CI: exit status 3 when the trace has what the profile does not let in"},
+	{"segen audit --html page.html app.seccomp.json app.trace.json",
+	 "the same as a page to show"},
+	{"segen audit --container web", "the filters that a running container is under"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -92,9 +104,10 @@ const struct cmd cmd_audit = {
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"FILE: profiles and traces, in any mixture; 'docker' is Docker's "
-		"default.\nWithout a profile that one is audited. What runs goes with traces only.\n"
-		"Example: segen audit app.seccomp.json app.trace.json --fail-on new",
+		"FILE: profiles and traces, in any mixture; 'docker' is Docker's default.\n"
+		"Without a profile that one is audited. What runs goes with traces only.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 
@@ -256,18 +269,18 @@ static int read_log(struct auditing *a, const char *path, struct segen_error *er
 	return 0;
 }
 
-static void print(const struct audited *audited, enum report_format format)
+static void print(const struct audited *audited, const struct opts *o)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(o->color, &out);
 
-	switch (format) {
+	switch (o->format) {
 	case FORMAT_TEXT: report_audit_text(&l, audited); break;
 	case FORMAT_JSON: report_audit_json(&out, audited); break;
 	case FORMAT_SARIF: report_audit_sarif(&out, audited); break;
 	case FORMAT_MARKDOWN: report_audit_markdown(&out, audited); break;
 	}
-	report_print(&out);
+	report_print(o->format, &out);
 }
 
 /* The page, and the report unless the page is all that was asked for. */
@@ -286,7 +299,7 @@ static int put_out(const struct auditing *a, const struct opts *o,
 	if (o->html && write_page(a, &audited, o->html, err) < 0)
 		return EXIT_FAILED;
 	if (!o->html || o->format_given)
-		print(&audited, o->format);
+		print(&audited, o);
 	return EXIT_OK;
 }
 
@@ -338,7 +351,7 @@ static int audit_running(char *const *paths, size_t n, const struct opts *o,
 		return EXIT_FAILED;
 	a.n = 1;
 	answers_init(&answers, in.answering, o->target.arch);
-	print(&audited, o->format);
+	print(&audited, o);
 	return status(&a, o->fail_on);
 }
 
@@ -386,8 +399,9 @@ static int running(char *const *paths, size_t n, const struct opts *o,
 			   "--all-containers takes neither files nor "
 			   "--fail-on; audit one with --container NAME");
 	else
-		return audit_containers(&o->target, o->format, err) < 0 ? EXIT_FAILED
-									: EXIT_OK;
+		return audit_containers(&o->target, o->format, o->color, err) < 0
+			       ? EXIT_FAILED
+			       : EXIT_OK;
 	return EXIT_USAGE;
 }
 

@@ -5,12 +5,21 @@
 #include <errno.h>
 #include <stdio.h>
 
+static const struct example examples[] = {
+	{"segen completion bash > /etc/bash_completion.d/segen",
+	 "for bash, for all users"},
+	{"segen completion zsh > ~/.zsh/completions/_segen",
+	 "for zsh, where this folder is in $fpath"},
+};
+
 static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_completion = {
 	.name = "completion",
 	.args = "bash|zsh|fish",
 	.help = "print the completion script for a shell",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 

@@ -18,6 +18,7 @@ enum {
 struct opts {
 	struct target target;
 	enum report_format format;
+	enum terminal_color color;
 	bool all_targets, fail_on_wider;
 };
 
@@ -35,6 +36,15 @@ static const struct option_group groups[] = {
 	{NULL, rows, ARRAY_SIZE(rows), 0},
 	{TARGET_OPTIONS_TITLE, target_options, TARGET_OPTIONS_N,
 	 offsetof(struct opts, target)},
+	REPORT_OPTIONS(struct opts, color),
+};
+
+static const struct example examples[] = {
+	{"segen diff docker app.seccomp.json",
+	 "what the profile takes away from Docker's default"},
+	{"segen diff --fail-on wider old.seccomp.json new.seccomp.json",
+	 "for CI: exit status 3 when the new one lets in more"},
+	{"segen diff monday.trace.json friday.trace.json", "which calls are new"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -45,8 +55,9 @@ const struct cmd cmd_diff = {
 	.help = "compare two profiles, or two traces, by meaning",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
-	.notes = "A and B: files, '-', or 'docker', 'docker-20.10', 'podman'.\n"
-		 "Example: segen diff docker app.seccomp.json --fail-on wider",
+	.notes = "A and B: files, '-', or 'docker', 'docker-20.10', 'podman'.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 
@@ -55,7 +66,7 @@ static int diff_of_profiles(const struct input *a, const struct input *b,
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	_cleanup_(diff_done) struct diff d = {};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(o->color, &out);
 	int r = (o->all_targets ? diff_all_targets : diff_profiles)(
 		&a->profile, &b->profile, &o->target, &d, err);
 
@@ -65,7 +76,7 @@ static int diff_of_profiles(const struct input *a, const struct input *b,
 		report_diff_json(&out, &d);
 	else
 		report_diff_text(&l, &d);
-	report_print(&out);
+	report_print(o->format, &out);
 	if (o->fail_on_wider && d.wider)
 		return EXIT_FINDINGS;
 	return d.n || d.remarks.n ? EXIT_DIFFERENT : EXIT_SAME;
@@ -76,14 +87,14 @@ static int diff_of_traces(const struct input *a, const struct input *b,
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	_cleanup_(trace_diff_done) struct trace_diff d = {};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(o->color, &out);
 
 	diff_traces(&a->trace, &b->trace, &d);
 	if (o->format == FORMAT_JSON)
 		report_trace_diff_json(&out, &d);
 	else
 		report_trace_diff_text(&l, &d);
-	report_print(&out);
+	report_print(o->format, &out);
 	if (o->fail_on_wider && d.n_change[TRACE_ADDED])
 		return EXIT_FINDINGS;
 	return d.n || d.programs.n ? EXIT_DIFFERENT : EXIT_SAME;

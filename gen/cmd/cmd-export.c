@@ -46,6 +46,15 @@ static const struct option_group groups[] = {
 	 offsetof(struct opts, rq.target)},
 };
 
+static const struct example examples[] = {
+	{"segen export --format k8s -o app.yaml app.seccomp.json",
+	 "an object of the Security Profiles Operator"},
+	{"segen export --format systemd --approximate app.seccomp.json",
+	 "lines for a unit file, without what systemd cannot say"},
+	{"segen export --caps NET_BIND_SERVICE app.seccomp.json",
+	 "for a plain OCI runtime, with this capability only"},
+};
+
 static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_export = {
@@ -54,6 +63,8 @@ const struct cmd cmd_export = {
 	.help = "write a profile in another format",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 

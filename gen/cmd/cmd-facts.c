@@ -10,6 +10,7 @@
 
 struct opts {
 	enum report_format format;
+	enum terminal_color color;
 };
 
 static const struct option_row rows[] = {
@@ -17,7 +18,16 @@ static const struct option_row rows[] = {
 	 OPTION_WORD(struct opts, format, "text|json")},
 };
 
-static const struct option_group groups[] = {{NULL, rows, ARRAY_SIZE(rows), 0}};
+static const struct option_group groups[] = {
+	{NULL, rows, ARRAY_SIZE(rows), 0},
+	REPORT_OPTIONS(struct opts, color),
+};
+
+static const struct example examples[] = {
+	{"segen facts openat2 clone",
+	 "risk, age, capability and alternatives of two calls"},
+	{"segen facts --format json ptrace", "the same for programs"},
+};
 
 static int run(int argc, char **argv, struct segen_error *err);
 
@@ -27,7 +37,8 @@ const struct cmd cmd_facts = {
 	.help = "tell what segen knows of system calls, and from whom",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
-	.notes = "Example: segen facts openat2 clone",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 
@@ -38,19 +49,19 @@ static void say_unknown(const char *name)
 	say("no system call is called '%s'%s", name, hint);
 }
 
-static void sheets_print(const struct sheet *v, size_t n, enum report_format format)
+static void sheets_print(const struct sheet *v, size_t n, const struct opts *o)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(o->color, &out);
 
-	if (format == FORMAT_JSON)
+	if (o->format == FORMAT_JSON)
 		report_facts_json(&out, v, n);
-	for (size_t i = 0; format == FORMAT_TEXT && i < n; i++) {
+	for (size_t i = 0; o->format == FORMAT_TEXT && i < n; i++) {
 		if (i)
 			segen_buf_puts(&out, "\n");
 		report_facts_text(&l, &v[i]);
 	}
-	report_print(&out);
+	report_print(o->format, &out);
 }
 
 static int run(int argc, char **argv, struct segen_error *err)
@@ -76,7 +87,7 @@ static int run(int argc, char **argv, struct segen_error *err)
 		else
 			sheet_numbers(&v[n++]);
 	}
-	sheets_print(v, n, o.format);
+	sheets_print(v, n, &o);
 	for (size_t i = 0; i < n; i++)
 		sheet_done(&v[i]);
 	free(v);

@@ -39,6 +39,15 @@ static const struct option_group groups[] = {
 	 offsetof(struct opts, gen.policy.target)},
 };
 
+static const struct example examples[] = {
+	{"segen gen app.trace.json -o app.seccomp.json",
+	 "a profile for what the trace holds"},
+	{"segen gen --cap-drop ALL --cap-add NET_BIND_SERVICE app.trace.json",
+	 "for a container that runs with these options"},
+	{"segen gen --tie chmod,fchmod,fchmodat,fchmodat2=CAP_WAKE_ALARM",
+	 "Docker's default, with chmod for holders of a capability only"},
+};
+
 static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_gen = {
@@ -48,9 +57,9 @@ const struct cmd cmd_gen = {
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"CALLS is a comma list of system calls.  With several traces the profile "
-		"is for\nall that they hold.  Without a trace the base itself is edited: "
-		"--tie, --allow\nand --deny change it, the rest stays as it is.",
+		"CALLS is a comma list of system calls. With several traces the profile is for all that they hold. Without a trace the base itself is edited: --tie, --allow and --deny change it, the rest stays as it is.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 

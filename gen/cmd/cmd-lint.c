@@ -17,6 +17,7 @@
 struct opts {
 	struct target target;
 	enum report_format format;
+	enum terminal_color color;
 	enum lint_level fail_on;
 	bool never, fix, no_new_privs, rules;
 	unsigned parts;
@@ -70,10 +71,10 @@ static int set_ignore(void *opts, const char *value, struct segen_error *err)
 	return 0;
 }
 
-static void print_rules(void)
+static void print_rules(enum terminal_color color)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(color, &out);
 	size_t n;
 	const struct lint_rule *r = lint_rules(&n);
 
@@ -85,7 +86,7 @@ static void print_rules(void)
 		layout_text(&l, 16, r[i].why);
 		layout_text(&l, 16, r[i].url);
 	}
-	report_print(&out);
+	report_print(FORMAT_TEXT, &out);
 }
 
 static const struct option_row rows[] = {
@@ -110,6 +111,15 @@ static const struct option_group groups[] = {
 	{NULL, rows, ARRAY_SIZE(rows), 0},
 	{TARGET_OPTIONS_TITLE, target_options, TARGET_OPTIONS_N,
 	 offsetof(struct opts, target)},
+	REPORT_OPTIONS(struct opts, color),
+};
+
+static const struct example examples[] = {
+	{"segen lint app.seccomp.json",
+	 "what engines refuse, ignore or misread, and what would not start"},
+	{"segen lint --fix app.seccomp.json", "repair it in place"},
+	{"segen lint --format sarif --fail-on error profiles/*.json",
+	 "for code scanning in CI"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -121,8 +131,9 @@ const struct cmd cmd_lint = {
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"A key \"segen-ignore\": [\"SG014\"] in a profile, or in one of its rules, "
-		"has the\nsame effect there as --ignore.",
+		"A key \"segen-ignore\": [\"SG014\"] in a profile, or in one of its rules, has the same effect there as --ignore.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 
@@ -195,18 +206,18 @@ static int lint_file(const char *path, const struct opts *o, struct linted *ret,
 	return o->fix && p.n_rules ? lint_again(path, &p, &lo, ret, err) : 0;
 }
 
-static void print(const struct linted *v, size_t n, enum report_format format)
+static void print(const struct linted *v, size_t n, const struct opts *o)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(o->color, &out);
 
-	if (format == FORMAT_JSON)
+	if (o->format == FORMAT_JSON)
 		report_lint_json(&out, v, n);
-	else if (format == FORMAT_SARIF)
+	else if (o->format == FORMAT_SARIF)
 		report_lint_sarif(&out, v, n);
 	else
 		report_lint_text(&l, v, n);
-	report_print(&out);
+	report_print(o->format, &out);
 }
 
 static int status(const struct linted *v, size_t n, const struct opts *o)
@@ -227,7 +238,7 @@ static int lint_files(char **paths, size_t n, const struct opts *o,
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = lint_file(paths[i], o, &v[i], err);
 	if (r == 0)
-		print(v, n, o->format);
+		print(v, n, o);
 	st = r < 0 ? EXIT_FAILED : status(v, n, o);
 	for (size_t i = 0; i < n; i++)
 		lint_done(&v[i].lint);
@@ -254,7 +265,7 @@ static int run(int argc, char **argv, struct segen_error *err)
 	if (r != 0)
 		return r < 0 ? EXIT_USAGE : EXIT_OK;
 	if (o.rules) {
-		print_rules();
+		print_rules(o.color);
 		return EXIT_OK;
 	}
 	if (first == argc) {

@@ -19,6 +19,11 @@ static const struct option_row rows[] = {
 
 static const struct option_group groups[] = {{NULL, rows, ARRAY_SIZE(rows), 0}};
 
+static const struct example examples[] = {
+	{"segen merge -o all.trace.json job-*/app.trace.json",
+	 "one trace from the jobs of a CI run"},
+};
+
 static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_merge = {
@@ -27,8 +32,10 @@ const struct cmd cmd_merge = {
 	.help = "unite traces",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
-	.notes = "Order and repetition do not matter: a run that is in several traces "
-		 "counts once.\nFILE may be one of the traces.",
+	.notes =
+		"Order and repetition do not matter: a run that is in several traces counts once.\nFILE may be one of the traces.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 

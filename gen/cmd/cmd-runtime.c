@@ -102,6 +102,13 @@ static const struct option_group groups[] = {
 	{NULL, rows, ARRAY_SIZE(rows), 0},
 };
 
+static const struct example examples[] = {
+	{"segen runtime --install",
+	 "register segen-runtime with Docker's daemon (as root)"},
+	{"segen runtime --collect web -o web.trace.json",
+	 "fetch what it recorded of a container that has stopped"},
+};
+
 static int run(int argc, char **argv, struct segen_error *err);
 
 const struct cmd cmd_runtime = {
@@ -110,6 +117,8 @@ const struct cmd cmd_runtime = {
 	.help = "record containers: segen as their runtime",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 

@@ -58,6 +58,17 @@ static const struct option_group groups[] = {
 	{GEN_OPTIONS_TITLE, gen_options, GEN_OPTIONS_N, offsetof(struct trace_opts, gen)},
 	{TARGET_OPTIONS_TITLE, GEN_TARGET_OPTIONS, GEN_TARGET_OPTIONS_N,
 	 offsetof(struct trace_opts, gen.policy.target)},
+	REPORT_OPTIONS(struct trace_opts, color),
+};
+
+static const struct example examples[] = {
+	{"segen trace -- ./server --port 8080", "until the command ends, or ^C"},
+	{"segen trace --append -o server.trace.json -- ./run-tests",
+	 "add what the tests do to an earlier trace"},
+	{"segen trace -- docker run --rm IMAGE", "record a container as it is"},
+	{"segen trace --container web --for 10m", "record what runs already"},
+	{"segen trace -q --known app.seccomp.json --new-is-error -- ./run-tests",
+	 "a drift alarm for CI: exit status 3 for a call that the profile does not have"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -69,9 +80,10 @@ const struct cmd cmd_trace = {
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.in_order = true,
-	.notes = "NAME is the command's file name.  The exit status is the command's own "
-		 "(128+N\nwhen signal N ended it), 125 when segen failed, 126 and 127 "
-		 "when the command\ncannot be executed or is not there.",
+	.notes =
+		"NAME is the command's file name. The exit status is the command's own (128+N when signal N ended it), 125 when segen failed, 126 and 127 when the command cannot be executed or is not there.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 
@@ -205,7 +217,7 @@ static enum ended_by ended_by(const struct segen_tracer_result *r)
 static void print_summary(const struct session *s)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
-	const struct layout l = report_layout_of(STDERR_FILENO, &out);
+	const struct layout l = report_layout_of(STDERR_FILENO, s->opts.color, &out);
 	struct summary summary = {
 		.name = s->files.name,
 		.trace = &s->trace,

@@ -23,6 +23,7 @@
 struct opts {
 	struct gen_opts gen;
 	enum report_format format;
+	enum terminal_color color;
 	const char *output; /* of the findings; NULL: standard error */
 	const char *fixed;  /* where the widened profile goes */
 	bool fix, quiet, workload_status;
@@ -82,6 +83,15 @@ static const struct option_group groups[] = {
 	{"what may be let in", gen_options, GEN_OPTIONS_N, offsetof(struct opts, gen)},
 	{TARGET_OPTIONS_TITLE, GEN_TARGET_OPTIONS, GEN_TARGET_OPTIONS_N,
 	 offsetof(struct opts, gen.policy.target)},
+	REPORT_OPTIONS(struct opts, color),
+};
+
+static const struct example examples[] = {
+	{"segen verify app.seccomp.json -- ./run-tests",
+	 "which calls the profile denies, by whom, and why"},
+	{"segen verify --fix app.seccomp.json -- ./run-tests",
+	 "add them, as far as Docker's profile allows"},
+	{"segen verify app.seccomp.json -- docker run --rm IMAGE", "in a container"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -94,8 +104,9 @@ const struct cmd cmd_verify = {
 	.n_groups = ARRAY_SIZE(groups),
 	.in_order = true,
 	.notes =
-		"The exit status is 0 when nothing was denied, 3 when something was, and "
-		"125 to\n127 as of segen trace.",
+		"The exit status is 0 when nothing was denied, 3 when something was, and 125 to 127 as of segen trace.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 
@@ -278,7 +289,7 @@ static int report(const struct session *s, struct segen_error *err)
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
 	const struct verify_run how = {
 		.profile = s->path, .status = s->status, .started_by = s->started_by};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(s->opts.color, &out);
 
 	if (s->opts.quiet && !s->opts.output)
 		return 0;

@@ -14,6 +14,7 @@
 struct opts {
 	struct target target;
 	enum report_format format;
+	enum terminal_color color;
 };
 
 static const struct option_row rows[] = {
@@ -25,6 +26,13 @@ static const struct option_group groups[] = {
 	{NULL, rows, ARRAY_SIZE(rows), 0},
 	{TARGET_OPTIONS_TITLE, target_options, TARGET_OPTIONS_N,
 	 offsetof(struct opts, target)},
+	REPORT_OPTIONS(struct opts, color),
+};
+
+static const struct example examples[] = {
+	{"segen why openat2 app.seccomp.json app.trace.json",
+	 "which rule lets it in, which program made it, from where"},
+	{"segen why app.trace.json", "the same for all calls of a trace"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -36,9 +44,9 @@ const struct cmd cmd_why = {
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"FILE: traces and profiles, in any mixture. Without CALL: all that they "
-		"name.\nA file that is called like a system call is given with its folder: "
-		"./read.\nExample: segen why openat2 app.seccomp.json app.trace.json",
+		"FILE: traces and profiles, in any mixture. Without CALL: all that they name.\nA file that is called like a system call is given with its folder: ./read.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
 };
 
@@ -91,20 +99,20 @@ static int take_profiles(struct asked *a, const struct target *t, struct segen_e
 }
 
 static void print(const struct why *v, size_t n, const struct asked *a,
-		  enum report_format format)
+		  const struct opts *o)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
-	struct layout l = report_layout(&out);
+	struct layout l = report_layout(o->color, &out);
 	struct why_lines lines = {line_of, a};
 
-	if (format == FORMAT_JSON)
+	if (o->format == FORMAT_JSON)
 		report_why_json(&out, v, n, &lines);
-	for (size_t i = 0; format == FORMAT_TEXT && i < n; i++) {
+	for (size_t i = 0; o->format == FORMAT_TEXT && i < n; i++) {
 		if (i)
 			segen_buf_puts(&out, "\n");
 		report_why_text(&l, &v[i], &lines);
 	}
-	report_print(&out);
+	report_print(o->format, &out);
 }
 
 static int answer(const struct asked *a, char *const *calls, size_t n_calls,
@@ -141,7 +149,7 @@ static int answer(const struct asked *a, char *const *calls, size_t n_calls,
 		n++;
 	}
 	if (r == 0)
-		print(v, n, a, o->format);
+		print(v, n, a, o);
 	for (size_t i = 0; i < n; i++)
 		why_done(&v[i]);
 	free(v);

@@ -34,6 +34,13 @@ static const struct option_group root_groups[] = {
 	{NULL, root_rows, ARRAY_SIZE(root_rows), 0},
 };
 
+static const struct example root_examples[] = {
+	{"segen trace -- ./server --port 8080",
+	 "writes server.trace.json and server.seccomp.json"},
+	{"segen verify server.seccomp.json -- ./run-tests",
+	 "names each call that the profile denies"},
+};
+
 static int run_root(int argc, char **argv, struct segen_error *err);
 
 /* segen itself, as a verb without a name. */
@@ -44,23 +51,26 @@ const struct cmd cmd_root = {
 	.groups = root_groups,
 	.n_groups = ARRAY_SIZE(root_groups),
 	.in_order = true,
+	.examples = root_examples,
+	.n_examples = ARRAY_SIZE(root_examples),
 	.run = run_root,
 };
 
 static void print_overview(void)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	const struct help h = help_init(&out);
 	size_t n;
 	const struct cmd *const *table = cmds(&n);
 
-	segen_buf_puts(&out, "\ncommands:\n");
+	help_heading(&h, "commands");
 	for (size_t i = 0; i < n; i++) {
 		_cleanup_free_ char *left = xasprintf("  %s", table[i]->name);
 
-		help_row(&out, left, table[i]->help);
+		help_row(&h, left, table[i]->help);
 	}
 	segen_buf_puts(&out, "\n'segen COMMAND --help' and segen-COMMAND(1) say more.\n");
-	fputs(out.s, stdout);
+	help_put(&out);
 }
 
 static void print_version(void)

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "cli/terminal.h"
 #include "cmd/gen-options.h"
 
 #include <stdint.h>
@@ -17,6 +18,7 @@ struct trace_opts {
 	size_t n_known;
 	unsigned patience;
 	uint64_t for_ms;
+	enum terminal_color color;
 	pid_t *pids; /* owned */
 	size_t n_pids, cap_pids;
 	const char *container;

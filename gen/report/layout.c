@@ -1,6 +1,8 @@
 /* layout.c: text in columns that fits the terminal. */
 #include "report/layout.h"
 
+#include "cli/terminal.h"
+
 #include <segen/quote.h>
 
 #include <stdarg.h>
@@ -8,20 +10,7 @@
 
 unsigned layout_columns(const char *s)
 {
-	unsigned w = 0;
-
-	for (; *s; s++)
-		w += ((unsigned char)*s & 0xc0) != 0x80;
-	return w;
-}
-
-static unsigned columns(const char *s, size_t n)
-{
-	unsigned w = 0;
-
-	for (size_t i = 0; i < n; i++)
-		w += ((unsigned char)s[i] & 0xc0) != 0x80;
-	return w;
+	return terminal_columns(s, strlen(s));
 }
 
 static void pad(struct segen_buf *out, unsigned n)
@@ -30,33 +19,11 @@ static void pad(struct segen_buf *out, unsigned n)
 }
 
 /* Words from column @at on; later lines begin at @column. */
-static void wrap(const struct layout *l, unsigned at, unsigned column, const char *from)
+static void wrap(const struct layout *l, unsigned at, unsigned column, const char *text)
 {
-	_cleanup_free_ char *quoted = segen_quoted(from);
-	const char *text = quoted;
-	bool fresh = true;
+	_cleanup_free_ char *quoted = segen_quoted(text);
 
-	text += strspn(text, " ");
-	while (*text) {
-		size_t n = strcspn(text, " ");
-		unsigned w = columns(text, n);
-
-		if (!fresh && at + 1 + w > l->width) {
-			segen_buf_puts(l->out, "\n");
-			pad(l->out, column);
-			at = column;
-			fresh = true;
-		}
-		if (!fresh) {
-			segen_buf_puts(l->out, " ");
-			at++;
-		}
-		segen_buf_add(l->out, text, n);
-		at += w;
-		fresh = false;
-		text += n;
-		text += strspn(text, " ");
-	}
+	terminal_wrap(l->out, quoted, at, column, l->width);
 	segen_buf_puts(l->out, "\n");
 }
 

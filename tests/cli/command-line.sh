@@ -134,6 +134,66 @@ complete_words()
 		printf "%s\n" "${COMPREPLY[@]}"' "$T/bash" "$@" 2>/dev/null
 }
 
+# on_terminal COLUMNS COMMAND…: what COMMAND shows there, in $T/screen
+on_terminal()
+{
+	columns=$1
+	shift
+	TERM=xterm python3 "$SRC/tests/terminal.py" -- sh -c \
+		'stty cols "$0"; exec "$@"' "$columns" "$@" </dev/null 2>&1 |
+		tr -d '\r' >"$T/screen"
+}
+
+ESC=$(printf '\033')
+"$SEGEN" facts clone >"$T/screen"
+hasnt "$T/screen" "$ESC" 'colour: none in a file'
+"$SEGEN" facts --color=always clone >"$T/screen"
+has "$T/screen" "^$ESC\[1mclone" '--color=always: a heading is bold, in a file, too'
+on_terminal 80 "$SEGEN" facts clone
+has "$T/screen" "^$ESC\[1mclone" 'colour: headings are bold on a terminal'
+on_terminal 80 "$SEGEN" facts --color=never clone
+hasnt "$T/screen" "$ESC" '--color=never: none on a terminal'
+on_terminal 80 env NO_COLOR=1 "$SEGEN" facts clone
+hasnt "$T/screen" "$ESC" 'NO_COLOR: no colour on a terminal'
+on_terminal 80 env NO_COLOR=1 "$SEGEN" facts --color always clone
+has "$T/screen" "$ESC" '--color=always: wins over NO_COLOR'
+on_terminal 80 env TERM=dumb "$SEGEN" facts clone
+hasnt "$T/screen" "$ESC" 'TERM=dumb: no colour'
+on_terminal 80 "$SEGEN" lint --help
+has "$T/screen" "^$ESC\[1mexamples" '--help: headings are bold on a terminal'
+
+# widest: columns of the longest line of $T/screen; addresses are never broken
+widest()
+{
+	awk '!/:\/\// && length($0) > n { n = length($0) } END { print n }' "$T/screen"
+}
+
+on_terminal 50 env NO_COLOR=1 "$SEGEN" gen --base "$T/kind.json"
+[ "$(widest)" -le 50 ] || grep -q "^$T" "$T/screen"
+ok $? 'a message: fits the terminal' || diag_file "$T/screen"
+has "$T/screen" '^       [^ ]' 'a message: its later lines are indented'
+on_terminal 110 env NO_COLOR=1 "$SEGEN" trace --help
+[ "$(widest)" -gt 90 ]
+ok $? '--help: uses the width of the terminal' || diag "widest: $(widest)"
+on_terminal 60 env NO_COLOR=1 "$SEGEN" facts clone
+[ "$(widest)" -le 60 ]
+ok $? 'a report: fits the terminal' || diag_file "$T/screen"
+
+# not_ascii FILE
+not_ascii()
+{
+	LC_ALL=C grep -q '[^ -~	]' "$1"
+}
+
+for words in 'trace --help' 'facts clone' 'audit docker' 'lint docker'; do
+	# shellcheck disable=SC2086
+	LC_ALL=C "$SEGEN" $words >"$T/screen"
+	not_ascii "$T/screen"
+	is $? 1 "$words: ASCII in the C locale"
+done
+LC_ALL=C.UTF-8 "$SEGEN" trace --help >"$T/screen"
+has "$T/screen" '\[ARG…\]' '--help: UTF-8 in a locale that has it'
+
 if command -v bash >/dev/null 2>&1; then
 	cd "$T" || exit 99
 	: >some-file

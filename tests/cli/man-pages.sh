@@ -16,6 +16,21 @@ documented()
 		tr -d '* ' | sort -u
 }
 
+# shown VERB: the examples of --help, a command line each
+shown()
+{
+	# shellcheck disable=SC2086 # no word at all for segen itself
+	"$SEGEN" $1 --help | sed -n '/^examples:/,$s/^  \(segen .*\)/\1/p'
+}
+
+# refused VERB: options in its examples, and choices as values, that the verb has not
+refused()
+{
+	shown "$1" | sed 's/ -- .*//; s/ --$//' >"$T/examples"
+	tr ' ' '\n' <"$T/examples" | sed -n 's/^\(-[^=]*\).*/\1/p' | sort -u |
+		grep -vxFf "$T/rows" | grep .
+}
+
 check()
 {
 	page=$SRC/docs/man/$2.1.scd
@@ -58,6 +73,7 @@ check_keys segen-trace "$SRC"/tracer/trace/tracefile-*.c
 
 "$SEGEN" completion bash >"$T/completion"
 check '' segen
+isnt "$(shown '')" '' 'segen --help: has examples'
 "$SEGEN" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$T/verbs"
 while read -r verb; do
 	check "$verb" "segen-$verb"
@@ -66,6 +82,10 @@ while read -r verb; do
 	"$SEGEN" "$verb" --help >"$T/help" 2>&1
 	is $? 0 "$verb --help"
 	has "$T/help" "^usage: segen $verb " "$verb --help says how to use it"
+	[ "$(shown "$verb" | grep -c "^segen $verb ")" -gt 0 ]
+	ok $? "$verb --help: has examples"
+	is "$(shown "$verb" | grep -v "^segen $verb ")" '' "$verb --help: the examples are its own"
+	is "$(refused "$verb")" '' "$verb --help: the options of the examples exist"
 	awk 'length($0) > 80 { exit 1 }' "$T/help"
 	ok $? "$verb --help fits 80 columns"
 done <"$T/verbs"

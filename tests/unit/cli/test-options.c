@@ -69,13 +69,21 @@ static const struct option_group groups[] = {
 	{"names", inner_rows, ARRAY_SIZE(inner_rows), offsetof(struct opts, inner)},
 };
 
+static const struct example examples[] = {
+	{"segen try --mode=full x", "a try"},
+};
+
 static const struct cmd anywhere = {
 	.name = "try",
 	.args = "[OPTIONS] FILE…",
 	.help = "try something",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
-	.notes = "A remark.",
+	.notes =
+		"A remark.\nAnd words that go on and on until they have to be continued on "
+		"the next line.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
 };
 
 static const struct cmd in_order = {
@@ -215,6 +223,7 @@ static void test_failures(void)
 static void test_help(void)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	struct help h = {.out = &out, .width = 80};
 	static const char want[] = "usage: segen try [OPTIONS] FILE…\n\n"
 				   "try something\n\n"
 				   "options:\n"
@@ -229,18 +238,34 @@ static void test_help(void)
 				   "  -h, --help               show this text\n\n"
 				   "names:\n"
 				   "  -n, --name=NAME          a name\n\n"
-				   "A remark.\n";
+				   "A remark.\n"
+				   "And words that go on and on until they have to be "
+				   "continued on the next line.\n\n"
+				   "examples:\n"
+				   "  segen try --mode=full x\n"
+				   "      a try\n";
 
-	help_text(&anywhere, &out);
-	ok(strcmp(out.s, want) == 0, "the whole text of --help");
+	help_text(&h, &anywhere);
+	is_str(out.s, want, "the whole text of --help");
+	out.len = 0;
+	h.width = 40;
+	help_text(&h, &anywhere);
+	has_str(out.s, "\nAnd words that go on and on until they\nhave to be continued",
+		"--help: notes are wrapped at the width");
+	out.len = 0;
+	h.color = true;
+	help_text(&h, &anywhere);
+	has_str(out.s, "\033[1moptions\033[0m:\n",
+		"--help: headings are bold with colour");
 }
 
 static void test_help_wraps(void)
 {
 	_cleanup_(segen_buf_done) struct segen_buf out = {};
+	const struct help h = {.out = &out, .width = 80};
 	size_t widest = 0;
 
-	help_row(&out, "  --a-very-long-option-name=VALUE",
+	help_row(&h, "  --a-very-long-option-name=VALUE",
 		 "words that go on and on until they have to be continued on the next "
 		 "line, and then on yet another one");
 	for (const char *p = out.s; *p;) {
