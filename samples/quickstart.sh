@@ -6,9 +6,11 @@
 #
 # It installs what building segen takes (with apt, dnf, apk, pacman or zypper; through
 # sudo unless you are root; nothing when all is there), builds into build/, traces the
-# workload, prints its profile, and, where a Docker Engine answers, runs the workload in a
-# container under that profile.  The image is made from this machine's own files: nothing
-# is downloaded but the packages.  Run it as often as you like.
+# workload, and proves its profile: where a Docker Engine answers, by running the workload
+# in a container under it, else with 'segen verify' on this machine.  It prints a line for
+# each step; the details are in build/quickstart/log.  The container's image is made from
+# this machine's own files: nothing is downloaded but the packages.  Run it as often as you
+# like.
 #
 # Environment: DOCKER (the docker command, default: docker), BUILD (default: build).
 set -eu
@@ -18,18 +20,33 @@ build=${BUILD:-$src/build}
 docker=${DOCKER:-docker}
 image="segen-quickstart:$$"
 segen=$build/gen/segen
+out=$build/quickstart
+log=
 tmp=
 made_image=
 
+# say WHAT TEXT…: one of the lines that matter; the log has it as a heading.
 say()
 {
-	printf '\n==> %s\n' "$*"
+	what=$1
+	shift
+	printf '%-9s %s\n' "$what" "$*"
+	printf '\n==> %s: %s\n' "$what" "$*" >>"$log"
 }
 
 die()
 {
 	printf 'quickstart: %s\n' "$*" >&2
+	[ ! -s "$log" ] || printf 'quickstart: the end of %s:\n%s\n' "$log" \
+		"$(tail -n 8 "$log" | sed 's/^/  /')" >&2
 	exit 1
+}
+
+# logged CMD…: with its output in the log.
+logged()
+{
+	printf '$ %s\n' "$*" >>"$log"
+	"$@" >>"$log" 2>&1
 }
 
 clean_up()
@@ -92,20 +109,20 @@ install_packages()
 prepare()
 {
 	if all_there; then
-		say 'all that the build takes is installed'
+		say install 'nothing: all that the build takes is there'
 		return
 	fi
-	say 'installing a compiler, meson, libseccomp and libunwind'
-	install_packages
-	all_there || die 'something that the build takes is still missing; see above'
+	say install 'a compiler, meson, libseccomp and libunwind'
+	install_packages >>"$log" 2>&1 || die 'the packages could not be installed'
+	all_there || die 'something that the build takes is still missing'
 }
 
 build()
 {
-	say "building in $build"
-	[ -e "$build/build.ninja" ] || meson setup "$build" "$src"
-	meson compile -C "$build" gen/segen
-	"$segen" --version
+	[ -e "$build/build.ninja" ] || logged meson setup "$build" "$src" ||
+		die 'meson setup failed'
+	logged meson compile -C "$build" gen/segen || die 'building failed'
+	say build "$("$segen" --version | head -n 1), in $build"
 }
 
 # --- the default workload -------------------------------------------------------------
@@ -141,14 +158,13 @@ make_root()
 
 trace_default()
 {
-	out=$build/quickstart
-	mkdir -p "$out"
 	make_data
-	say "tracing: $job"
-	(cd "$tmp/root/job" && "$segen" trace -o "$out/archive.trace.json" -- \
-		sh -c "$job") >"$tmp/traced"
-	printf 'the job printed: %s\n' "$(cat "$tmp/traced")"
-	profile=$out/archive.seccomp.json
+	name=archive
+	profile=$out/$name.seccomp.json
+	trace=$out/$name.trace.json
+	(cd "$tmp/root/job" && "$segen" trace -o "$trace" -- sh -c "$job") \
+		>"$tmp/traced" 2>>"$log" || die 'the job failed'
+	say trace "'$job' printed $(cat "$tmp/traced")"
 }
 
 # run_in_container ARG…: under the profile, with nothing else taken away or given.
@@ -161,19 +177,31 @@ run_in_container()
 docker_default()
 {
 	make_root
-	tar -C "$tmp/root" -cf - . | "$docker" import - "$image" >/dev/null
+	tar -C "$tmp/root" -cf - . | logged "$docker" import - "$image" ||
+		die 'the image could not be made'
 	made_image=1
-	say "docker run --security-opt seccomp=$profile … sh -c '$job'"
-	run_in_container sh -c "$job" >"$tmp/contained"
-	printf 'the job printed: %s\n' "$(cat "$tmp/contained")"
+	run_in_container sh -c "$job" >"$tmp/contained" 2>>"$log" ||
+		die 'the job failed in the container'
 	cmp -s "$tmp/traced" "$tmp/contained" ||
 		die 'the container printed something else than the traced job'
-
-	say 'the same container, doing what the job never did: mkdir /tmp/new'
+	say proof "in a container under the profile it printed $(cat "$tmp/contained"), too"
 	if run_in_container mkdir /tmp/new 2>"$tmp/refused"; then
 		die 'mkdir was not refused'
 	fi
-	cat "$tmp/refused"
+	say refused "what the job never did: $(head -n 1 "$tmp/refused")"
+}
+
+host_default()
+{
+	(cd "$tmp/root/job" && "$segen" verify "$profile" -- sh -c "$job") \
+		>"$tmp/verified" 2>>"$log" || die 'the profile denies something to the job'
+	cmp -s "$tmp/traced" "$tmp/verified" ||
+		die 'under the profile the job printed something else'
+	say proof "segen verify: nothing denied; the job printed $(cat "$tmp/verified"), too"
+	(cd "$tmp" && "$segen" verify -o "$tmp/denied" "$profile" -- mkdir new) \
+		2>"$tmp/refused" && die 'mkdir was not refused'
+	cat "$tmp/denied" >>"$log"
+	say refused "what the job never did: $(head -n 1 "$tmp/refused")"
 }
 
 # --- a workload of your own -----------------------------------------------------------
@@ -182,11 +210,23 @@ trace_yours()
 {
 	name=$(basename "$1")
 	profile=$PWD/$name.seccomp.json
-	say "tracing: $*"
+	trace=$PWD/$name.trace.json
 	rm -f "$profile"
 	traced=0
-	"$segen" trace -o "$PWD/$name.trace.json" --profile "$profile" -- "$@" || traced=$?
+	"$segen" trace -q -o "$trace" --profile "$profile" -- "$@" || traced=$?
 	[ -e "$profile" ] || die "no profile was made (status $traced)"
+	say trace "'$*' ended with status $traced"
+}
+
+host_yours()
+{
+	verified=0
+	"$segen" verify -o "$tmp/denied" --exit-status workload "$profile" -- "$@" ||
+		verified=$?
+	cat "$tmp/denied" >>"$log"
+	[ "$verified" -eq "$traced" ] ||
+		die "traced, it ended with status $traced, under the profile with $verified"
+	say proof "$(tr '\n' ' ' <"$tmp/denied" | sed 's/ *This \(was\|ran\).*//')"
 }
 
 # On the folders of this machine, read-only but for the current one: your command finds
@@ -194,14 +234,14 @@ trace_yours()
 docker_yours()
 {
 	mkdir "$tmp/root"
-	tar -C "$tmp/root" -cf - . | "$docker" import - "$image" >/dev/null
+	tar -C "$tmp/root" -cf - . | logged "$docker" import - "$image" ||
+		die 'the image could not be made'
 	made_image=1
 	[ -t 0 ] && [ -t 1 ] && tty=-t || tty=
 	mounts=
 	for dir in /bin /sbin /lib /lib32 /lib64 /libx32 /usr /etc /opt /nix; do
 		[ ! -d "$dir" ] || mounts="$mounts -v $dir:$dir:ro"
 	done
-	say "docker run --security-opt seccomp=$profile … $*"
 	contained=0
 	# shellcheck disable=SC2086 # lists of words
 	"$docker" run --rm -i $tty --security-opt "seccomp=$profile" $mounts \
@@ -210,7 +250,7 @@ docker_yours()
 	[ "$contained" -eq "$traced" ] ||
 		die "traced, it ended with status $traced, in the container with" \
 			"$contained: it may miss a file or a service that is not in there"
-	printf 'it ended with status %s, as it did when it was traced\n' "$contained"
+	say proof "in a container under the profile it ended with status $contained, too"
 }
 
 # --------------------------------------------------------------------------------------
@@ -229,20 +269,25 @@ case ${1-} in
 	;;
 esac
 
-prepare
-build
+mkdir -p "$out"
+log=$out/log
+: >"$log"
 tmp=$(mktemp -d)
 chmod 755 "$tmp"
+prepare
+build
 "trace_$kind" "$@"
-
-say "the profile: $profile"
-cat "$profile"
+# in their folder, as long paths would break the lines that are read here
+(cd "$(dirname "$profile")" && "$segen" audit "$name.seccomp.json" "$name.trace.json") \
+	>"$tmp/audit"
+cat "$profile" "$tmp/audit" >>"$log"
+say profile "$profile: $(sed -n '3s/^ *//p' "$tmp/audit")"
 
 if "$docker" info >"$tmp/info" 2>&1; then
 	"docker_$kind" "$@"
 else
-	say 'no Docker Engine answers here:'
-	grep '^ERROR: ' "$tmp/info" || tail -n 1 "$tmp/info"
-	printf 'Where there is one: docker run --security-opt seccomp=%s IMAGE\n' "$profile"
+	cat "$tmp/info" >>"$log"
+	"host_$kind" "$@"
 fi
-say 'done'
+say exposure "$(sed -n '1s/^EXPOSURE //p' "$tmp/audit"); $(sed -n '2s/.*; //p' "$tmp/audit")"
+say next "docker run --security-opt seccomp=$profile IMAGE"
