@@ -49,4 +49,17 @@ is "$st" 0 "embedded base: can be edited"
 has "$T/err" "fchmodat2" "the embedded base: a sibling that does the same is named"
 has "$T/err" "--(tie|deny)" "the embedded base: and the option that closes it"
 behaves embedded.json "the embedded base"
+
+# The lines of README.md, as they stand, with an image of this name.
+image_import alpine "$T/bb"
+run "$SEGEN" gen "$tie" -o chmod-wake-alarm.json
+sed -n 's/^docker \(run .*chmod-wake-alarm.*\)/\1/p' "$SRC/README.md" >lines
+is "$(wc -l <lines)" 2 'README.md: there are two lines to try'
+while IFS= read -r line; do
+	eval "run docker_ $line"
+	case $line in
+	*'# refused') isnt "$st" 0 "README.md: docker ${line%%#*}is refused" ;;
+	*) is "$st" 0 "README.md: docker $line: works" || diag_file "$T/err" ;;
+	esac
+done <lines
 done_testing
