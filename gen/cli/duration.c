@@ -66,15 +66,14 @@ int duration_parse(const char *text, uint64_t *ret_ms, struct segen_error *err)
 		if (unit < 0)
 			return segen_fail(
 				err, -EINVAL,
-				"'%s' is no duration; write it as 30s, 5m or 1h30m",
-				text);
+				"'%s' is not a duration; write 30s, 5m or 1h30m", text);
 		if ((uint64_t)n / 1000 > DURATION_MAX_MS / units[unit].ms)
 			return segen_fail(err, -EINVAL, "'%s' is longer than a year",
 					  text);
 		sum += (uint64_t)n * units[unit].ms / 1000;
 	} while (*p);
 	if (sum == 0)
-		return segen_fail(err, -EINVAL, "'%s' is no time at all", text);
+		return segen_fail(err, -EINVAL, "'%s' is zero; give a longer time", text);
 	if (sum > DURATION_MAX_MS)
 		return segen_fail(err, -EINVAL, "'%s' is longer than a year", text);
 	*ret_ms = sum;

@@ -36,10 +36,10 @@ int running_read(pid_t pid, const char *name, struct running *ret,
 	if (r == 0)
 		r = segen_filters_read(ret->target.first.pid, &ret->filters, err);
 	if (r == 0 && ret->target.first.filtered && !ret->filters.n)
-		r = segen_fail(err, -ENOTSUP,
-			       "process %d is under a filter that this kernel does not "
-			       "tell (CONFIG_CHECKPOINT_RESTORE)",
-			       ret->target.first.pid);
+		r = segen_fail(
+			err, -ENOTSUP,
+			"process %d has a filter that this kernel does not reveal (CONFIG_CHECKPOINT_RESTORE)",
+			ret->target.first.pid);
 	if (r < 0)
 		return r;
 	ret->answering = (struct answering){running_reply, &ret->filters};

@@ -52,7 +52,7 @@ static int set_pid(void *opts, const char *value, struct segen_error *err)
 	errno = 0;
 	pid = strtol(value, &end, 10);
 	if (errno || end == value || *end || pid <= 0 || pid > INT_MAX)
-		return segen_fail(err, -EINVAL, "'%s' is no process id", value);
+		return segen_fail(err, -EINVAL, "'%s' is not a process id", value);
 	((struct opts *)opts)->pid = (pid_t)pid;
 	return 0;
 }
@@ -63,18 +63,17 @@ static const struct option_row rows[] = {
 	{"fail-on", 0, "LIST",
 	 "exit status 3 for these: risky, unused, refused, new, unseen",
 	 OPTION_CALL(set_fail_on)},
-	{"log", 0, "FILE", "read seccomp lines of the kernel's log or auditd, too",
+	{"log", 0, "FILE", "also read seccomp lines of the kernel's log or of auditd",
 	 OPTION_TEXT(struct opts, log)},
-	{"container", 0, "NAME", "audit the filters that this container is under",
+	{"container", 0, "NAME", "audit the filters of this container",
 	 OPTION_TEXT(struct opts, container)},
 	{"all-containers", 0, NULL,
-	 "all that run, a line each: image, profile, exposure, filters",
+	 "list running containers: image, profile, exposure, filters",
 	 OPTION_FLAG(struct opts, all_containers)},
-	{"pid", 'p', "PID", "audit the filters that this process is under",
-	 OPTION_CALL(set_pid)},
+	{"pid", 'p', "PID", "audit the filters of this process", OPTION_CALL(set_pid)},
 	{"html", 0, "FILE", "write a page for a browser, which needs no network",
 	 OPTION_TEXT(struct opts, html)},
-	{"against", 0, "FILE", "with JSON or --html: the difference from another profile",
+	{"against", 0, "FILE", "with JSON or --html: compare with another profile",
 	 OPTION_TEXT(struct opts, against)},
 };
 
@@ -87,12 +86,12 @@ static const struct option_group groups[] = {
 
 static const struct example examples[] = {
 	{"segen audit app.seccomp.json app.trace.json",
-	 "what the profile exposes, and what of it the workload never used"},
+	 "what the profile exposes, and what the workload never used"},
 	{"segen audit --fail-on new,refused app.seccomp.json app.trace.json",
-	 "for CI: exit status 3 when the trace has what the profile does not let in"},
+	 "for CI: exit status 3 if the trace has calls that the profile refuses"},
 	{"segen audit --html page.html app.seccomp.json app.trace.json",
 	 "the same as a page to show"},
-	{"segen audit --container web", "the filters that a running container is under"},
+	{"segen audit --container web", "the filters of a running container"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -100,12 +99,11 @@ static int run(int argc, char **argv, struct segen_error *err);
 const struct cmd cmd_audit = {
 	.name = "audit",
 	.args = "[OPTIONS] FILE… | -p PID | --container NAME",
-	.help = "tell what a profile exposes, and what of it was used",
+	.help = "show what a profile exposes, and what was used",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"FILE: profiles and traces, in any mixture; 'docker' is Docker's default.\n"
-		"Without a profile that one is audited. What runs goes with traces only.",
+		"FILE: profiles and traces, in any order. 'docker' is Docker's default, which is audited when no profile is given. What runs goes with traces only.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
@@ -426,9 +424,9 @@ static int run(int argc, char **argv, struct segen_error *err)
 		return EXIT_USAGE;
 	}
 	if (o.against && !o.html && o.format != FORMAT_JSON) {
-		segen_fail(err, -EINVAL,
-			   "--against goes with --html or --format json; 'segen diff' "
-			   "prints a difference as text");
+		segen_fail(
+			err, -EINVAL,
+			"--against needs --html or --format json; for text, use 'segen diff'");
 		return EXIT_USAGE;
 	}
 	return audit_files(argv + first, (size_t)(argc - first), &o, err);

@@ -26,9 +26,9 @@ static const struct option_row rows[] = {
 	{"format", 'f', "FORMAT", "text (default) or json",
 	 OPTION_WORD(struct opts, format, "text|json")},
 	{"all-targets", 0, NULL,
-	 "compare for all architectures, capabilities and kernels that a gate names",
+	 "compare for every architecture, capability and kernel that a gate names",
 	 OPTION_FLAG(struct opts, all_targets)},
-	{"fail-on", 0, "WHAT", "exit status 3 when the second lets in more",
+	{"fail-on", 0, "WHAT", "exit status 3 if the second allows more",
 	 OPTION_FLAG(struct opts, fail_on_wider)},
 };
 
@@ -43,7 +43,7 @@ static const struct example examples[] = {
 	{"segen diff docker app.seccomp.json",
 	 "what the profile takes away from Docker's default"},
 	{"segen diff --fail-on wider old.seccomp.json new.seccomp.json",
-	 "for CI: exit status 3 when the new one lets in more"},
+	 "for CI: exit status 3 if the new one allows more"},
 	{"segen diff monday.trace.json friday.trace.json", "which calls are new"},
 };
 
@@ -106,15 +106,15 @@ static int diff_files(const char *path_a, const char *path_b, const struct opts 
 	_cleanup_(input_done) struct input a = {}, b = {};
 
 	if (!strcmp(path_a, "-") && !strcmp(path_b, "-")) {
-		segen_fail(err, -EINVAL, "standard input can be read once only");
+		segen_fail(err, -EINVAL, "standard input can be read only once");
 		return EXIT_TROUBLE;
 	}
 	if (input_read(path_a, &a, err) < 0 || input_read(path_b, &b, err) < 0)
 		return EXIT_TROUBLE;
 	if (a.kind != b.kind) {
 		segen_fail(err, -EINVAL,
-			   "'%s' is a %s and '%s' is a %s; give two of a kind", path_a,
-			   a.kind == INPUT_TRACE ? "trace" : "profile", path_b,
+			   "'%s' is a %s and '%s' is a %s; give two of the same kind",
+			   path_a, a.kind == INPUT_TRACE ? "trace" : "profile", path_b,
 			   b.kind == INPUT_TRACE ? "trace" : "profile");
 		return EXIT_TROUBLE;
 	}

@@ -34,10 +34,9 @@ static const struct option_row rows[] = {
 	{"k8s-api", 0, "VERSION", "of the k8s object: v1 (default) or v1beta1",
 	 OPTION_EITHER(struct opts, rq.k8s_beta, "v1|v1beta1")},
 	{"approximate", 0, NULL,
-	 "leave out what the format cannot say (never lets in more)",
+	 "leave out what the format cannot express (never allows more)",
 	 OPTION_FLAG(struct opts, rq.approximate)},
-	{"compact", 0, NULL, "JSON without white space",
-	 OPTION_FLAG(struct opts, rq.compact)},
+	{"compact", 0, NULL, "write compact JSON", OPTION_FLAG(struct opts, rq.compact)},
 };
 
 static const struct option_group groups[] = {
@@ -50,7 +49,7 @@ static const struct example examples[] = {
 	{"segen export --format k8s -o app.yaml app.seccomp.json",
 	 "an object of the Security Profiles Operator"},
 	{"segen export --format systemd --approximate app.seccomp.json",
-	 "lines for a unit file, without what systemd cannot say"},
+	 "lines for a unit file, without what systemd cannot express"},
 	{"segen export --caps NET_BIND_SERVICE app.seccomp.json",
 	 "for a plain OCI runtime, with this capability only"},
 };
@@ -88,8 +87,7 @@ static void tell_name(const struct export_request *rq)
 					    : xstrdup(rq->name);
 
 	if (strcmp(name, rq->name) != 0)
-		say("the name is '%s', as '%s' has characters that cannot be in one "
-		    "(--name gives another)",
+		say("the name is '%s', because '%s' has characters that a name cannot have (--name sets another)",
 		    name, rq->name);
 }
 

@@ -34,7 +34,7 @@ static int run(int argc, char **argv, struct segen_error *err);
 const struct cmd cmd_facts = {
 	.name = "facts",
 	.args = "[OPTIONS] CALL…",
-	.help = "tell what segen knows of system calls, and from whom",
+	.help = "show what segen knows about system calls",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.examples = examples,

@@ -28,8 +28,7 @@ static void opts_done(struct opts *o)
 static const struct option_row rows[] = {
 	{"output", 'o', "FILE", "write there instead of standard output",
 	 OPTION_TEXT(struct opts, output)},
-	{"compact", 0, NULL, "JSON without white space",
-	 OPTION_FLAG(struct opts, compact)},
+	{"compact", 0, NULL, "write compact JSON", OPTION_FLAG(struct opts, compact)},
 };
 
 static const struct option_group groups[] = {
@@ -45,7 +44,7 @@ static const struct example examples[] = {
 	{"segen gen --cap-drop ALL --cap-add NET_BIND_SERVICE app.trace.json",
 	 "for a container that runs with these options"},
 	{"segen gen --tie chmod,fchmod,fchmodat,fchmodat2=CAP_WAKE_ALARM",
-	 "Docker's default, with chmod for holders of a capability only"},
+	 "Docker's default, with chmod only for containers that have a capability"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -57,7 +56,7 @@ const struct cmd cmd_gen = {
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"CALLS is a comma list of system calls. With several traces the profile is for all that they hold. Without a trace the base itself is edited: --tie, --allow and --deny change it, the rest stays as it is.",
+		"CALLS is a comma-separated list of system calls. With several traces, the profile covers them all. Without a trace, the base itself is edited: --tie, --allow and --deny change it, and the rest stays as it is.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.run = run,

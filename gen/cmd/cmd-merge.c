@@ -29,11 +29,11 @@ static int run(int argc, char **argv, struct segen_error *err);
 const struct cmd cmd_merge = {
 	.name = "merge",
 	.args = "[OPTIONS] TRACE…",
-	.help = "unite traces",
+	.help = "combine traces into one",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"Order and repetition do not matter: a run that is in several traces counts once.\nFILE may be one of the traces.",
+		"Order and repetition do not matter: a run that is in several traces counts once.\nThe output may be one of the traces.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
@@ -75,7 +75,7 @@ static int run(int argc, char **argv, struct segen_error *err)
 		return EXIT_USAGE;
 	}
 	if (reads_input_twice(argv + first)) {
-		segen_fail(err, -EINVAL, "standard input can be read once only");
+		segen_fail(err, -EINVAL, "standard input can be read only once");
 		return EXIT_USAGE;
 	}
 	return merge_files(argv + first, o.output, err) < 0 ? EXIT_FAILED : EXIT_OK;

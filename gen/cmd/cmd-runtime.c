@@ -73,7 +73,7 @@ static int set_print(void *opts, const char *value, struct segen_error *err _unu
 
 static const struct option_row rows[] = {
 	{"collect", 0, "ID",
-	 "write the trace of this container, which has stopped; of all that have: --all",
+	 "write the trace of this stopped container, or of all of them: --all",
 	 OPTION_CALL(set_collect)},
 	{"list", 0, NULL, "list the containers whose traces have not been collected",
 	 OPTION_CALL(set_list)},
@@ -83,7 +83,7 @@ static const struct option_row rows[] = {
 	 OPTION_FLAG(struct opts, collect.keep)},
 	{"install", 0, NULL, "register the runtime with Docker's daemon",
 	 OPTION_CALL(set_install)},
-	{"uninstall", 0, NULL, "take it out again", OPTION_CALL(set_uninstall)},
+	{"uninstall", 0, NULL, "unregister it", OPTION_CALL(set_uninstall)},
 	{"status", 0, NULL, "say whether it is registered", OPTION_CALL(set_status)},
 	{"print", 0, "WHAT",
 	 "print what registers it with containerd or crio, for Kubernetes",
@@ -106,7 +106,7 @@ static const struct example examples[] = {
 	{"segen runtime --install",
 	 "register segen-runtime with Docker's daemon (as root)"},
 	{"segen runtime --collect web -o web.trace.json",
-	 "fetch what it recorded of a container that has stopped"},
+	 "fetch the recording of a container that has stopped"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -114,7 +114,7 @@ static int run(int argc, char **argv, struct segen_error *err);
 const struct cmd cmd_runtime = {
 	.name = "runtime",
 	.args = "--collect ID | --list | --install | --print WHAT | ...",
-	.help = "record containers: segen as their runtime",
+	.help = "record containers: segen acts as their runtime",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.examples = examples,

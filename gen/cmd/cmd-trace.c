@@ -66,9 +66,9 @@ static const struct example examples[] = {
 	{"segen trace --append -o server.trace.json -- ./run-tests",
 	 "add what the tests do to an earlier trace"},
 	{"segen trace -- docker run --rm IMAGE", "record a container as it is"},
-	{"segen trace --container web --for 10m", "record what runs already"},
+	{"segen trace --container web --for 10m", "record a running container"},
 	{"segen trace -q --known app.seccomp.json --new-is-error -- ./run-tests",
-	 "a drift alarm for CI: exit status 3 for a call that the profile does not have"},
+	 "a drift alarm for CI: exit status 3 if a call is not in the profile"},
 };
 
 static int run(int argc, char **argv, struct segen_error *err);
@@ -114,8 +114,7 @@ static int read_earlier_runs(struct session *s, struct segen_error *err)
 		return input_wrong_kind(s->files.trace, INPUT_TRACE, r, err);
 	if (s->trace.n_runs >= SEGEN_RUNS_MAX)
 		return segen_fail(err, -E2BIG,
-				  "'%s' holds %d runs, as many as a trace can: begin a "
-				  "new one",
+				  "'%s' holds %d runs, the maximum; start a new trace",
 				  s->files.trace, SEGEN_RUNS_MAX);
 	return r;
 }
@@ -302,7 +301,7 @@ static int read_inputs(struct session *s, struct segen_error *err)
 /* Of what never ran there is nothing to write: an earlier trace stays as it is. */
 static int never_begun(const struct session *s, int status, struct segen_error *err)
 {
-	segen_fail(err, -ENODATA, "'%s' was never started; nothing was written to '%s'",
+	segen_fail(err, -ENODATA, "'%s' never started; nothing was written to '%s'",
 		   s->files.name, s->files.trace);
 	return status ? status : EXIT_TRACE_FAILED;
 }
@@ -434,9 +433,7 @@ static void warn_of_script(char *const *argv)
 	const char *engine = engine_cmdline_in_script(argv);
 
 	if (engine)
-		say("the containers that '%s' starts in this script are not recorded; record "
-		    "each by itself: segen trace -- %s run …, or while it runs: segen trace "
-		    "--container %s:NAME",
+		say("the containers that '%s' starts in this script are not recorded; record each one: segen trace -- %s run …, or while it runs: segen trace --container %s:NAME",
 		    engine, engine, engine);
 }
 

@@ -58,7 +58,7 @@ static int set_for(void *opts, const char *value, struct segen_error *err)
 }
 
 static const struct option_row rows[] = {
-	{"output", 'o', "FILE", "write the findings there, not to standard error",
+	{"output", 'o', "FILE", "write the findings there instead of standard error",
 	 OPTION_TEXT(struct opts, output)},
 	{"format", 0, "FORMAT", "of the findings: text (default) or json",
 	 OPTION_WORD(struct opts, format, "text|json")},
@@ -74,13 +74,13 @@ static const struct option_row rows[] = {
 	{"exit-status", 0, "WHOSE",
 	 "verdict (default): 3 when something was denied; workload: the command's own",
 	 OPTION_EITHER(struct opts, workload_status, "verdict|workload")},
-	{"quiet", 'q', NULL, "no findings: the exit status alone",
+	{"quiet", 'q', NULL, "print no findings; only set the exit status",
 	 OPTION_FLAG(struct opts, quiet)},
 };
 
 static const struct option_group groups[] = {
 	{NULL, rows, ARRAY_SIZE(rows), 0},
-	{"what may be let in", gen_options, GEN_OPTIONS_N, offsetof(struct opts, gen)},
+	{"what may be allowed", gen_options, GEN_OPTIONS_N, offsetof(struct opts, gen)},
 	{TARGET_OPTIONS_TITLE, GEN_TARGET_OPTIONS, GEN_TARGET_OPTIONS_N,
 	 offsetof(struct opts, gen.policy.target)},
 	REPORT_OPTIONS(struct opts, color),
@@ -104,7 +104,7 @@ const struct cmd cmd_verify = {
 	.n_groups = ARRAY_SIZE(groups),
 	.in_order = true,
 	.notes =
-		"The exit status is 0 when nothing was denied, 3 when something was, and 125 to 127 as of segen trace.",
+		"The exit status is 0 if nothing was denied, 3 if something was, and 125 to 127 as for segen trace.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.run = run,
@@ -236,10 +236,10 @@ static int round_of(struct session *s, char *const *argv, struct segen_error *er
 	verify_done(&s->verdict);
 	engine_cmdline_parse(argv, &c);
 	if (c.kind == ENGINE_OTHER)
-		return segen_fail(err, -EINVAL,
-				  "'%s %s' is only a client: its container cannot be "
-				  "given the profile",
-				  c.engine, c.verb);
+		return segen_fail(
+			err, -EINVAL,
+			"'%s %s' is only a client: segen cannot give its container the profile",
+			c.engine, c.verb);
 	r = c.kind == ENGINE_RUN && c.image ? run_in_container(s, argv, &c, err)
 					    : run_on_host(s, argv, err);
 	if (r < 0)

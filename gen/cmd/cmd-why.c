@@ -31,7 +31,7 @@ static const struct option_group groups[] = {
 
 static const struct example examples[] = {
 	{"segen why openat2 app.seccomp.json app.trace.json",
-	 "which rule lets it in, which program made it, from where"},
+	 "which rule allows it, which program made it, and from where"},
 	{"segen why app.trace.json", "the same for all calls of a trace"},
 };
 
@@ -40,11 +40,11 @@ static int run(int argc, char **argv, struct segen_error *err);
 const struct cmd cmd_why = {
 	.name = "why",
 	.args = "[OPTIONS] [CALL…] FILE…",
-	.help = "tell why calls are in a profile, and who made them",
+	.help = "show why calls are in a profile, and what made them",
 	.groups = groups,
 	.n_groups = ARRAY_SIZE(groups),
 	.notes =
-		"FILE: traces and profiles, in any mixture. Without CALL: all that they name.\nA file that is called like a system call is given with its folder: ./read.",
+		"FILE: traces and profiles, in any order. Without CALL: every call they name.\nIf a file has the name of a system call, give it with its folder: ./read.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.run = run,

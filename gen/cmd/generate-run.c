@@ -97,16 +97,16 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 	_cleanup_free_ char *user = user_of(j->call, t), *gates = NULL;
 
 	if (!j->name)
-		return xasprintf("call %lld of %s has no known name and is left out%s",
+		return xasprintf("call %lld of %s has no known name, so it is left out%s",
 				 (long long)j->call->nr, j->call->arch->name, user);
 	if (is_harmless(j, t) || is_runtime_only(j->call))
 		return NULL;
 	if (j->in_profile && j->some_refused) {
 		_cleanup_free_ char *refused = refused_user_of(j->call, t);
 
-		return xasprintf("the base refuses some of the arguments of '%s' that "
-				 "were seen%s; --refused=allow lets them in",
-				 j->name, refused);
+		return xasprintf(
+			"the base refuses some of the arguments seen of '%s'%s; --refused=allow allows them",
+			j->name, refused);
 	}
 	if (j->in_profile && j->class == CLASS_GATED && !j->gate_open) {
 		gates = gates_of(j);
@@ -115,12 +115,11 @@ static char *remark(const struct judged *j, const struct segen_trace *t)
 	if (j->in_profile)
 		return NULL;
 	if (j->class == CLASS_REFUSED || j->class == CLASS_UNKNOWN)
-		return xasprintf("the base refuses '%s'%s; --allow %s lets it in",
-				 j->name, user, j->name);
+		return xasprintf("the base refuses '%s'%s; --allow %s allows it", j->name,
+				 user, j->name);
 	if (segen_trace_is_refused(t, j->call))
 		return xasprintf(
-			"the container's own filter refused '%s'%s, so it is left "
-			"out; --allow %s lets it in",
+			"the container's own filter refused '%s'%s, so it is left out; --allow %s allows it",
 			j->name, user, j->name);
 	return NULL;
 }

@@ -77,8 +77,7 @@ int input_wrong_kind(const char *path, enum input_kind wanted, int r,
 	    is_profile(text, len))
 		return segen_fail(
 			err, r,
-			"'%s' is a profile, and a trace is needed; profiles are "
-			"for segen lint, diff, export and --base",
+			"'%s' is a profile, but a trace is needed; profiles are for segen lint, diff, export and --base",
 			path);
 	if (wanted == INPUT_PROFILE && segen_tracefile_is(text, len)) {
 		_cleanup_(segen_buf_done) struct segen_buf word = {};
@@ -86,8 +85,7 @@ int input_wrong_kind(const char *path, enum input_kind wanted, int r,
 		shell_word(&word, path);
 		return segen_fail(
 			err, r,
-			"'%s' is a trace, and a profile is needed; 'segen gen %s' "
-			"makes one",
+			"'%s' is a trace, but a profile is needed; 'segen gen %s' makes one",
 			path, word.s);
 	}
 	return r;

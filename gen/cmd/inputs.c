@@ -33,7 +33,7 @@ int inputs_read(char *const *paths, size_t n, struct inputs *ret, struct segen_e
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (!strcmp(paths[i], "-") && input)
 			r = segen_fail(err, -EINVAL,
-				       "standard input can be read once only");
+				       "standard input can be read only once");
 		else
 			r = read_one(&in, paths[i], err);
 		input |= !strcmp(paths[i], "-");

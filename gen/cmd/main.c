@@ -26,7 +26,7 @@ struct root_opts {
 };
 
 static const struct option_row root_rows[] = {
-	{"version", 'V', NULL, "show the versions of segen and of what it works with",
+	{"version", 'V', NULL, "show the versions of segen and of what it uses",
 	 OPTION_FLAG(struct root_opts, version)},
 };
 
@@ -36,9 +36,9 @@ static const struct option_group root_groups[] = {
 
 static const struct example root_examples[] = {
 	{"segen trace -- ./server --port 8080",
-	 "writes server.trace.json and server.seccomp.json"},
+	 "write server.trace.json and server.seccomp.json"},
 	{"segen verify server.seccomp.json -- ./run-tests",
-	 "names each call that the profile denies"},
+	 "name each call that the profile denies"},
 };
 
 static int run_root(int argc, char **argv, struct segen_error *err);
@@ -69,7 +69,9 @@ static void print_overview(void)
 
 		help_row(&h, left, table[i]->help);
 	}
-	segen_buf_puts(&out, "\n'segen COMMAND --help' and segen-COMMAND(1) say more.\n");
+	segen_buf_puts(
+		&out,
+		"\nFor details, see 'segen COMMAND --help' and segen-COMMAND(1).\n");
 	help_put(&out);
 }
 

@@ -64,8 +64,7 @@ static int find_place(const struct install_opts *o, struct place *ret,
 	if (o->daemon_json && ret->daemon.fd >= 0 && !is_same_file(o->daemon_json, its))
 		return segen_fail(
 			err, -EINVAL,
-			"the daemon (process %d) reads '%s' and would not see a "
-			"change of '%s'; without --daemon-json its own is used",
+			"the daemon (process %d) reads '%s' and would not notice a change of '%s'; without --daemon-json, segen changes the right one",
 			ret->daemon.pid, its, o->daemon_json);
 	ret->file = o->daemon_json ? o->daemon_json : its;
 	ret->backup = xasprintf("%s.before-segen", ret->file);
@@ -79,7 +78,7 @@ static void reload(const struct place *p)
 	if (p->daemon.fd >= 0 && daemon_reload(&p->daemon, &err) == 0)
 		say("the daemon (process %d) reads its configuration", p->daemon.pid);
 	else
-		say("%s; a daemon will see the change when it starts", err.msg);
+		say("%s; a daemon reads the change when it starts", err.msg);
 }
 
 /* What the user had: not what segen made of it before. */
@@ -92,7 +91,7 @@ static int keep_former(const struct place *p, struct segen_error *err)
 		return r;
 	r = segen_outfile_write(p->backup, p->text, p->len, 0644, err);
 	if (r == 0)
-		say("the former file is in '%s'", p->backup);
+		say("the previous file is saved as '%s'", p->backup);
 	return r;
 }
 
@@ -102,7 +101,7 @@ static int add(const struct place *p, const char *path, struct segen_error *err)
 	int r = daemon_json_edit(p->text, p->len, p->file, path, &out, err);
 
 	if (r == 0)
-		say("'%s' is as it should be", p->file);
+		say("'%s' is already correct", p->file);
 	if (r <= 0)
 		return r;
 	if (p->daemon.has_runtimes)
@@ -145,7 +144,7 @@ int runtime_uninstall(const struct install_opts *o, struct segen_error *err)
 	if (r == 0)
 		r = daemon_json_edit(p.text, p.len, p.file, NULL, &out, err);
 	if (r == 0)
-		say("'%s' is as it should be", p.file);
+		say("'%s' is already correct", p.file);
 	if (r <= 0)
 		return r;
 	r = put_back(&p, &out, err);

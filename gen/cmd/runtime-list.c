@@ -89,7 +89,7 @@ static int collect_one(const char *state, const char *id, const struct collect_o
 	if (r < 0)
 		return r;
 	if (lost)
-		say("%u recordings were interrupted", lost);
+		say("recordings that were interrupted: %u", lost);
 	r = segen_tracefile_write(o->output, &t, err);
 	if (r == 0 && !o->keep)
 		oci_state_remove(state, id);

@@ -82,10 +82,10 @@ static void add_end(struct segen_buf *out, const struct summary *s)
 		segen_buf_printf(out, "was ended by --for (SIGTERM; status %d)", status);
 		return;
 	case ENDED_BY_TIME_KILL:
-		segen_buf_printf(out,
-				 "was ended by --for (SIGKILL, as it did not end at "
-				 "SIGTERM; status %d)",
-				 status);
+		segen_buf_printf(
+			out,
+			"was ended by --for (SIGKILL, because SIGTERM did not end it; status %d)",
+			status);
 		return;
 	case ENDED_BY_SECOND_INT:
 		segen_buf_printf(out,
@@ -208,7 +208,7 @@ static void add_news(const struct layout *l, const struct summary *s)
 		free(j.name);
 	}
 	if (n)
-		segen_buf_printf(&b, "%zu call%s that no run before made: %s", n,
+		segen_buf_printf(&b, "%zu call%s that no earlier run made: %s", n,
 				 n == 1 ? "" : "s", names.s);
 	else
 		segen_buf_printf(&b, "nothing new, for %zu run%s in a row", quiet,
@@ -221,12 +221,11 @@ static void add_earlier(const struct layout *l, const struct summary *s)
 	_cleanup_(segen_buf_done) struct segen_buf b = {}, command = {};
 	const struct earlier *e = s->earlier;
 
-	segen_buf_printf(&b,
-			 "the trace that was here held %zu call%s more than this run (",
+	segen_buf_printf(&b, "the previous trace held %zu more call%s than this run (",
 			 e->lost.n, e->lost.n == 1 ? "" : "s");
 	for (size_t i = 0; i < e->lost.n && i < 8; i++)
 		segen_buf_printf(&b, "%s%s", i ? ", " : "", e->lost.v[i]);
-	segen_buf_printf(&b, "%s); it is kept as %s; to unite both:",
+	segen_buf_printf(&b, "%s); it is kept as %s; to combine both:",
 			 e->lost.n > 8 ? ", ..." : "", e->path);
 	row(l, TONE_WARN, "replaced", b.s);
 	segen_buf_puts(&command, "segen merge -o ");
@@ -328,8 +327,7 @@ static void add_next(const struct layout *l, const struct summary *s)
 
 	if (has_failed(s))
 		row(l, TONE_WARN, "failed",
-		    "what comes after the failure is not in the trace: if it was not meant, "
-		    "mend its cause and trace again, with --append to keep this run");
+		    "anything after the failure is missing from the trace: if the failure was not intended, fix it and trace again, with --append to keep this run");
 	if (s->profile_path) {
 		next_command(&next, &b);
 	} else {

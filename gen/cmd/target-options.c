@@ -36,7 +36,7 @@ static int set_engine(void *opts, const char *value, struct segen_error *err)
 const struct option_row target_options[TARGET_OPTIONS_N] = {
 	{"arch", 0, "ARCH", "its architecture (default: this machine's)",
 	 OPTION_CALL(set_arch)},
-	{"caps", 0, "LIST", "its bounding set instead of docker's default; 'none', 'all'",
+	{"caps", 0, "LIST", "its bounding set instead of Docker's default; 'none', 'all'",
 	 OPTION_CALL(set_caps)},
 	{"cap-add", 0, "LIST", "add capabilities, as with docker run",
 	 OPTION_CALL(add_caps)},
@@ -44,6 +44,7 @@ const struct option_row target_options[TARGET_OPTIONS_N] = {
 	 OPTION_CALL(drop_caps)},
 	{"kernel", 0, "X.Y", "its kernel (default: this machine's)",
 	 OPTION_CALL(set_kernel)},
-	{"engine", 0, "ENGINE", "whose reading counts (default: docker, the newest)",
+	{"engine", 0, "ENGINE",
+	 "engine whose interpretation to assume (default: docker, the newest)",
 	 OPTION_CALL_WORD(set_engine, "docker|docker-20.10|podman")},
 };

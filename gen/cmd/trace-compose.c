@@ -72,8 +72,8 @@ static void print_summary(const struct writer *w)
 	if (w->opts->quiet)
 		return;
 	if (w->service->lost)
-		say("service '%s': %u recordings were interrupted", w->service->name,
-		    w->service->lost);
+		say("service '%s': recordings that were interrupted: %u",
+		    w->service->name, w->service->lost);
 	if (w->opts->no_profile)
 		say("service '%s': %zu distinct calls in %zu runs: %s", w->service->name,
 		    t->n_calls, t->n_runs, w->files.trace);
@@ -113,8 +113,7 @@ static int write_override(const struct trace_opts *o, const char *const *names,
 	compose_confined(&text, names, (const char *const *)profiles, n);
 	r = segen_outfile_write(path, text.s, text.len, 0644, err);
 	if (r == 0)
-		say("'%s' gives each service its profile: add it as the last --file, behind "
-		    "those of the project",
+		say("'%s' gives each service its profile: add it as the last --file, after those of the project",
 		    o->output ? path : COMPOSE_OVERRIDE);
 	return r;
 }
@@ -178,10 +177,10 @@ int trace_compose(const struct trace_opts *o, const struct profile *base,
 
 	/* What can be known to fail afterwards fails before anything is started. */
 	if (stat(o->output ? o->output : ".", &st) < 0 || !S_ISDIR(st.st_mode))
-		return segen_fail(err, -EINVAL,
-				  "--output: the files of services go into a folder, and "
-				  "'%s' is none",
-				  o->output);
+		return segen_fail(
+			err, -EINVAL,
+			"--output: the files of services go into a folder, and '%s' is not one",
+			o->output);
 	r = compose_run(argv, c, request, o->for_ms, &res, err);
 	*ret_status = res.status;
 	return r < 0 ? r : write_services(o, base, c, &res, err);

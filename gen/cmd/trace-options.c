@@ -12,10 +12,10 @@ static int set_known(void *opts, const char *value, struct segen_error *err)
 	struct trace_opts *o = opts;
 
 	if (o->n_known == ARRAY_SIZE(o->known))
-		return segen_fail(err, -EINVAL,
-				  "--known: more than %zu files; unite them with segen "
-				  "merge",
-				  ARRAY_SIZE(o->known));
+		return segen_fail(
+			err, -EINVAL,
+			"--known: more than %zu files; combine them with segen merge",
+			ARRAY_SIZE(o->known));
 	o->known[o->n_known++] = value;
 	return 0;
 }
@@ -50,8 +50,7 @@ static int set_pid(void *opts, const char *value, struct segen_error *err)
 		if (end == s || n <= 0 || n > INT_MAX || (*end && !strchr(", \n", *end)))
 			return segen_fail(
 				err, -EINVAL,
-				"--pid: '%s' is not a process id, nor a list of "
-				"them",
+				"--pid: '%s' is not a process id or a list of them",
 				value);
 		GROW(o->pids, o->n_pids, o->cap_pids);
 		o->pids[o->n_pids++] = (pid_t)n;
@@ -67,8 +66,7 @@ int trace_opts_check(const struct trace_opts *o, bool command, struct segen_erro
 	if (o->new_is_error && !o->n_known)
 		return segen_fail(
 			err, -EINVAL,
-			"--new-is-error: --known FILE is missing, without which "
-			"everything would be new");
+			"--new-is-error needs --known FILE; without it, every call would be new");
 	if (n == 1)
 		return 0;
 	return segen_fail(err, -EINVAL,
@@ -92,39 +90,39 @@ const struct option_row trace_options[TRACE_OPTIONS_N] = {
 	{"no-profile", 0, NULL, "write the trace only",
 	 OPTION_FLAG(struct trace_opts, no_profile)},
 	{"append", 'a', NULL,
-	 "add this run to the trace that is there; the profile is for all its runs",
+	 "add this run to the existing trace; the profile covers all its runs",
 	 OPTION_FLAG(struct trace_opts, append)},
 	{"pid", 'p', "PID",
 	 "attach to this process and all its threads instead of running a command "
 	 "(repeatable)",
 	 OPTION_CALL(set_pid)},
 	{"container", 0, "NAME",
-	 "attach to all that runs in the container with this name or id",
+	 "attach to every process in the container with this name or id",
 	 OPTION_TEXT(struct trace_opts, container)},
 	{"observe", 0, "RULES",
-	 "let the command run as the base profile would (base, the default) or unhindered",
+	 "run the command under the base profile's answers (base, the default) or without (free)",
 	 OPTION_EITHER(struct trace_opts, free, "base|free")},
 	{"mode", 0, "MODE",
-	 "allow a call in the kernel once known (fast, the default), or stop at each (full)",
+	 "allow known calls in the kernel (fast, the default), or stop at every call (full)",
 	 OPTION_EITHER(struct trace_opts, full, "fast|full")},
 	{"known", 'k', "FILE",
-	 "what this trace or profile has is known from the start (repeatable)",
+	 "treat the calls of this trace or profile as known (repeatable)",
 	 OPTION_CALL(set_known)},
 	{"new-is-error", 0, NULL,
-	 "exit 3 when a call was made that --known does not have",
+	 "exit status 3 if a call is made that --known does not have",
 	 OPTION_FLAG(struct trace_opts, new_is_error)},
 	{"patience", 0, "N",
 	 "fast: stop following a process after N consecutive known calls",
 	 OPTION_CALL(set_patience)},
 	{"all-args", 0, NULL,
-	 "fast: go on looking at arguments for which --args can make rules",
+	 "fast: keep recording arguments that --args can make rules for",
 	 OPTION_FLAG(struct trace_opts, all_args)},
 	{"for", 0, "DURATION",
 	 "end the command (when attached: detach) after 30s, 5m, 1h30m, …",
 	 OPTION_CALL(set_for)},
-	{"no-stacks", 0, NULL, "do not record from where a call was first made",
+	{"no-stacks", 0, NULL, "do not record where a call was first made from",
 	 OPTION_FLAG(struct trace_opts, no_stacks)},
-	{"no-cmdline", 0, NULL, "keep only the program's name of the command line",
+	{"no-cmdline", 0, NULL, "keep only the program's name, not its arguments",
 	 OPTION_FLAG(struct trace_opts, no_cmdline)},
 	{"host", 0, NULL, "docker run: record the client, not the container",
 	 OPTION_FLAG(struct trace_opts, host)},

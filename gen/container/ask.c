@@ -54,7 +54,7 @@ int ask(char *const *argv, struct reply *ret, struct segen_error *err)
 
 	*ret = (struct reply){.status = 127};
 	if (out < 0 || message < 0)
-		return segen_fail_errno(err, -errno, "cannot make a file in memory");
+		return segen_fail_errno(err, -errno, "cannot create a file in memory");
 	r = spawn(argv, out, message, &pid);
 	if (r && r != ENOENT)
 		return segen_fail_errno(err, -r, "cannot execute '%s'", argv[0]);

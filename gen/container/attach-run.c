@@ -22,8 +22,7 @@ static int add_pid(struct attach_target *t, pid_t pid, struct segen_error *err)
 	if (!t->container && segen_process_is_ancestor(p.pid))
 		return segen_fail(
 			err, -EINVAL,
-			"process %d (%s) has started segen and may wait for it: "
-			"attach from somewhere else",
+			"process %d (%s) started segen and may be waiting for it; attach from another terminal",
 			pid, p.name);
 	for (size_t i = 0; i < t->n_pids; i++)
 		if (t->pids[i] == p.pid)
@@ -44,8 +43,7 @@ static int check_here(const struct attach_target *t, const char *word,
 		return 0;
 	return segen_fail(
 		err, -ESRCH,
-		"--container: '%s' does not seem to run on this machine: process "
-		"%d here (%s) is in no container",
+		"--container: '%s' does not seem to run on this machine: process %d here (%s) is not in a container",
 		word, t->first.pid, t->first.name);
 }
 

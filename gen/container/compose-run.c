@@ -112,7 +112,7 @@ static int list_services(char *const *argv, const struct compose_cmdline *c,
 	if (r < 0)
 		return r;
 	if (said.status != 0)
-		return segen_fail(err, -EINVAL, "compose does not tell its services: %s",
+		return segen_fail(err, -EINVAL, "compose does not list its services: %s",
 				  said.message);
 	for (next = said.out; (line = strsep(&next, "\n"));) {
 		if (!*line)
@@ -120,7 +120,7 @@ static int list_services(char *const *argv, const struct compose_cmdline *c,
 		GROW(ret->services, ret->n, cap);
 		ret->services[ret->n++] = (struct compose_service){.name = xstrdup(line)};
 	}
-	return ret->n ? 0 : segen_fail(err, -ENOENT, "compose has no service to run");
+	return ret->n ? 0 : segen_fail(err, -ENOENT, "compose has no services to run");
 }
 
 static int leave_requests(const struct oci_conf *conf, const struct oci_request *request,
@@ -241,7 +241,7 @@ int compose_run(char *const *argv, const struct compose_cmdline *c,
 	if (r == 0)
 		r = leave_requests(&conf, request, ret, err);
 	if (r == 0 && !mkdtemp(dir))
-		r = segen_fail_errno(err, -errno, "cannot make a folder in /tmp");
+		r = segen_fail_errno(err, -errno, "cannot create a folder in /tmp");
 	if (r < 0)
 		return r;
 	file = xasprintf("%s/segen.yaml", dir);
@@ -255,5 +255,7 @@ int compose_run(char *const *argv, const struct compose_cmdline *c,
 	free(found[1]);
 	unlink(file);
 	rmdir(dir);
+	free(found[0]);
+	free(found[1]);
 	return r;
 }

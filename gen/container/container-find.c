@@ -36,13 +36,15 @@ static int take(const char *engine, const char *out, struct container_found *ret
 	int pid;
 
 	if (sscanf(out, "%d %31s %255s", &pid, status, name) != 3)
-		return segen_fail(err, -EINVAL, "%s: cannot understand its answer '%s'",
-				  engine, out);
+		return segen_fail(
+			err, -EINVAL,
+			"%s gave an answer that segen does not understand: '%s'", engine,
+			out);
 	if (pid <= 0)
-		return segen_fail(err, -ESRCH,
-				  "container '%s' does not run (%s); start it, or record "
-				  "it from its start: segen trace -- %s run …",
-				  name + (name[0] == '/'), status, engine);
+		return segen_fail(
+			err, -ESRCH,
+			"container '%s' is not running (%s); start it, or record it from its start: segen trace -- %s run …",
+			name + (name[0] == '/'), status, engine);
 	*ret = (struct container_found){pid, xstrdup(name + (name[0] == '/'))};
 	return 0;
 }
@@ -71,10 +73,9 @@ int container_find(const char *word, struct container_found *ret, struct segen_e
 	if (!said.len)
 		return segen_fail(
 			err, -ENOENT,
-			"--container %s: none of docker, podman and nerdctl that "
-			"could be asked is installed; use -p with the process id",
+			"--container %s: no engine that could know it is installed (docker, podman, nerdctl); use -p with the process id",
 			word);
-	return segen_fail(err, -ENOENT, "--container: nobody knows '%s'%s", name, said.s);
+	return segen_fail(err, -ENOENT, "--container: no container '%s'%s", name, said.s);
 }
 
 void container_found_done(struct container_found *c)

@@ -99,9 +99,7 @@ static int choose_runtime(const struct job *j, struct oci_request *request,
 	if (j->c->runtime && j->info.answers && !runtime)
 		return segen_fail(
 			err, -ENOTSUP,
-			"'--runtime %s' is no runtime that segen could call in "
-			"its place: the engine does not know it, or it is a shim "
-			"of containerd's",
+			"'--runtime %s' is not a runtime that segen can stand in for: the engine does not know it, or it is a containerd shim",
 			j->c->runtime);
 	if (!runtime || (j->conf.runtime && !j->c->runtime) ||
 	    is_usual(&j->conf, runtime))
@@ -126,7 +124,7 @@ static int leave_request(struct job *j, struct oci_request *request,
 	if (r == 0 || !oci_request_is_empty(request))
 		return r;
 	if (!mkdtemp(dir))
-		return segen_fail_errno(err, -errno, "cannot make a folder in /tmp");
+		return segen_fail_errno(err, -errno, "cannot create a folder in /tmp");
 	j->dir = xstrdup(dir);
 	j->cidfile = xasprintf("%s/cid", dir);
 	return 0;

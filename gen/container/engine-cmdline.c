@@ -345,7 +345,7 @@ void engine_cmdline_advise(const struct engine_cmdline *c, struct segen_buf *out
 {
 	const char *object = c->object ? c->object : "NAME";
 
-	segen_buf_printf(out, "'%s %s' is only a client, the work is done elsewhere: ",
+	segen_buf_printf(out, "'%s %s' is only a client; the work is done elsewhere. ",
 			 c->engine, c->verb);
 	if (!strcmp(c->engine, "kubectl"))
 		advise_kubectl(c, out);

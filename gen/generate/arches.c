@@ -111,8 +111,7 @@ static void add_subs(struct gen_arches *a, const struct segen_arch *native,
 	if (dropped.len && !p->n_arches)
 		gen_warn(
 			report, WEIGHT_NOTE,
-			"programs of other ABIs (%s) will be killed, as none was seen; to "
-			"let them in: --arch %s,%s",
+			"programs of other ABIs (%s) will be killed, because none was seen; to allow them: --arch %s,%s",
 			dropped.s, native->name, dropped.s);
 	segen_buf_done(&dropped);
 }
@@ -122,10 +121,10 @@ static void warn_foreign(const struct gen_arches *a, const struct segen_trace *t
 {
 	for (size_t i = 0; t && i < t->n_calls; i++)
 		if (!in_list(a->abis, a->n_abis, t->calls[i]->arch))
-			gen_warn(report, WEIGHT_BREAK,
-				 "calls of the ABI %s were seen, but the profile is "
-				 "without it: such programs are killed",
-				 t->calls[i]->arch->name);
+			gen_warn(
+				report, WEIGHT_BREAK,
+				"calls of the ABI %s were seen, but the profile does not include it: such programs are killed",
+				t->calls[i]->arch->name);
 }
 
 int gen_arches_init(struct gen_arches *a, const struct segen_trace *trace,

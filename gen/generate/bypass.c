@@ -69,8 +69,8 @@ static void warn(const struct closed *c, const char *job, const struct segen_str
 	_cleanup_(segen_buf_done) struct segen_buf b = {};
 
 	add_names(&b, open);
-	gen_warn(report, WEIGHT_OPEN, "%s can still %s%s%s%s; to close this too: %s", b.s,
-		 job, how ? " (" : "", how ? how : "", how ? ")" : "", option);
+	gen_warn(report, WEIGHT_OPEN, "%s can still %s%s%s%s; to close this as well: %s",
+		 b.s, job, how ? " (" : "", how ? how : "", how ? ")" : "", option);
 }
 
 /* The rows of one job from @from on: [from, to). */
@@ -143,9 +143,9 @@ static void check_io_uring(const struct profile *p, const struct gen_policy *pol
 		if (segen_strset_has(&policy->allow, calls[i]) &&
 		    is_open(p, calls[i], NULL))
 			segen_strset_add(&names, calls[i]);
-	gen_warn_list(report, WEIGHT_OPEN, &names,
-		      "what a program asks for through io_uring (files, sockets) is done "
-		      "by the kernel and passes the filter");
+	gen_warn_list(
+		report, WEIGHT_OPEN, &names,
+		"requests made through io_uring (files, sockets) are carried out by the kernel and bypass the filter");
 }
 
 void bypass_check(const struct profile *p, const struct gen_policy *policy,

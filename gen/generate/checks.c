@@ -174,9 +174,9 @@ static void check_deny(const struct checks *k, struct gen_report *report)
 		if (!standing_of(k->base, deny->v[i], NULL).allowed ||
 		    (k->trace && !selection_find(k->selection, deny->v[i])))
 			segen_strset_add(&idle, deny->v[i]);
-	gen_warn_list(report, WEIGHT_LEFT_OUT, &idle,
-		      "--deny changes nothing for calls that the profile would not allow "
-		      "anyway");
+	gen_warn_list(
+		report, WEIGHT_LEFT_OUT, &idle,
+		"--deny has no effect on calls that the profile does not allow anyway");
 }
 
 static bool was_not_seen(const struct checks *k, const char *name)
@@ -208,9 +208,9 @@ static void check_tie(const struct checks *k, const struct tie *t,
 	gen_warn_list(report, WEIGHT_LEFT_OUT, &unseen,
 		      "--tie allows calls, with the capability, that the trace does not "
 		      "have");
-	gen_warn_list(report, WEIGHT_LEFT_OUT, &idle,
-		      "--tie changes nothing for calls that the base ties to this "
-		      "capability already");
+	gen_warn_list(
+		report, WEIGHT_LEFT_OUT, &idle,
+		"--tie has no effect on calls that the base already ties to this capability");
 }
 
 /* Why a call had better not be allowed, where that is serious, or NULL. */

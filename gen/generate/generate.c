@@ -115,17 +115,15 @@ static bool narrowed(const struct gate_space *s)
 static void warn_wide(struct gen_report *r, const struct selected *w)
 {
 	if (w->unseen_use)
-		gen_warn(r, WEIGHT_WIDE,
-			 "the arguments of '%s' are not narrowed: it is also there for "
-			 "what was not recorded (see --runtime, --portable, --gates and "
-			 "--allow)",
-			 w->name);
+		gen_warn(
+			r, WEIGHT_WIDE,
+			"the arguments of '%s' are not narrowed: it is also allowed for reasons other than the recording (see --runtime, --portable, --gates and --allow)",
+			w->name);
 	else
-		gen_warn(r, WEIGHT_WIDE,
-			 "the arguments of '%s' are not narrowed: not all of its values "
-			 "are known (record with --all-args or --mode=full), or "
-			 "they are too many",
-			 w->name);
+		gen_warn(
+			r, WEIGHT_WIDE,
+			"the arguments of '%s' are not narrowed: not all values are known (record with --all-args or --mode=full), or there are too many",
+			w->name);
 }
 
 /* What the profile is to answer to one call. */
@@ -187,10 +185,10 @@ static void compose_one(struct generation *g, const struct selected *w)
 	_cleanup_(worked_out_done) struct worked_out o = {};
 
 	if (work_out(g, w, false, &o) < 0) {
-		gen_warn(g->report, WEIGHT_BREAK,
-			 "'%s' is left out: more capabilities, architectures and kernels "
-			 "gate it than can be sorted out",
-			 w->name);
+		gen_warn(
+			g->report, WEIGHT_BREAK,
+			"'%s' is left out: it is gated by too many capabilities, architectures and kernels to work out",
+			w->name);
 		return;
 	}
 	if (o.too_wide)
@@ -292,14 +290,13 @@ static void compose_all_absent(struct generation *g)
 /* What the base's killing means to programs that only try a call. */
 static void warn_killed(const struct generation *g)
 {
-	gen_warn_list(g->report, WEIGHT_BREAK, &g->killed,
-		      "a program that only tries one of these calls, which has a "
-		      "fallback, is killed, as in the base");
+	gen_warn_list(
+		g->report, WEIGHT_BREAK, &g->killed,
+		"as in the base, a program that only tries one of these calls is killed, although it has a fallback");
 	if (kills(g->edited.def))
-		gen_warn(g->report, WEIGHT_LEFT_OUT,
-			 "the base kills for calls that it does not list; the profile "
-			 "answers ENOSYS to those that programs try first and that have "
-			 "a fallback");
+		gen_warn(
+			g->report, WEIGHT_LEFT_OUT,
+			"the base kills on calls that it does not list; the profile answers ENOSYS to those that programs try first and that have a fallback");
 }
 
 /* Default, architectures, flags. */
@@ -355,9 +352,9 @@ static int from_trace(struct generation *g, const struct profile *base,
 	rule_index_init(&g->rules, &g->edited);
 	selection_from_trace(&g->selection, g->trace, g->policy, g->report);
 	if (!g->selection.n)
-		return segen_fail(err, -ENODATA,
-				  "nothing is left of the trace: a profile without the "
-				  "workload's own calls would be of no use");
+		return segen_fail(
+			err, -ENODATA,
+			"nothing is left of the trace: a profile without the workload's own calls would be useless");
 	selection_from_facts(&g->selection, g->trace, &g->arches, g->policy);
 	/* Before --gates=all, which would keep the gated rules of a fallback only. */
 	add_fallbacks(g);

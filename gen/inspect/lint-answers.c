@@ -99,8 +99,9 @@ void lint_default_allow(struct lint_run *run, const struct lint_rule *rule)
 {
 	if (segen_verdict_lets(run->view.rules.def))
 		lint_add(run, rule, "$.defaultAction",
-			 "the default lets everything in that no rule refuses")
-			->fix = xstrdup("list what is needed: segen trace, segen gen");
+			 "the default allows everything that no rule refuses")
+			->fix =
+			xstrdup("allow only what is needed: segen trace, segen gen");
 }
 
 void lint_io_uring(struct lint_run *run, const struct lint_rule *rule)
@@ -110,8 +111,7 @@ void lint_io_uring(struct lint_run *run, const struct lint_rule *rule)
 	    !segen_verdict_lets(run->view.rules.def))
 		lint_add(
 			run, rule, "$.syscalls",
-			"io_uring_setup is let in: files and sockets used through it pass "
-			"the filter")
+			"io_uring_setup is allowed: files and sockets used through it bypass the filter")
 			->fix =
 			xstrdup("answer io_uring_* with ENOSYS; programs fall back");
 }
@@ -190,7 +190,7 @@ static void check_masked(struct lint_run *run, const struct lint_rule *rule,
 	if (view_reply_name(&run->view, masked).lets == LETS_SOME &&
 	    lint_exists(run, open) && lint_lets_all(run, open))
 		lint_add(run, rule, "$.syscalls",
-			 "%s is let in for some arguments only, but %s for all", masked,
+			 "%s is allowed for some arguments only, but %s for all", masked,
 			 open)
 			->fix = xasprintf("answer %s with ENOSYS", open);
 }

@@ -152,8 +152,9 @@ static void shadow(struct lint_run *run, const struct lint_rule *rule,
 {
 	_cleanup_free_ char *path = lint_name_path(run, v->origin, v->index);
 
-	lint_add(run, rule, path, "%s: syscalls[%zu] decides alone, this rule is void",
-		 v->name, first->origin);
+	lint_add(run, rule, path,
+		 "%s: syscalls[%zu] decides alone; this rule has no effect", v->name,
+		 first->origin);
 }
 
 void lint_shadowed(struct lint_run *run, const struct lint_rule *rule)
@@ -219,8 +220,8 @@ void lint_no_effect(struct lint_run *run, const struct lint_rule *rule)
 			lint_add(run, rule, path, "the rule names no call");
 		else if (r->action == p->def &&
 			 profile_rule_errno(r) == profile_default_errno(p))
-			lint_add(run, rule, path,
-				 "the rule says what the default says: %s", r->names[0]);
+			lint_add(run, rule, path, "the rule repeats the default: %s",
+				 r->names[0]);
 	}
 }
 

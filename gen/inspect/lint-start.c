@@ -124,7 +124,7 @@ void lint_allows_nothing(struct lint_run *run, const struct lint_rule *rule)
 {
 	if (!lint_lets_any(run))
 		lint_add(run, rule, "$.syscalls",
-			 "no call is let in on %s: no container can start",
+			 "no call is allowed on %s: no container can start",
 			 run->o->target->arch->name);
 }
 
@@ -200,7 +200,7 @@ static const struct {
 	const char *name, *says;
 	enum lint_level level;
 } essentials[] = {
-	{"exit_group", "a process that wants to end loops for ever", LINT_ERROR},
+	{"exit_group", "a process that tries to exit loops forever", LINT_ERROR},
 	{"rt_sigreturn", "a signal handler ends in a crash, runc's own included",
 	 LINT_ERROR},
 	{"exit", "a thread cannot end", LINT_WARNING},

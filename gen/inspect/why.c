@@ -107,19 +107,20 @@ static char *reason_from_facts(const struct why *w)
 	struct segen_buf b = {};
 
 	if (w->n_seen)
-		segen_buf_puts(&b, "a trace has it");
+		segen_buf_puts(&b, "it is in a trace");
 	else if (w->sheet.essential)
 		segen_buf_printf(&b, "essential: %s", w->sheet.essential);
 	else if (w->sheet.runtimes.n)
 		segen_buf_printf(&b, "a runtime needs it: %s", w->sheet.runtimes.v[0]);
 	else if (w->docker.lets != LETS_NONE)
-		segen_buf_puts(&b, "Docker's default profile lets it in as well");
+		segen_buf_puts(&b, "Docker's default profile allows it as well");
 	else if (w->sheet.n_base)
-		segen_buf_puts(&b, "Docker's default profile lets it in for other "
-				   "containers");
+		segen_buf_puts(&b,
+			       "Docker's default profile allows it for other containers");
 	else
-		segen_buf_puts(&b, "its author's wish: neither a trace, a runtime nor "
-				   "Docker's default asks for it");
+		segen_buf_puts(
+			&b,
+			"its author's choice: no trace, runtime or default of Docker's asks for it");
 	return b.s;
 }
 

@@ -89,7 +89,7 @@ int background_start(background_fn fn, void *ctx, struct segen_error *err)
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
-		return segen_fail_errno(err, -errno, "cannot make a pipe");
+		return segen_fail_errno(err, -errno, "cannot create a pipe");
 	ready = fds[0];
 	pid = fork();
 	if (pid == 0)

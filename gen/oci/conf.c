@@ -67,10 +67,10 @@ int oci_conf_parse(char *text, const char *name, struct oci_conf *c,
 			if (!strcmp(key, settings[i].key))
 				break;
 		if (i == ARRAY_SIZE(settings))
-			return segen_fail(err, -EINVAL,
-					  "%s:%u: unknown key '%s'; there are 'runtime', "
-					  "'state' and 'mode'",
-					  name, n, key);
+			return segen_fail(
+				err, -EINVAL,
+				"%s:%u: unknown key '%s'; the keys are 'runtime', 'state' and 'mode'",
+				name, n, key);
 		replace(member(c, i), value);
 	}
 	return 0;
@@ -95,15 +95,15 @@ static int trust_one(const char *path, struct segen_error *err)
 	struct stat st;
 
 	if (stat(path, &st) < 0)
-		return segen_fail_errno(err, -errno, "cannot look at '%s'", path);
+		return segen_fail_errno(err, -errno, "cannot examine '%s'", path);
 	if (st.st_uid != 0)
-		return segen_fail(err, -EPERM, "'%s' does not belong to root", path);
+		return segen_fail(err, -EPERM, "'%s' is not owned by root", path);
 	/* In a sticky folder nobody can replace what is root's. */
 	if (S_ISDIR(st.st_mode)
 		    ? (st.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH
 		    : st.st_mode & S_IWOTH || (st.st_mode & S_IWGRP && st.st_gid != 0))
-		return segen_fail(err, -EPERM, "others than root can write to '%s'",
-				  path);
+		return segen_fail(err, -EPERM,
+				  "'%s' is writable by users other than root", path);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ int oci_trust(const char *path, struct segen_error *err)
 		return 0;
 	real = realpath(path, NULL);
 	if (!real)
-		return segen_fail_errno(err, -errno, "cannot look at '%s'", path);
+		return segen_fail_errno(err, -errno, "cannot examine '%s'", path);
 	r = trust_one(real, err);
 	while (r == 0 && (end = strrchr(real, '/')) && end != real) {
 		*end = 0;
@@ -236,9 +236,9 @@ static int find_runtime(const struct oci_conf *c, char **ret, struct segen_error
 	if (!*ret)
 		*ret = search("crun");
 	if (!*ret)
-		return segen_fail(err, -ENOENT,
-				  "neither runc nor crun is in PATH; name the runtime in "
-				  "SEGEN_RUNTIME or " OCI_CONF_FILE);
+		return segen_fail(
+			err, -ENOENT,
+			"neither runc nor crun is in PATH; set the runtime in SEGEN_RUNTIME or " OCI_CONF_FILE);
 	return 0;
 }
 

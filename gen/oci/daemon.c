@@ -64,7 +64,8 @@ static int read_pidfile(const char *path, pid_t *ret, struct segen_error *err)
 	ssize_t n;
 
 	if (fd < 0)
-		return segen_fail_errno(err, -errno, "no daemon is told: '%s'", path);
+		return segen_fail_errno(err, -errno, "no daemon was notified: '%s'",
+					path);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return segen_fail(err, -EINVAL, "'%s' is not a regular file", path);
 	n = read(fd, text, sizeof(text) - 1);
@@ -109,12 +110,12 @@ int daemon_find(const char *pidfile, struct daemon *ret, struct segen_error *err
 	ret->fd = (int)syscall(SYS_pidfd_open, ret->pid, 0);
 	if (ret->fd < 0)
 		return segen_fail(err, -ENOENT,
-				  "there is no process %d, whose id is in '%s'", ret->pid,
+				  "process %d, named in '%s', does not exist", ret->pid,
 				  pidfile);
 	if (!is_dockerd(ret->pid))
 		return segen_fail(err, -EINVAL,
-				  "process %d, whose id is in '%s', is not dockerd",
-				  ret->pid, pidfile);
+				  "process %d, named in '%s', is not dockerd", ret->pid,
+				  pidfile);
 	path = xasprintf("/proc/%d/cmdline", ret->pid);
 	if (segen_file_read(path, &cmdline, &len, NULL) == 0)
 		daemon_parse_cmdline(cmdline, len, ret);

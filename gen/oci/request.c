@@ -102,10 +102,10 @@ int oci_request_leave(const char *state, struct oci_request *r, const char *cidf
 	/* Who may not make it may find it made. */
 	oci_request_make_room(state, NULL);
 	if (!mkdtemp(dir))
-		return segen_fail_errno(err, -errno,
-					"cannot leave a request to the recorder in '%s' "
-					"('segen runtime --install' makes the folder)",
-					state);
+		return segen_fail_errno(
+			err, -errno,
+			"cannot leave a request for the recorder in '%s' ('segen runtime --install' creates the folder)",
+			state);
 	e = fill(dir, r, cidfile, err);
 	if (e < 0)
 		oci_request_remove(dir);

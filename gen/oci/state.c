@@ -72,8 +72,7 @@ static int share(int fd, const char *path, unsigned mode, struct segen_error *er
 	gid_t docker;
 
 	if (fstat(fd, &st) == 0 && st.st_uid != 0)
-		return segen_fail(err, -EPERM, "'%s' belongs to another user than root",
-				  path);
+		return segen_fail(err, -EPERM, "'%s' is not owned by root", path);
 	if (find_docker_group(&docker) && fchown(fd, 0, docker) < 0)
 		return segen_fail_errno(err, -errno, "cannot give '%s' to docker", path);
 	/* Whatever the umask is. */
@@ -87,7 +86,8 @@ int oci_state_make_dir(const char *path, unsigned mode, struct segen_error *err)
 	_cleanup_close_ int fd = -1;
 
 	if (mkdir(path, mode) < 0 && errno != EEXIST)
-		return segen_fail_errno(err, -errno, "cannot make the folder '%s'", path);
+		return segen_fail_errno(err, -errno, "cannot create the folder '%s'",
+					path);
 	fd = open(path, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return segen_fail_errno(err, errno == ELOOP ? -ENOTDIR : -errno,
@@ -126,7 +126,7 @@ int oci_part_begin(const char *state, const char *id, struct oci_part *ret,
 
 	*ret = (struct oci_part){.fd = -1, .dir = -1};
 	if (!is_good_id(id))
-		return segen_fail(err, -EINVAL, "'%s' is no id of a container", id);
+		return segen_fail(err, -EINVAL, "'%s' is not a container id", id);
 	r = oci_state_make_dir(state, OCI_STATE_DIR_MODE, err);
 	if (r == 0)
 		r = open_part(dir, ret, err);
@@ -370,7 +370,7 @@ int oci_state_note_runtime(const char *id, const char *path, struct segen_error 
 	int r;
 
 	if (!is_good_id(id))
-		return segen_fail(err, -EINVAL, "'%s' is no id of a container", id);
+		return segen_fail(err, -EINVAL, "'%s' is not a container id", id);
 	if (!path)
 		return unlink(note) < 0 && errno != ENOENT
 			       ? segen_fail_errno(err, -errno, "cannot remove '%s'", note)

@@ -91,8 +91,7 @@ static void note_rule(const struct profile *p, size_t i, struct segen_strset *no
 		note(notes, "syscalls[%zu]: a rule without names has no effect", i);
 	if (same_answer_as_default(p, r))
 		note(notes,
-		     "syscalls[%zu]: the rule says what the default says; the "
-		     "runtimes drop it",
+		     "syscalls[%zu]: the rule repeats the default; the runtimes drop it",
 		     i);
 	if (r->action == SEGEN_ACT_NOTIFY && !p->listener_path)
 		note(notes,

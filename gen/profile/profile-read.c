@@ -163,9 +163,9 @@ static int read_flags(struct segen_json *j, const struct segen_json_token *t, vo
 /* {} and null are profiles to the engine: it runs the container without any filter. */
 static int empty_profile(const struct segen_json *j, struct segen_error *err)
 {
-	return segen_json_fail_at(j, j->scan.text, err,
-				  "empty profile: the engine would run the container "
-				  "unconfined without a word; give 'defaultAction'");
+	return segen_json_fail_at(
+		j, j->scan.text, err,
+		"empty profile: the engine would silently run the container unconfined; give 'defaultAction'");
 }
 
 static int check_profile(const struct segen_json *j, struct reading_profile *reading,

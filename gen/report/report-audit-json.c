@@ -241,15 +241,14 @@ void report_audit_json(struct segen_buf *out, const struct audited *a)
 #define DOCKER_URL "https://docs.docker.com/engine/security/seccomp/"
 
 static const struct sarif_rule rules[] = {
-	{"risky", "a risky call is used", "published reasons speak against it",
+	{"risky", "a risky call is used", "there are published reasons against it",
 	 DOCKER_URL},
-	{"unused", "a call is let in that nothing asks for",
-	 "every call that can be reached is kernel code that can be attacked",
-	 DOCKER_URL},
+	{"unused", "a call is allowed that nothing asks for",
+	 "every reachable call is kernel code that can be attacked", DOCKER_URL},
 	{"refused", "a call was refused when it was recorded",
-	 "the workload asked for it and did not get it", DOCKER_URL},
-	{"new", "a call that succeeded is not let in", "the workload will miss it",
-	 DOCKER_URL},
+	 "the workload asked for it and was refused", DOCKER_URL},
+	{"new", "a call that succeeded is not allowed",
+	 "the workload will fail without it", DOCKER_URL},
 };
 
 static void result(struct segen_json_out *w, const char *rule, const char *level,
@@ -270,14 +269,14 @@ static void results(struct segen_json_out *w, const struct audit *a)
 		       a->risky.v[i].name);
 	}
 	for (size_t i = 0; i < a->unused.n; i++)
-		result(w, "unused", "note", a->path, "let in, but no run made it",
+		result(w, "unused", "note", a->path, "allowed, but no run made it",
 		       a->unused.v[i]);
 	for (size_t i = 0; i < a->refused.n; i++)
 		result(w, "refused", "note", a->path, "was refused when it was recorded",
 		       a->refused.v[i].name);
 	for (size_t i = 0; i < a->missing.n; i++)
 		result(w, "new", "error", a->path,
-		       "succeeded when recorded, is not let in", a->missing.v[i].name);
+		       "succeeded when recorded, is not allowed", a->missing.v[i].name);
 }
 
 void report_audit_sarif(struct segen_buf *out, const struct audited *a)

@@ -65,7 +65,7 @@ static void recorded(struct segen_buf *b, const struct audit *a)
 {
 	_cleanup_free_ char *line = audit_docker_run(a);
 
-	calls(b, "Recorded, but not let in", &a->missing);
+	calls(b, "Recorded, but not allowed", &a->missing);
 	calls(b, "Used and risky", &a->risky);
 	calls(b, "Refused when recorded", &a->refused);
 	if (a->unused.n) {

@@ -39,13 +39,12 @@ static void words_estimate(struct segen_buf *b, const struct coverage *c)
 void audit_words_coverage(struct segen_buf *b, const struct coverage *c)
 {
 	if (!c->runs)
-		segen_buf_puts(b, "no run that began without knowledge of earlier ones: "
-				  "nothing can be said");
+		segen_buf_puts(b,
+			       "every run began with --known: no estimate is possible");
 	else if (!c->estimated)
 		segen_buf_printf(
 			b,
-			"%zu run%s: too few for an estimate; record %d at least, "
-			"with all that the workload will have to do",
+			"%zu run%s: too few for an estimate; record at least %d, with everything the workload will have to do",
 			c->runs, plural(c->runs), COVERAGE_RUNS_MIN);
 	else
 		words_estimate(b, c);
@@ -175,7 +174,7 @@ static void call(const struct layout *l, const struct audit_call *c)
 	for (size_t i = 0; i < c->programs.n; i++)
 		segen_buf_printf(&b, "%s %s", i ? "," : " by", c->programs.v[i]);
 	if (c->gate)
-		segen_buf_printf(&b, "; Docker lets it in with %s", c->gate);
+		segen_buf_printf(&b, "; Docker allows it with %s", c->gate);
 	if (f && f->why)
 		segen_buf_printf(&b, "; %s: %s", risk_fact(f->risk)->word, f->why);
 	layout_row(l, 2, COLUMN, TONE_PLAIN, label, b.s);
@@ -213,7 +212,8 @@ static void probes(const struct layout *l, const struct audit_calls *c)
 
 	for (size_t i = 0; i < c->n; i++)
 		segen_strset_add(&s, c->v[i].name);
-	set(l, "PROBES, NEVER SUCCEEDED", &s, "segen gen --drop-probes leaves them out");
+	set(l, "PROBES, NEVER SUCCEEDED", &s,
+	    "to leave them out: segen gen --drop-probes");
 }
 
 static void capabilities(const struct layout *l, const struct audit *a)
@@ -222,14 +222,16 @@ static void capabilities(const struct layout *l, const struct audit *a)
 
 	segen_buf_puts(l->out, "\n");
 	layout_line(l, TONE_STRONG,
-		    "CAPABILITIES: %zu held, %zu used by calls that show it", a->held.n,
+		    "CAPABILITIES: %zu held, %zu needed by recorded calls", a->held.n,
 		    a->used.n);
 	layout_set(l, 2, COLUMN, "used", &a->used);
 	if (!a->caps_known)
-		layout_text(l, 2, "held: as assumed, the traces are of no container");
-	layout_text(l, 2,
-		    "No call shows CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID and their "
-		    "like: try without them.");
+		layout_text(
+			l, 2,
+			"the held ones are assumed, because no trace is of a container");
+	layout_text(
+		l, 2,
+		"Calls do not show whether CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID and the like are needed: try without them.");
 	layout_text(l, 2, line);
 }
 
@@ -299,12 +301,12 @@ static void one(const struct layout *l, const struct audit *a)
 	if (!a->traced)
 		return;
 	set(l, "ALLOWED AND UNUSED", &a->unused,
-	    "no run made them, and neither a runtime nor a libc asks for them");
+	    "no run made them, and no runtime or libc asks for them");
 	calls(l, "USED AND RISKY", &a->risky, NULL);
 	calls(l, "REFUSED WHEN RECORDED", &a->refused,
-	      "segen gen --allow CALL or --tie CALL=CAP lets one in");
-	calls(l, "RECORDED, BUT NOT LET IN", &a->missing,
-	      "the workload will miss them: segen gen with this trace adds them");
+	      "to allow one: segen gen --allow CALL or --tie CALL=CAP");
+	calls(l, "RECORDED, BUT NOT ALLOWED", &a->missing,
+	      "the workload will fail without them: segen gen with this trace adds them");
 	probes(l, &a->probes);
 	capabilities(l, a);
 	audit_words_coverage(&b, &a->coverage);

@@ -11,9 +11,9 @@ static const struct {
 	const char *title, *sign, *word;
 	enum tone tone;
 } kinds[] = {
-	[DIFF_WIDER] = {"lets in more", "+", "wider", TONE_BAD},
-	[DIFF_CHANGED] = {"lets in other arguments", "~", "changed", TONE_WARN},
-	[DIFF_NARROWER] = {"lets in less", "-", "narrower", TONE_GOOD},
+	[DIFF_WIDER] = {"allows more", "+", "wider", TONE_BAD},
+	[DIFF_CHANGED] = {"allows other arguments", "~", "changed", TONE_WARN},
+	[DIFF_NARROWER] = {"allows less", "-", "narrower", TONE_GOOD},
 	[DIFF_ANSWER] = {"refuses in another way", "=", "answer", TONE_PLAIN},
 };
 

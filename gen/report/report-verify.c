@@ -95,9 +95,7 @@ static void end_text(const struct layout *l, const struct verify *v,
 	if (!run->started_by)
 		layout_text(
 			l, 0,
-			"This was a run on the host: that the container starts, where "
-			"its runtime makes calls under the profile as well, is proven "
-			"by: segen verify PROFILE -- docker run ... IMAGE ...");
+			"This ran on the host. A container's runtime makes calls under the profile, too; to prove that the container starts: segen verify PROFILE -- docker run ... IMAGE ...");
 }
 
 void report_verify_text(const struct layout *l, const struct verify *v,

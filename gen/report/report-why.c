@@ -143,7 +143,7 @@ static void first(const struct layout *l, const struct why *w, const struct why_
 	}
 	if (f->n_frames > FRAMES_MAX)
 		segen_buf_puts(&stack, " < ...");
-	row(l, "stack", stack.len ? stack.s : "could not be followed");
+	row(l, "stack", stack.len ? stack.s : "could not be traced");
 }
 
 static void traces(const struct layout *l, const struct why *w)

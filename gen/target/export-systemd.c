@@ -178,7 +178,7 @@ static void allow_name(const struct profile *flat, const struct saying *s,
 	if (word)
 		segen_strset_add(&to->answers, word);
 	else if (s->rule->action == SEGEN_ACT_LOG)
-		export_loss(losses, "'%s' is let in and logged", s->name);
+		export_loss(losses, "'%s' is allowed and logged", s->name);
 	else
 		export_loss(losses, "'%s' answers with %s", s->name,
 			    profile_action_name(s->rule->action));
@@ -268,9 +268,9 @@ static int put_allow_list(const struct profile *flat, const struct target *t,
 	systemd_args_done(&args);
 	if (lists.let_in.n)
 		return 0;
-	return segen_fail(err, -ENODATA,
-			  "the profile lets nothing in that systemd could say, and "
-			  "systemd takes an empty list for no filter at all");
+	return segen_fail(
+		err, -ENODATA,
+		"the profile allows nothing that systemd can express, and systemd treats an empty list as no filter at all");
 }
 
 static void put_deny_list(const struct profile *flat, const struct segen_strset *names,
@@ -319,11 +319,11 @@ static void put_head(const struct profile *flat, const struct export_request *rq
 	_cleanup_free_ char *name = export_systemd_name(rq->name);
 
 	segen_buf_printf(out, "# /etc/systemd/system/%s.service.d/seccomp.conf\n", name);
-	segen_buf_puts(out,
-		       "# for systemd 247 or newer, which lets its group @default in "
-		       "besides\n");
+	segen_buf_puts(
+		out,
+		"# for systemd 247 or newer, which always allows its group @default\n");
 	if (flat->def == SEGEN_ACT_ALLOW)
-		segen_buf_puts(out, "# the profile lets in all that it does not name\n");
+		segen_buf_puts(out, "# the profile allows everything it does not name\n");
 	for (size_t i = 0; i < losses->n; i++)
 		segen_buf_printf(out, "# left out: %s\n", losses->v[i]);
 	segen_buf_puts(out, "[Service]\n");

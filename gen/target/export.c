@@ -39,10 +39,10 @@ static int refuse_losses(const struct export_request *rq,
 		segen_buf_printf(&list, "%s%s", i ? "; " : "", losses->v[i]);
 	if (losses->n > LOSSES_SHOWN)
 		segen_buf_printf(&list, "; and %zu more", losses->n - LOSSES_SHOWN);
-	return segen_fail(err, -ENOTSUP,
-			  "%s cannot say: %s (--approximate leaves it out and lets in "
-			  "less, never more)",
-			  format_words[rq->format], list.s);
+	return segen_fail(
+		err, -ENOTSUP,
+		"%s cannot express: %s (--approximate leaves it out and allows less, never more)",
+		format_words[rq->format], list.s);
 }
 
 int export_profile(const struct profile *p, const struct export_request *rq,

@@ -45,7 +45,7 @@ if trace 'mkdir / 2>/dev/null; chown 0:0 .' || [ -s "$T/app.trace.json" ]; then
 		"$T/app.trace.json" 2>/dev/null
 	run "$SEGEN" audit "$T/tight.json" "$T/app.trace.json" --fail-on new
 	is "$st" 3 '--fail-on new: what succeeded is not let in'
-	has "$T/out" 'RECORDED, BUT NOT LET IN' 'tight profile: says what is missing'
+	has "$T/out" 'RECORDED, BUT NOT ALLOWED' 'tight profile: says what is missing'
 	has "$T/out" '^  read +[0-9]+x by /' 'tight profile: and who needs it'
 
 	for i in 1 2 3 4 5; do
@@ -62,7 +62,7 @@ if trace 'mkdir / 2>/dev/null; chown 0:0 .' || [ -s "$T/app.trace.json" ]; then
 	ok $? 'json: follows docs/audit.schema.json'
 	run "$SEGEN" audit --format markdown "$T/tight.json" "$T/app.trace.json"
 	has "$T/out" '^\| ✅ \| cannot load code' 'markdown: a table of classes'
-	has "$T/out" '^\*\*Recorded, but not let in' 'markdown: what is missing'
+	has "$T/out" '^\*\*Recorded, but not allowed' 'markdown: what is missing'
 	run "$SEGEN" audit --format sarif "$T/tight.json" "$T/app.trace.json"
 	python3 -c '
 import json, sys

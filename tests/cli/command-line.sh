@@ -40,7 +40,7 @@ P=$T/kind.profile.json
 wrong_kind()
 {
 	run "$SEGEN" "$@"
-	has "$T/err" "kind.json' is a trace, and a profile is needed" \
+	has "$T/err" "kind.json' is a trace, but a profile is needed" \
 		"$1 ${2%%/*}: a trace in a profile's place is named"
 }
 
@@ -51,7 +51,7 @@ wrong_kind gen --base "$T/kind.json"
 wrong_kind trace --base "$T/kind.json" -- true
 cp "$P" "$T/copy.json"
 run "$SEGEN" trace --append -o "$T/copy.json" -- true
-has "$T/err" "copy.json' is a profile, and a trace is needed" \
+has "$T/err" "copy.json' is a profile, but a trace is needed" \
 	'trace --append: a profile in the place of the trace is named'
 same "$P" "$T/copy.json" 'trace --append: the profile stays as it was'
 

@@ -1,4 +1,4 @@
-# export.sh: segen export: every format, and what a format cannot say.
+# export.sh: segen export: every format, and what a format cannot express.
 . "$(dirname "$0")/../lib.sh"
 
 need_segen export
@@ -122,7 +122,7 @@ hasnt "$T/out" "listenerPath" "k8s: or left out"
 has "$T/out" "^  # a b: c$" "k8s: a rule's comment is kept in one line"
 run "$SEGEN" export -f k8s "$profiles/errnos.json"
 is "$st" 1 "k8s: a default errno is refused"
-has "$T/err" "k8s cannot say: default errno 38" "k8s: with the reason"
+has "$T/err" "k8s cannot express: default errno 38" "k8s: with the reason"
 is "$(cat "$T/out")" "" "k8s: and nothing is written"
 run "$SEGEN" export -f k8s "$profiles/args.json"
 is "$st" 1 "k8s: a value above 2^63 is refused"
@@ -201,7 +201,7 @@ run "$SEGEN" export $arch -f systemd --name web "$T/s.json"
 is "$st" 0 "systemd"
 cat >"$T/want" <<'EOF'
 # /etc/systemd/system/web.service.d/seccomp.conf
-# for systemd 247 or newer, which lets its group @default in besides
+# for systemd 247 or newer, which always allows its group @default
 [Service]
 SystemCallArchitectures=native
 SystemCallErrorNumber=EACCES
@@ -212,8 +212,8 @@ RestrictNamespaces=yes
 EOF
 same "$T/out" "$T/want" "systemd: the drop-in"
 run "$SEGEN" export $arch -f systemd docker
-is "$st" 1 "systemd: what it cannot say is refused"
-has "$T/err" "cannot say: 'personality' with 0x20000" "systemd: with the reason"
+is "$st" 1 "systemd: what it cannot express is refused"
+has "$T/err" "cannot express: 'personality' with 0x20000" "systemd: with the reason"
 run "$SEGEN" export $arch -f systemd --approximate docker
 is "$st" 0 "systemd: or left out"
 has "$T/out" "^# left out: 'personality' with 0x8" "systemd: the file says so"
@@ -267,7 +267,7 @@ run "$SEGEN" export $arch -f systemd --name "a b[1]" "$T/service.json"
 is "$st" 0 "systemd: other answers than the default's can be said"
 cat >"$T/want" <<'EOF'
 # /etc/systemd/system/a-b-1-.service.d/seccomp.conf
-# for systemd 247 or newer, which lets its group @default in besides
+# for systemd 247 or newer, which always allows its group @default
 [Service]
 SystemCallArchitectures=native
 SystemCallErrorNumber=EPERM

@@ -74,7 +74,7 @@ run "$SEGEN" gen --tie "$tie" -o "$T/tied.json"
 is "$st" 0 "the newest built-in profile is edited"
 by_hand "$T/base.json" "$T/rule-new" >"$T/want.json"
 same "$T/want.json" "$T/tied.json" "as in the article, line by line"
-has "$T/err" "'fchmodat2' can still change a file's mode; to close this too: --tie chmod,fchmod,fchmodat,fchmodat2=CAP_WAKE_ALARM" \
+has "$T/err" "'fchmodat2' can still change a file's mode; to close this as well: --tie chmod,fchmod,fchmodat,fchmodat2=CAP_WAKE_ALARM" \
 	"a warning that fchmodat2 stays allowed, with the option that closes it"
 run "$SEGEN" gen --tie chmod,fchmod,fchmodat,fchmodat2=CAP_WAKE_ALARM -o "$T/tied.json"
 hasnt "$T/err" "'fchmodat2'" "the article: the complete list draws no warning"

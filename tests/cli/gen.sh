@@ -98,7 +98,7 @@ has "$T/err" "warning: no program can start: " "--deny execve: a warning without
 has "$T/err" "warning: programs cannot end: " "--deny exit_group: a warning without a trace"
 is "$(sed -n 1p "$T/err" | grep -c 'no program can start')" 1 "warnings: the worst comes first"
 run "$SEGEN" gen --deny keyctl
-has "$T/err" "warning: --deny changes nothing .*: keyctl" "--deny: a warning of no effect"
+has "$T/err" "warning: --deny has no effect .*: keyctl" "--deny: a warning of no effect"
 
 # --- nonsense ---------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ fails 'there is no process 4194305' 'no process' -p 4194305
 fails "'12x' is not a process id" 'no number' -p 12x
 fails 'choose one' 'two things at once' -p "$sleeper" -- true
 fails 'choose one' 'a process and a container' -p "$sleeper" --container x
-fails "process $$ .*has started segen" 'who started it' -p $$
+fails "process $$ .*started segen" 'who started it' -p $$
 run sh -c 'exec "$0" trace -p $$' "$SEGEN"
 is "$st" 125 'itself: an error'
 has err 'is segen itself' 'itself: which says why'
@@ -60,15 +60,15 @@ defer "kill $!"
 wait_for 5 test -s zombie
 zombie=$(cat zombie)
 wait_for 5 grep -q '^State:.Z' "/proc/$zombie/status"
-fails 'has ended already' 'a zombie' -p "$zombie"
+fails 'has already ended' 'a zombie' -p "$zombie"
 strace -f -p "$sleeper" -o /dev/null 2>/dev/null &
 strace=$!
 wait_for 5 traced "$sleeper"
-fails "is traced already, by process $strace .strace." 'a traced process' -p "$sleeper"
+fails "is already traced by process $strace .strace." 'a traced process' -p "$sleeper"
 "$WORKLOADS/blocked" 3 >/dev/null &
 other=$!
 wait_for 5 sh -c "[ \$(ls /proc/$other/task | wc -l) -gt 5 ]"
-fails "process $sleeper .*is traced already" 'one of two' -p "$other,$sleeper"
+fails "process $sleeper .*is already traced" 'one of two' -p "$other,$sleeper"
 ! traced "$other"
 ok $? 'one of two: the other one is left alone'
 kill "$strace"
@@ -237,19 +237,19 @@ has web.seccomp.json 'runtime floor' 'container: the runtime is provided for'
 run timeout -s KILL 30 "$SEGEN" trace -q --container docker:0123abcd --for 100ms
 [ "$st" -eq 0 ] && [ -s web.trace.json ] && [ -s web.seccomp.json ]
 ok $? 'container: by its id; the files have its name' || diag_file err
-fails "nobody knows 'wab'; docker: Error.*; podman: podman.*; nerdctl: " 'no container' \
+fails "no container 'wab'; docker: Error.*; podman: podman.*; nerdctl: " 'no container' \
 	--container wab
-fails "nobody knows 'web'; nerdctl: Error: No such container: web" 'no container there' \
+fails "no container 'web'; nerdctl: Error: No such container: web" 'no container there' \
 	--container nerdctl:web
 echo "0 exited /web" >answer
-fails "'web' does not run .exited.; start it" 'stopped' --container web
+fails "'web' is not running .exited.; start it" 'stopped' --container web
 echo "$sleeper running /web" >answer
 fails "not seem to run on this machine: process $sleeper" 'elsewhere' --container web
 echo "4194305 running /web" >answer
 fails "'web': there is no process" 'gone' --container web
 echo "$init running /web" >answer
 run env PATH="$T/none" "$SEGEN" trace --container web
-has err 'is installed; use -p' 'no client: what to do'
+has err 'is installed .*; use -p' 'no client: what to do'
 timeout -s KILL 30 "$SEGEN" trace -q --container web -o end.json 2>err &
 tracer=$!
 wait_for 5 traced "$init"

@@ -36,9 +36,9 @@ sys.exit(9)
 EOF
 run "$SEGEN" trace --no-profile --no-stacks -o programs.json -- python3 programs.py
 is "$st" 9 "10010 programs: the exit status is the workload's" || diag_file err
-has err 'programs were started besides the 10000' "10010 programs: the rest is counted" ||
+has err 'more programs were started than the 10000' "10010 programs: the rest is counted" ||
 	diag_file err
-has programs.json 'programs were started besides' "10010 programs: the trace says so"
+has programs.json 'more programs were started than' "10010 programs: the trace says so"
 run "$SEGEN" merge programs.json -o again.json
 is "$st" 0 "10010 programs: the trace can be read" || diag_file err
 done_testing

@@ -89,7 +89,7 @@ is "$(stat -c %a "$T/mode.json" "$T/modep.json" | tr '\n' ' ')" "600 640 " \
 if is_root; then
 	run unshare -pf "$SEGEN" trace -q --no-profile -o "$T/other.json" -- mkdir "$T/made"
 	is "$st" 0 "another /proc: the workload runs"
-	has "$T/other.json" "that of another PID namespace: programs and stacks are not known" \
+	has "$T/other.json" "belongs to another PID namespace: programs and stacks are unknown" \
 		"another /proc: it is said"
 	hasnt "$T/other.json" '"program"|"stack"' "another /proc: nothing is taken from it"
 	has "$T/other.json" '"mkdir"' "another /proc: calls are recorded"

@@ -130,7 +130,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	chown -h 65534 open/app.trace.json
 	run "$SEGEN" trace -q --no-profile -o open/app.trace.json -- touch ran
 	is "$st" 125 "another user's link: status 125"
-	has err "another user's trap" "another user's link: the error says why"
+	has err "belongs to another user" "another user's link: the error says why"
 	is "$(cat victim)" kept "another user's link: its target is left alone"
 	[ ! -e ran ]
 	ok $? "another user's link: the workload is not started"

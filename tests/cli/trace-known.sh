@@ -50,6 +50,6 @@ has err '^segen: new: socket by' 'other arguments: the call is named'
 
 alarm -- true
 is "$st" 125 '--new-is-error without --known: a usage error'
-has err '--known FILE is missing' '--new-is-error without --known: says what is missing'
+has err 'needs --known FILE' '--new-is-error without --known: says what is missing'
 [ ! -e now.json ] || rm now.json
 done_testing

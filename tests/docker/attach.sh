@@ -157,10 +157,10 @@ docker rm storm >/dev/null
 docker run -d --name own --runtime segen --network none bb sleep 100 >/dev/null
 attach -q --container own -o own.json
 is "$st" 125 "own: is being recorded already"
-has err 'traced already, by process .*segen' "own: which segen says"
+has err 'already traced by process .*segen' "own: which segen says"
 docker kill own >/dev/null
 attach -q --container own
-has err "'own' does not run .exited." "own: has ended"
+has err "'own' is not running .exited." "own: has ended"
 attach -q --container nothing
-has err "nobody knows 'nothing'; docker: .*[Nn]o such" "nothing: is not known"
+has err "no container 'nothing'; docker: .*[Nn]o such" "nothing: is not known"
 done_testing

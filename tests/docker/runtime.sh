@@ -130,7 +130,7 @@ has bg.trace.json '"chmod"' "trace: a container in the background is recorded un
 docker_ rm "$(cat out)" >/dev/null
 run "$SEGEN" trace -q -- $client run --rm --network none --runtime none bb true
 is "$st" 125 "trace: a runtime that the engine does not know is refused"
-has err "'--runtime none' is no runtime" "trace: the message names the runtime"
+has err "'--runtime none' is not a runtime" "trace: the message names the runtime"
 run "$SEGEN" trace -q -- $client create bb
 has err 'only a client' "trace: docker create is explained"
 run "$SEGEN" trace -q --host -o host.trace.json -- $client ps
@@ -220,7 +220,7 @@ echo >"$T/file"
 SEGEN_STATE="$T/file/x" run "$RT" --version
 is "$st $(cat out)" "0 $(runc --version)" "other commands: are passed on"
 SEGEN_RUNTIME="$RT" run "$RT" --version
-is "$st" 1 "segen-runtime: is no runtime for itself"
+is "$st" 1 "segen-runtime: is not a runtime for itself"
 run "$RT" restore x
 has err "cannot be recorded" "restore: is refused"
 rm -rf "$SEGEN_STATE"

@@ -128,8 +128,7 @@ static void give_up(struct tracer *tr, struct process *p, int err)
 		p->filter = FILTER_IMPOSSIBLE;
 	record_note(
 		tr,
-		"a process could not be given segen's filter (%s): it was followed call "
-		"by call",
+		"a process could not be given segen's filter (%s): it was followed call by call",
 		segen_errno_name(-err));
 }
 
@@ -310,19 +309,19 @@ static bool has_blind_spot(const struct tracer *tr)
 void fast_report(struct tracer *tr)
 {
 	if (has_blind_spot(tr))
-		record_note(tr,
-			    "segen itself runs under a filter: what that refuses is not "
-			    "seen of a process on the fast path; --mode=full sees it");
+		record_note(
+			tr,
+			"segen itself runs under a filter: calls that it refuses to a process on the fast path are not seen; --mode=full sees them");
 	for (int nr = 0; nr < SEGEN_NR_TABLE; nr++) {
 		_cleanup_free_ char *name = NULL;
 
 		if (tr->fast.knowledge.calls[nr].trapped < HOT)
 			continue;
 		name = segen_syscall_name(segen_arch_native(), nr);
-		record_note(tr,
-			    "%s became frequent after its process had got a filter, and "
-			    "stopped each time: with --known and this trace it does not",
-			    name);
+		record_note(
+			tr,
+			"%s became frequent after its process had got a filter, so each call stopped; use this trace with --known to avoid that",
+			name);
 	}
 }
 

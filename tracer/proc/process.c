@@ -72,10 +72,10 @@ int segen_process_read(pid_t pid, struct segen_process *ret, struct segen_error 
 				  "system calls",
 				  pid, stat.name);
 	if (strchr("ZX", stat.state) && stat.threads < 2)
-		return segen_fail(err, -EPERM,
-				  "process %d (%s) has ended already; its parent has yet "
-				  "to ask for its status",
-				  pid, stat.name);
+		return segen_fail(
+			err, -EPERM,
+			"process %d (%s) has already ended; its parent has not collected its status yet",
+			pid, stat.name);
 	*ret = (struct segen_process){
 		.pid = status.tgid,
 		.name = name_of(status.tgid, &stat),

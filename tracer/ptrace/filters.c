@@ -80,7 +80,7 @@ int segen_filters_read(pid_t pid, struct segen_filters *ret, struct segen_error 
 
 	*ret = (struct segen_filters){};
 	if (r < 0)
-		return segen_fail(err, r, "process %d cannot be looked at", pid);
+		return segen_fail(err, r, "process %d cannot be examined", pid);
 	do
 		r = read_one(pid, ret);
 	while (r > 0);
@@ -90,12 +90,12 @@ int segen_filters_read(pid_t pid, struct segen_filters *ret, struct segen_error 
 	segen_filters_done(ret);
 	if (r == -EACCES)
 		r = -EPERM;
-	return segen_fail(err, r,
-			  r == -EPERM ? "the filters of process %d can be read by root "
-					"with CAP_SYS_ADMIN only"
-				      : "the kernel does not tell the filters of "
-					"process %d",
-			  pid);
+	return segen_fail(
+		err, r,
+		r == -EPERM
+			? "only root with CAP_SYS_ADMIN can read the filters of process %d"
+			: "the kernel does not reveal the filters of process %d",
+		pid);
 }
 
 /* --- answering ------------------------------------------------------------------------

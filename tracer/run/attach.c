@@ -205,9 +205,9 @@ int segen_attach(const struct segen_attach_opts *opts, struct segen_trace *t,
 	attach_scan_init(&a.new, &a.tr, opts->pids, opts->n_pids);
 	recording_begin(&a.tr, opts->argv,
 			opts->filtered ? SEGEN_OBSERVE_CONTAINER : SEGEN_OBSERVE_FREE);
-	record_note(&a.tr,
-		    "attached to what was running: what it did before is not in the "
-		    "trace");
+	record_note(
+		&a.tr,
+		"attached to a running process: what it did before is not in the trace");
 	*ret_run = a.tr.run;
 	r = run_thread(&a);
 	recording_end(&a.tr);

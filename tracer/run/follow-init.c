@@ -141,9 +141,10 @@ void follow_init_exec(struct follow *f, const struct runtime_thread *o, pid_t ti
 	t = bring_in(f, last.tid, NULL);
 	if (last.in == CALL_MAY_BEGIN)
 		record_entry(&f->tr, t, &last.call);
-	record_note(&f->tr, is_filtered(tid) && last.watch != WATCH_FILTER
-				    ? "the container's filter was not seen to be loaded"
-				    : "the container has no seccomp filter");
+	record_note(&f->tr,
+		    is_filtered(tid) && last.watch != WATCH_FILTER
+			    ? "segen did not see the container's filter being loaded"
+			    : "the container has no seccomp filter");
 	if (!f->tr.fast.disabled && arm(f, tid) < 0)
 		f->tr.fast.disabled = true;
 }
@@ -238,8 +239,9 @@ static void after_load(struct follow *f, struct runtime_thread *o, bool failed)
 	}
 	filter_installed(f, o->tid, o->tgid, o->known == KNOWN_LOADED);
 	if (forbidden)
-		record_note(tr, "fast mode is unavailable under this container's filter: "
-				"every process was followed call by call");
+		record_note(
+			tr,
+			"fast mode is unavailable under this container's filter: every process was followed call by call");
 }
 
 /* Load a filter of segen's first.  True: then the call begins again. */

@@ -53,8 +53,7 @@ static int refused(pid_t tid, int code, struct segen_error *err)
 	if (st.tracer)
 		return segen_fail(
 			err, -EPERM,
-			"process %d (%s) is traced already, by process %d (%s); a "
-			"process can have one tracer only",
+			"process %d (%s) is already traced by process %d (%s); a process can have only one tracer",
 			tid, name, st.tracer, name_of(st.tracer, &other));
 	if (geteuid() != 0 && (st.uid != geteuid() || st.euid != geteuid()))
 		return segen_fail(err, -EPERM,

@@ -61,7 +61,7 @@ static int find_program(const char *name, char **ret, struct segen_error *err)
 	int r;
 
 	if (!*name)
-		return segen_fail(err, -ENOENT, "the command is an empty word");
+		return segen_fail(err, -ENOENT, "the command is empty");
 	if (strchr(name, '/')) {
 		r = check_executable(name);
 		if (r == 0)
@@ -139,12 +139,12 @@ int spawn_start(char *const *argv, const struct filter *filter, struct spawn *re
 		return r;
 	assert(file);
 	if (pipe2(go, O_CLOEXEC) < 0)
-		return segen_fail_errno(err, -errno, "cannot make a pipe");
+		return segen_fail_errno(err, -errno, "cannot create a pipe");
 	if (pipe2(failed, O_CLOEXEC) < 0) {
 		r = -errno;
 		close(go[0]);
 		close(go[1]);
-		return segen_fail_errno(err, r, "cannot make a pipe");
+		return segen_fail_errno(err, r, "cannot create a pipe");
 	}
 	*ret = (struct spawn){.go = go[1], .failed = failed[0]};
 	ret->pid = fork();
@@ -189,8 +189,8 @@ int spawn_failure(struct spawn *s, char *const *argv, struct segen_error *err)
 
 	do {
 		if (!read_report(s, &why))
-			return segen_fail(err, -ECHILD,
-					  "'%s' ended before it was started", argv[0]);
+			return segen_fail(err, -ECHILD, "'%s' ended before it started",
+					  argv[0]);
 	} while (!why.err);
 	if (why.step == STEP_FILTER)
 		return segen_fail_errno(err, -EPERM,

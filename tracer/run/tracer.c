@@ -186,8 +186,9 @@ static void begin(struct command *c)
 		run->known || c->opts->enforce ? FILTER_SEGEN : FILTER_NONE;
 	tr->settings.no_proc = !program_proc_is_ours();
 	if (tr->settings.no_proc)
-		record_note(tr, "/proc is not there, or that of another PID namespace: "
-				"programs and stacks are not known");
+		record_note(
+			tr,
+			"/proc is missing or belongs to another PID namespace: programs and stacks are unknown");
 	tr->unwinder = c->opts->stacks && !tr->settings.no_proc ? callsite_new() : NULL;
 }
 
@@ -215,7 +216,7 @@ static int end(struct command *c, struct segen_error *err)
 
 	/* Each end was reported, or something was missed. */
 	if (tr->tracees.n)
-		record_note(tr, "threads that ended without a report: %zu",
+		record_note(tr, "threads that ended without being reported: %zu",
 			    tr->tracees.n);
 	if (!tr->recording && tr->leader_end.kind == STOP_KILLED &&
 	    spawn_reached_exec(&c->child))
@@ -250,9 +251,9 @@ static void finish(struct command *c, struct segen_tracer_result *ret)
 	const struct stop *end = &c->tr.leader_end;
 
 	if (c->filters_forbidden && c->tr.settings.fast)
-		record_note(&c->tr,
-			    "the filter that segen runs under forbids seccomp(2): every "
-			    "process was followed call by call");
+		record_note(
+			&c->tr,
+			"the filter that segen runs under forbids seccomp(2): every process was followed call by call");
 	recording_end(&c->tr);
 	ret->signal = end->kind == STOP_KILLED ? end->sig : 0;
 	ret->timed_out = c->timed_out;

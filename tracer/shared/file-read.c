@@ -60,8 +60,7 @@ static int wait_for_writer(int fd, const char *path, struct segen_error *err)
 
 	if (poll(&p, 1, WRITER_WAIT_MS) != 0)
 		return 0;
-	return segen_fail(err, -ETIMEDOUT, "'%s' is a FIFO, and nobody writes to it",
-			  path);
+	return segen_fail(err, -ETIMEDOUT, "'%s' is a FIFO that nothing writes to", path);
 }
 
 /* As read(), but waits where another process made the pipe non-blocking. */

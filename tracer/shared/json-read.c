@@ -171,7 +171,7 @@ int segen_json_end(struct segen_json *j, struct segen_error *err)
 
 static int twice(const struct segen_json *j, const char *key, struct segen_error *err)
 {
-	return segen_json_fail_at(j, key - 1, err, "this key is there twice");
+	return segen_json_fail_at(j, key - 1, err, "this key appears twice");
 }
 
 static int check_keys(const struct segen_json *j, struct json_keys *k,

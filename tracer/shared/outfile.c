@@ -216,18 +216,19 @@ static int no_place(const char *path, int code, struct segen_error *err)
 {
 	_cleanup_free_ char *dir = dir_of(path);
 
-	return segen_fail_errno(
-		err, code, "cannot write '%s': no file can be made in '%s'", path, dir);
+	return segen_fail_errno(err, code,
+				"cannot write '%s': no file can be created in '%s'", path,
+				dir);
 }
 
 static int no_target(const char *path, const struct target *t, int code,
 		     struct segen_error *err)
 {
 	if (code == -EPERM && t->anothers)
-		return segen_fail(err, code,
-				  "cannot write '%s': what is there may be another "
-				  "user's trap, in a folder that all may write to",
-				  path);
+		return segen_fail(
+			err, code,
+			"cannot write '%s': it belongs to another user, in a folder that everyone can write to",
+			path);
 	if (code == -ENOENT && *path)
 		return no_place(path, code, err);
 	return cannot_write(path, code, err);

@@ -43,7 +43,7 @@ void record_note(struct tracer *tr, const char *fmt, ...)
 	if (notes->n < NOTES_MAX)
 		segen_strset_add(notes, text);
 	else if (!segen_strset_has(notes, text))
-		segen_strset_add(notes, "there was more to be noted");
+		segen_strset_add(notes, "there were more notes");
 }
 
 void record_program(struct tracer *tr, struct process *p)
@@ -245,7 +245,7 @@ void record_bounds(struct tracer *tr)
 	if (tr->unnamed_programs)
 		record_note(
 			tr,
-			"%zu programs were started besides the %d that segen can name",
+			"%zu more programs were started than the %d that segen can list",
 			tr->unnamed_programs, SEGEN_PROGRAMS_MAX);
 	if (calls)
 		record_note(tr,
@@ -301,7 +301,7 @@ bool record_entry(struct tracer *tr, struct tracee *t, const struct call_info *c
 	if (!tr->recording)
 		return false;
 	if (!c->arch) {
-		record_note(tr, "calls of an ABI that segen does not know were made");
+		record_note(tr, "calls were made of an ABI that segen does not know");
 		return false;
 	}
 	switch (restart_enter(t)) {

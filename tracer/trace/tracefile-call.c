@@ -53,7 +53,7 @@ static int read_outcome(struct segen_json *r, struct segen_observation *s,
 		return -EINVAL;
 	segen_seen_outcome(s, number, count);
 	if (s->n_outcomes == before)
-		return segen_json_fail(r, err, "the same errno is there twice");
+		return segen_json_fail(r, err, "the same errno appears twice");
 	return 0;
 }
 
@@ -157,7 +157,7 @@ static int read_seen(struct segen_json *r, const struct segen_json_token *t, voi
 	trace_call_sort_seen(c);
 	for (size_t i = 1; i < c->n_seen; i++)
 		if (c->seen[i - 1].run == c->seen[i].run)
-			return segen_json_fail(r, err, "a run is there twice");
+			return segen_json_fail(r, err, "a run appears twice");
 	return c->n_seen ? 0 : segen_json_fail(r, err, "seen by no run");
 }
 
@@ -190,7 +190,7 @@ static int read_argument(struct segen_json *r, const char *key,
 	if (index > 5 || key[1])
 		return segen_json_fail(r, err, "not an argument's index, 0 to 5");
 	if (segen_call_values(c, index))
-		return segen_json_fail(r, err, "this key is there twice");
+		return segen_json_fail(r, err, "this key appears twice");
 	if (t->kind == SEGEN_JSON_STRING)
 		return read_many(r, t, c, index, err);
 	e = segen_json_open(r, t, SEGEN_JSON_ARRAY, err);
@@ -228,7 +228,8 @@ static int check_first(struct segen_json *r, const struct segen_call *c,
 {
 	if (trace_call_find_seen(c, c->n_seen, c->first.run))
 		return 0;
-	return segen_json_fail(r, err, "the run of 'first' is none of those in 'seen'");
+	return segen_json_fail(r, err,
+			       "the run of 'first' is not one of those in 'seen'");
 }
 
 /* NAME#NUMBER: who does not know the name, which is newer, keeps the number. */
@@ -275,7 +276,7 @@ static int read_call(struct segen_json *r, const struct segen_arch *arch, const 
 			r, err, "no system call of %s that this segen knows", arch->name);
 	c = segen_trace_call(f->t, arch, nr, &is_new);
 	if (!is_new)
-		return segen_json_fail(r, err, "the same call is there twice");
+		return segen_json_fail(r, err, "the same call appears twice");
 	e = segen_json_fields(r, t, call_fields, ARRAY_SIZE(call_fields), c, err);
 	return e < 0 ? e : check_first(r, c, err);
 }

@@ -24,7 +24,7 @@ static int read_profile(struct segen_json *r, const char *key,
 	if (t->kind != SEGEN_JSON_OBJECT)
 		return segen_json_fail(r, err, "not an object");
 	if (intern_find(&f->profile_names, key, &other))
-		return segen_json_fail(r, err, "this key is there twice");
+		return segen_json_fail(r, err, "this key appears twice");
 	GROW(f->profiles, f->n_profiles, f->cap_profiles);
 	f->profiles[f->n_profiles] = (struct tracefile_profile){.key = xstrdup(key)};
 	intern_add(&f->profile_names, f->profiles[f->n_profiles].key, f->n_profiles);

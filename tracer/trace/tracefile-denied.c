@@ -84,7 +84,7 @@ static int read_text(struct segen_json *r, const struct segen_json_token *t, voi
 		if (index > 5 || key[1])
 			return segen_json_fail(r, err, "not an argument's index, 0 to 5");
 		if (d->text[index])
-			return segen_json_fail(r, err, "this key is there twice");
+			return segen_json_fail(r, err, "this key appears twice");
 		e = segen_json_text(r, &value, &d->text[index], err);
 	}
 	return e;
@@ -110,7 +110,7 @@ static int read_denial(struct segen_json *r, const struct segen_json_token *t,
 	int e = segen_json_fields(r, t, fields, ARRAY_SIZE(fields), &d, err);
 
 	if (e >= 0 && trace_denials_find(&f->t->denials, &d) < f->t->denials.n)
-		e = segen_json_fail(r, err, "the same denial is there twice");
+		e = segen_json_fail(r, err, "the same denial appears twice");
 	if (e >= 0)
 		trace_denials_append(&f->t->denials, &d);
 	segen_denial_done(&d);

@@ -195,7 +195,7 @@ static int read_run(struct segen_json *r, const struct segen_json_token *t,
 	if (e < 0)
 		return e;
 	if (intern_find(&f->runs, run->id, &other))
-		return segen_json_fail(r, err, "the run '%s' is there twice", run->id);
+		return segen_json_fail(r, err, "the run '%s' appears twice", run->id);
 	intern_add(&f->runs, run->id, index);
 	return 0;
 }
@@ -232,7 +232,7 @@ static int read_module(struct segen_json *r, const char *key,
 	size_t other;
 
 	if (intern_find(&f->module_names, key, &other))
-		return segen_json_fail(r, err, "this key is there twice");
+		return segen_json_fail(r, err, "this key appears twice");
 	GROW(f->modules, f->n_modules, f->cap_modules);
 	m = &f->modules[f->n_modules];
 	*m = (struct tracefile_module){.key = xstrdup(key)};
@@ -305,7 +305,7 @@ static int meet_part(struct segen_json *r, struct part_state *states, size_t i,
 		     const struct segen_json_token *t, struct segen_error *err)
 {
 	if (states[i].there)
-		return segen_json_fail(r, err, "this key is there twice");
+		return segen_json_fail(r, err, "this key appears twice");
 	states[i].there = true;
 	states[i].done = is_ready(states, i);
 	if (states[i].done)

@@ -214,7 +214,7 @@ static void test_ends(void)
 		{143, SIGTERM, ENDED_BY_TIME,
 		 "was ended by --for (SIGTERM; status 143) after"},
 		{137, SIGKILL, ENDED_BY_TIME_KILL,
-		 "was ended by --for (SIGKILL, as it did not end at SIGTERM; status 137)"},
+		 "was ended by --for (SIGKILL, because SIGTERM did not end it; status 137)"},
 		{137, SIGKILL, ENDED_BY_SECOND_INT,
 		 "was ended by a second interrupt (SIGKILL; status 137)"},
 		{-1, 0, ENDED_BY_ITSELF, "was recorded for"},
@@ -240,7 +240,7 @@ static void test_advice(void)
 
 	scene_init(&s);
 	failed = text(&s);
-	has(failed, "  failed    what comes after the failure is not in the trace");
+	has(failed, "  failed    anything after the failure is missing from the trace");
 	s.trace.runs[0]->exit = 0;
 	good = text(&s);
 	ok(!strstr(good, "  failed "),
@@ -272,7 +272,7 @@ static void test_news(void)
 	strcpy(s.trace.runs[0]->id, "000000010000000000000000");
 	first = text(&s);
 	has(first,
-	    "  added     4 calls that no run before made: read, chroot, syslog, bpf\n");
+	    "  added     4 calls that no earlier run made: read, chroot, syslog, bpf\n");
 	for (unsigned i = 2; i < 5; i++) {
 		size_t run = segen_trace_add_run(&s.trace, argv);
 
@@ -342,8 +342,7 @@ static void test_replaced(void)
 	s.summary.earlier = &e;
 	got = text(&s);
 	has(got,
-	    "  replaced  the trace that was here held 1 call more than this run (mkdir); "
-	    "it is kept as app.trace.json.old; to unite both:\n");
+	    "  replaced  the previous trace held 1 more call than this run (mkdir); it is kept as app.trace.json.old; to combine both:\n");
 	has(got,
 	    "            segen merge -o app.trace.json app.trace.json.old app.trace.json\n");
 }

@@ -84,9 +84,9 @@ static void test_by_hand(void)
 	static const struct {
 		const char *name, *reason;
 	} want[] = {
-		{"read", "runtime"},	     {"capset", "runtime"},
-		{"exit_group", "essential"}, {"bpf", "other containers"},
-		{"keyctl", "author's wish"}, {"socket", "as well"},
+		{"read", "runtime"},	       {"capset", "runtime"},
+		{"exit_group", "essential"},   {"bpf", "other containers"},
+		{"keyctl", "author's choice"}, {"socket", "as well"},
 	};
 	_cleanup_(profile_done) struct profile p = {};
 	_cleanup_(target_done) struct target t = {};

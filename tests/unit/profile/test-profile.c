@@ -255,7 +255,7 @@ static void test_notes(void)
 		     "'frobnicate'"),
 	   "note: an unknown call");
 	ok(notes_say(RULE("\"names\":[\"read\"],\"action\":\"SCMP_ACT_ERRNO\""),
-		     "says what the default says"),
+		     "repeats the default"),
 	   "note: a rule without effect");
 	ok(notes_say(RULE("\"names\":[\"read\"],\"action\":\"SCMP_ACT_NOTIFY\""),
 		     "listenerPath"),

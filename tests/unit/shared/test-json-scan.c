@@ -255,7 +255,7 @@ static void test_parse_duplicates(void)
 
 			wrap(&b, twice[i], depth);
 			n += parse(b.s, b.len, &err) == -EINVAL &&
-			     strstr(err.msg, ".key: this key is there twice");
+			     strstr(err.msg, ".key: this key appears twice");
 		}
 		for (size_t i = 0; i < ARRAY_SIZE(once); i++) {
 			_cleanup_(segen_buf_done) struct segen_buf b = {};

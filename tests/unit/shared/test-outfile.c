@@ -128,7 +128,7 @@ static void test_write_traps(void)
 		   "output: it is another user's");
 		is_int(put("open/link", "x", &err), -EPERM,
 		       "output: another user's link is not followed");
-		has_str(err.msg, "another user's trap", "output: the error says why");
+		has_str(err.msg, "belongs to another user", "output: the error says why");
 		is_int(segen_outfile_check("open/link", &err), -EPERM,
 		       "output: another user's link is seen before the run");
 		ok(holds("a", "kept"),
@@ -174,8 +174,9 @@ static void test_write_refused(void)
 	struct segen_error err = {};
 
 	ok(put("no/such/file", "x", &err) == -ENOENT &&
-		   !strcmp(err.msg, "cannot write 'no/such/file': no file can be made in "
-				    "'no/such/': No such file or directory"),
+		   !strcmp(err.msg,
+			   "cannot write 'no/such/file': no file can be created in "
+			   "'no/such/': No such file or directory"),
 	   "a missing folder is named");
 	ok(put(".", "x", &err) == -EISDIR, "%s", err.msg);
 	ok(put("", "x", &err) == -ENOENT, "%s", err.msg);

@@ -96,7 +96,7 @@ static void test_reading(void)
 	} bad[] = {
 		{", \"container\": {\"profile\": \"x\"}", "", "not in 'profiles'"},
 		{"", ", \"profiles\": {\"x\": 1}", "not an object"},
-		{"", ", \"profiles\": {\"x\": {}, \"x\": {}}", "there twice"},
+		{"", ", \"profiles\": {\"x\": {}, \"x\": {}}", "appears twice"},
 		{", \"container\": {\"no-new-privs\": 1}", "", "no-new-privs"},
 		{", \"container\": []", "", "container"},
 	};

@@ -223,7 +223,7 @@ static const struct {
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 18446744073709551616}}"), "count"},
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1}, \"" ID_B
 	      "\": {\"count\": 1}, \"" ID_A "\": {\"count\": 1}}"),
-	 "there twice"},
+	 "appears twice"},
 	{CALL("\"seen\": {\"nobody\": {\"count\": 1}}"), "no run has this id"},
 	{CALL("\"seen\": {\"" ID_A "\": {\"count\": 1, \"outcomes\": {\"EFOO\": 1}}}"),
 	 "outcomes.EFOO: no errno"},
@@ -244,7 +244,7 @@ static const struct {
 	{CALL(SEEN ", \"first\": {}"), "'run' is missing"},
 	{CALL(SEEN ", \"first\": {\"run\": \"nobody\"}"),
 	 "first.run: no run has this id"},
-	{CALL(SEEN ", \"first\": {\"run\": \"" ID_B "\"}"), "none of those in 'seen'"},
+	{CALL(SEEN ", \"first\": {\"run\": \"" ID_B "\"}"), "not one of those in 'seen'"},
 	{CALL(SEEN ", \"first\": {\"run\": \"" ID_A "\", \"pid\": 2147483648}"),
 	 "first.pid: more than"},
 	{CALL(SEEN ", \"first\": {\"run\": \"" ID_A "\", \"args\": [\"1\"]}"),
