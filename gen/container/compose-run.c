@@ -251,8 +251,6 @@ int compose_run(char *const *argv, const struct compose_cmdline *c,
 		r = run_client(with, &stop, &ret->status, err);
 	for (size_t i = 0; r == 0 && i < ret->n; i++)
 		collect(&conf, &stop, &ret->services[i]);
-	free(found[0]);
-	free(found[1]);
 	unlink(file);
 	rmdir(dir);
 	free(found[0]);
