@@ -32,11 +32,14 @@ static void pause_ms(long ms)
 /* Stop it where it sleeps, and have it go on. */
 static void nudge(pid_t pid, int extra)
 {
+	char state;
 	int st;
 
 	pause_ms(60);
-	while (state_of(pid) != 'S')
+	while ((state = state_of(pid)) != 'S') {
+		must(state != 'Z', "it ended before it was stopped: a busy machine");
 		pause_ms(5);
+	}
 	kill(pid, SIGSTOP);
 	must(waitpid(pid, &st, WUNTRACED) == pid && WIFSTOPPED(st), "waitpid");
 	if (extra)
@@ -47,7 +50,7 @@ static void nudge(pid_t pid, int extra)
 
 static int sleeps(void)
 {
-	struct timespec t = {.tv_nsec = 400000000};
+	struct timespec t = {.tv_nsec = 700000000};
 	int r = nanosleep(&t, NULL);
 
 	printf("nanosleep: %d %s\n", r, r ? strerror(errno) : "");
@@ -57,7 +60,7 @@ static int sleeps(void)
 static int polls(void)
 {
 	struct epoll_event e;
-	long r = syscall(SYS_epoll_pwait, epoll_create1(0), &e, 1, 400, NULL, 8);
+	long r = syscall(SYS_epoll_pwait, epoll_create1(0), &e, 1, 3000, NULL, 8);
 
 	printf("epoll_pwait: %ld %s\n", r, r ? strerror(errno) : "");
 	return 0;

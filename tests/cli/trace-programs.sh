@@ -167,7 +167,7 @@ EOF
 run "$SEGEN" trace -o space.json --profile space.seccomp.json -- \
 	sh -c '(true); (exec python3 space.py); true'
 python=$(readlink -f "$(command -v python3)")
-has "$T/err" "arguments of 'clone' that were seen \('$python' made it" \
+has "$T/err" "arguments seen of 'clone' \('$python' made it" \
 	"refused arguments: the program that gave them is named" ||
 	diag_file "$T/err"
 done_testing
