@@ -26,6 +26,12 @@ if [ -z "$reference" ] && [ -d ../shared/base ]; then
 	reference=$(cd ../shared && pwd)
 fi
 
+# A job in the background, or under nohup, ignores signals that the tests send.
+unignored=
+if env --default-signal=HUP true 2>/dev/null; then
+	unignored='env --default-signal=HUP,INT,QUIT,PIPE'
+fi
+
 # wanted STEP: it was named, or none was
 steps=" $* "
 wanted()
@@ -62,7 +68,7 @@ suite()
 	t0=$(date +%s)
 	log=testlog-$(echo "$name" | tr ' ' -)
 	rm -f "$build/meson-logs/$log"*.json
-	meson test -C "$build" --num-processes "$jobs" --no-rebuild --logbase "$log" \
+	$unignored meson test -C "$build" --num-processes "$jobs" --no-rebuild --logbase "$log" \
 		--print-errorlogs "$@" >"$logs/$log" 2>&1
 	# meson puts the name of a wrapper or of a setup behind
 	for json in "$build/meson-logs/$log"*.json; do :; done
