@@ -57,9 +57,9 @@ readme()
 
 # The tutorial is typed, line by line.  A line fails when its remark says so.
 readme 'Five minutes' | grep -v '^docker' >"$T/tutorial"
-mkdir "$T/work" "$T/bin"
+mkdir "$T/typed" "$T/bin"
 ln -s "$SEGEN" "$T/bin/segen"
-cd "$T/work" || exit 99
+cd "$T/typed" || exit 99
 while IFS= read -r line; do
 	want=$(printf '%s\n' "$line" | sed -n 's/.*# .*exit status \([0-9]*\).*/\1/p')
 	PATH=$T/bin:$PATH sh -c "$line" >"$T/out" 2>"$T/err" </dev/null
@@ -67,7 +67,7 @@ while IFS= read -r line; do
 done <"$T/tutorial"
 [ "$(wc -l <"$T/tutorial")" -ge 9 ]
 ok $? 'README.md: there is a tutorial'
-has "$T/work/chmod-wake-alarm.json" CAP_WAKE_ALARM 'README.md: the tutorial ends with its profile'
+has "$T/typed/chmod-wake-alarm.json" CAP_WAKE_ALARM 'README.md: the tutorial ends with its profile'
 cd "$SRC" || exit 99
 
 # The picture is what segen prints: the same commands, the same words before the numbers.
